@@ -1,0 +1,127 @@
+/**
+ * A content pack: one themed world, as data. `pack.json` in the pack's folder is parsed by `Pack`; what it names lies
+ * beside it. A published pack is a `PackManifest`: the parsed pack and every file by hash, so that its own hash pins
+ * the whole world. Imports zod only.
+ */
+import { z } from 'zod'
+
+const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/)
+/** A file of the pack: a relative path without `..`, no leading slash. */
+export const PackPath = z
+  .string()
+  .max(120)
+  .regex(/^(?!.*\.\.)[a-z0-9][a-zA-Z0-9._/-]*$/)
+
+/** A text in every language of the installation. English is always there and stands in for one that is missing. */
+export const PackText = z.object({ en: z.string() }).catchall(z.string())
+export type PackText = z.infer<typeof PackText>
+
+const unit = z.number().min(0).max(1)
+const rgb = z.tuple([unit, unit, unit])
+
+/** A background picture and what is known of its light. Positions are shares of the plate, 0..1, from the top left. */
+export const Plate = z.object({
+  id: slug,
+  file: PackPath,
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  /** Height of the horizon. */
+  horizon: unit,
+  light: z.object({
+    /** Where the key light stands: -1 left, 0 front, 1 right. */
+    side: z.number().min(-1).max(1),
+    key: rgb,
+    ambient: rgb,
+    rim: rgb,
+  }),
+})
+export type Plate = z.infer<typeof Plate>
+
+/** One way to look at a plate. No two shots of a film share one. */
+export const PlateView = z.object({
+  id: slug,
+  plate: slug,
+  /** Part of the plate that fills the picture before the camera moves. */
+  crop: z.object({ x: unit, y: unit, width: unit, height: unit }),
+  /** Radius of the lens blur, in pixels at 720x1280. */
+  blurPx: z.number().min(0).max(40),
+  /** A picture with alpha that stands before the visitor: boards, a desk. Hides where the body ends. */
+  occluder: z.object({ file: PackPath, top: unit }).optional(),
+  /** Where the visitor appears inside the plate, for the arena screen. */
+  screen: z.object({ x: unit, y: unit, width: unit, height: unit }).optional(),
+})
+export type PlateView = z.infer<typeof PlateView>
+
+export const MOMENT_NEEDS = ['smile', 'lively', 'sentence', 'calm', 'any'] as const
+
+/** One slot of the story: what the director must fill with a moment of the visitor's performance. */
+export const StorySlot = z.object({
+  id: slug,
+  framing: z.enum(['close', 'medium', 'wide']),
+  treatment: z.enum(['boards', 'close-up', 'screen', 'interview', 'silhouette', 'echo', 'ice']),
+  view: slug,
+  camera: z.enum(['push-in', 'pull-out', 'pan-left', 'pan-right', 'crane-up', 'orbit', 'handheld']),
+  /** Length in beats of the music. */
+  beats: z.number().int().positive(),
+  need: z.enum(MOMENT_NEEDS),
+  transition: z.enum(['cut', 'flash', 'whip', 'dissolve']),
+  /** Broadcast graphics over this shot. */
+  graphics: z.array(z.enum(['title', 'lower-third', 'score', 'ticker'])).default([]),
+})
+export type StorySlot = z.infer<typeof StorySlot>
+
+export const Pack = z.object({
+  schema: z.literal(1),
+  packId: slug,
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  title: PackText,
+  /** One line under the title where worlds are chosen. */
+  tagline: PackText,
+  /** What to do or say in front of the camera. */
+  prompt: PackText,
+  /** Words drawn into the film. `{name}` is replaced by the first name. */
+  film: z.object({
+    title: PackText,
+    titleWithName: PackText,
+    lowerThird: PackText,
+    lowerThirdWithName: PackText,
+    score: PackText,
+    ticker: PackText,
+    aiMark: PackText,
+  }),
+  music: z.object({
+    file: PackPath,
+    bpm: z.number().min(40).max(220),
+    /** Time of the first beat, in milliseconds. */
+    firstBeatMs: z.number().min(0),
+    durationMs: z.number().positive(),
+  }),
+  /** Effects by name: `whoosh`, `hit`, `crowd`... */
+  sounds: z.record(slug, PackPath).default({}),
+  plates: z.array(Plate).min(1),
+  views: z.array(PlateView).min(5),
+  story: z.array(StorySlot).min(5),
+  /** Colours of the broadcast graphics. */
+  palette: z.object({ ink: z.string(), paper: z.string(), accent: z.string(), accent2: z.string() }),
+  atmosphere: z.object({ kind: z.enum(['snow', 'confetti', 'dust', 'none']), amount: unit }),
+  preview: z.object({
+    /** A silent loop of a film of this world, and its first frame. */
+    loop: PackPath,
+    poster: PackPath,
+  }),
+})
+export type Pack = z.infer<typeof Pack>
+
+export const PackFile = z.object({ path: PackPath, sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number().int().positive() })
+
+/** A published pack. Its hash is the SHA-256 of its canonical JSON; `signature` in the envelope is over that hash. */
+export const PackManifest = z.object({ pack: Pack, files: z.array(PackFile) })
+export type PackManifest = z.infer<typeof PackManifest>
+
+/** What is fetched: the manifest's exact text, so that its hash can be checked, and an Ed25519 signature over that hash. */
+export const SignedManifest = z.object({
+  manifestJson: z.string().max(1_000_000),
+  signature: z.string().max(200),
+  publicKey: z.string().max(200),
+})
+export type SignedManifest = z.infer<typeof SignedManifest>

@@ -1,0 +1,58 @@
+/** What a visitor is told when their clip cannot become a film: one sentence that says what to do, in their language. */
+import type { ClipCode } from './codes.ts'
+import type { Language } from './languages.ts'
+
+export const CLIP_WORDS: Record<Language, Record<ClipCode, string>> = {
+  en: {
+    'clip-unreadable': 'We could not read this recording. Please record again.',
+    'clip-no-picture': 'There is no picture in this recording. Please record again.',
+    'clip-too-short': 'That was too short. Stay in the picture for a few seconds.',
+    'clip-too-long': 'That was too long. A few seconds are enough.',
+    'clip-too-large': 'This recording is too large. A few seconds are enough.',
+    'clip-too-dark': 'It is too dark to see you. Step into the light and record again.',
+    'clip-no-person': 'We could not see your face. Stand in front of the camera and look at it.',
+    'clip-face-small': 'You are too far away. Come closer and record again.',
+    'clip-face-cut-off': 'Your face was partly out of the picture. Step into the middle.',
+    'clip-out-of-focus': 'The picture is blurred. Hold still for a moment and record again.',
+    'clip-frozen': 'The camera stood still. Please record again.',
+  },
+  it: {
+    'clip-unreadable': 'Non riusciamo a leggere questa registrazione. Registra di nuovo.',
+    'clip-no-picture': 'In questa registrazione non c’è immagine. Registra di nuovo.',
+    'clip-too-short': 'Troppo breve. Resta nell’inquadratura per qualche secondo.',
+    'clip-too-long': 'Troppo lunga. Bastano pochi secondi.',
+    'clip-too-large': 'Questa registrazione è troppo grande. Bastano pochi secondi.',
+    'clip-too-dark': 'È troppo buio per vederti. Mettiti alla luce e registra di nuovo.',
+    'clip-no-person': 'Non vediamo il tuo viso. Mettiti davanti alla telecamera e guardala.',
+    'clip-face-small': 'Sei troppo lontano. Avvicinati e registra di nuovo.',
+    'clip-face-cut-off': 'Il tuo viso era in parte fuori dall’inquadratura. Mettiti al centro.',
+    'clip-out-of-focus': 'L’immagine è sfocata. Resta fermo un momento e registra di nuovo.',
+    'clip-frozen': 'La telecamera si è bloccata. Registra di nuovo.',
+  },
+  ar: {
+    'clip-unreadable': 'تعذّرت قراءة هذا التسجيل. يُرجى التسجيل من جديد.',
+    'clip-no-picture': 'لا توجد صورة في هذا التسجيل. يُرجى التسجيل من جديد.',
+    'clip-too-short': 'كان التسجيل قصيرًا جدًا. ابقَ داخل الصورة بضع ثوانٍ.',
+    'clip-too-long': 'كان التسجيل طويلًا جدًا. تكفي بضع ثوانٍ.',
+    'clip-too-large': 'هذا التسجيل كبير جدًا. تكفي بضع ثوانٍ.',
+    'clip-too-dark': 'الإضاءة خافتة ولا نستطيع رؤيتك. قف في الضوء وسجّل من جديد.',
+    'clip-no-person': 'لم نتمكن من رؤية وجهك. قف أمام الكاميرا وانظر إليها.',
+    'clip-face-small': 'أنت بعيد جدًا. اقترب وسجّل من جديد.',
+    'clip-face-cut-off': 'كان جزء من وجهك خارج الصورة. قف في الوسط.',
+    'clip-out-of-focus': 'الصورة غير واضحة. اثبت لحظة وسجّل من جديد.',
+    'clip-frozen': 'توقفت الكاميرا. يُرجى التسجيل من جديد.',
+  },
+  ja: {
+    'clip-unreadable': '録画を読み込めませんでした。もう一度録画してください。',
+    'clip-no-picture': '録画に映像がありません。もう一度録画してください。',
+    'clip-too-short': '短すぎました。数秒間、画面の中にいてください。',
+    'clip-too-long': '長すぎました。数秒で十分です。',
+    'clip-too-large': '録画のサイズが大きすぎます。数秒で十分です。',
+    'clip-too-dark': '暗くてお顔が見えません。明るい場所で、もう一度録画してください。',
+    'clip-no-person': 'お顔が見つかりませんでした。カメラの前に立って、カメラを見てください。',
+    'clip-face-small': '遠すぎます。近づいて、もう一度録画してください。',
+    'clip-face-cut-off': 'お顔が画面からはみ出していました。中央に立ってください。',
+    'clip-out-of-focus': '映像がぼやけています。少し止まって、もう一度録画してください。',
+    'clip-frozen': 'カメラの映像が止まっていました。もう一度録画してください。',
+  },
+}

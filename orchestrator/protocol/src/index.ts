@@ -1,0 +1,13 @@
+/** The wire in one place: what kiosks, nodes, operators and the orchestrator say to each other. Imports zod only. */
+export * from './clip-words.ts'
+export * from './codes.ts'
+export * from './ids.ts'
+export * from './kiosk.ts'
+export * from './languages.ts'
+export * from './node.ts'
+export * from './operator.ts'
+export * from './shot-list.ts'
+export * from './upload.ts'
+export * from './verdict.ts'
+export * from './version.ts'
+export * from './visit.ts'

@@ -1,0 +1,189 @@
+/** What a GPU node and the orchestrator say to each other, in namespace `/node`. The node dials; it is offered work. */
+import { z } from 'zod'
+import { Code, Refusal } from './codes.ts'
+import { AccessToken, EventId, LeaseToken, NodeId, PackId, RenderId, Sha256, VisitId } from './ids.ts'
+import { Language } from './languages.ts'
+import { FirstName, RenderStage } from './visit.ts'
+
+/** What kind of machine a render needs. One queue each; a node names those it serves, most wanted first. */
+export const RENDER_TIERS = ['cpu', 'gpu', 'cloud'] as const
+export const RenderTier = z.enum(RENDER_TIERS)
+export type RenderTier = z.infer<typeof RenderTier>
+
+export const ENGINES = ['studio', 'comfyui', 'model-studio', 'videos-api'] as const
+export const EngineName = z.enum(ENGINES)
+export type EngineName = z.infer<typeof EngineName>
+
+const Lease = z.object({ eventId: EventId, renderId: RenderId, leaseToken: LeaseToken })
+
+export const NodeHello = z.object({
+  protocol: z.number().int(),
+  eventId: EventId,
+  nodeId: NodeId,
+  token: AccessToken,
+  version: z.string().max(40),
+  tiers: z.array(RenderTier).min(1).max(RENDER_TIERS.length),
+  engines: z.array(EngineName).min(1).max(ENGINES.length),
+  /** How many renders it takes at once. */
+  slots: z.number().int().min(1).max(64),
+  /** Leases it still works on after a lost connection. */
+  running: z.array(Lease.omit({ eventId: true })).max(64),
+})
+export type NodeHello = z.infer<typeof NodeHello>
+export const NodeWelcome = z.object({
+  ok: z.literal(true),
+  protocol: z.number().int(),
+  serverTime: z.number().int(),
+  /** How often to beat for each lease, in milliseconds. */
+  beatMs: z.number().int().positive(),
+  /** Of the leases named: those that go on, and those to drop at once. */
+  keep: z.array(LeaseToken),
+  revoke: z.array(LeaseToken),
+})
+export type NodeWelcome = z.infer<typeof NodeWelcome>
+
+/** How an event wants its shots drawn, as it stood when the work was offered. */
+export const EnginePolicy = z.object({
+  /** Engines to try, in order; `studio` is always the last resort. */
+  prefer: z.array(EngineName).max(ENGINES.length),
+  /** A reel whose likeness distance is above this is redrawn, 0..1. */
+  redrawAbove: z.number().min(0).max(1),
+})
+export type EnginePolicy = z.infer<typeof EnginePolicy>
+
+/** A piece of work. Says what to render and for how long it may be held; never who the visitor is. */
+export const Offer = z.object({
+  eventId: EventId,
+  renderId: RenderId,
+  visitId: VisitId,
+  leaseToken: LeaseToken,
+  tier: RenderTier,
+  attempt: z.number().int().positive(),
+  packId: PackId,
+  packHash: Sha256,
+  policy: EnginePolicy,
+  /** Without a beat for this long the lease is lost, in milliseconds. */
+  leaseMs: z.number().int().positive(),
+  /** At this time, in milliseconds since the epoch, the render has failed whatever it does. */
+  deadlineAt: z.number().int().positive(),
+})
+export type Offer = z.infer<typeof Offer>
+export const OfferAnswer = z.union([
+  z.object({ accept: z.literal(true) }),
+  z.object({ accept: z.literal(false), reason: z.enum(['busy', 'draining', 'unfit']) }),
+])
+export type OfferAnswer = z.infer<typeof OfferAnswer>
+
+/** A signed address: good for one method, one object and a short time. Relative ones belong to the orchestrator's own origin. */
+const SignedUrl = z.string().max(2000)
+
+/** What the film needs of the person; fetched once with the lease, never stored on the node. */
+export const RenderBrief = z.object({
+  ok: z.literal(true),
+  language: Language,
+  firstName: FirstName.optional(),
+  clip: z.object({ url: SignedUrl, sha256: Sha256, bytes: z.number().int().positive() }),
+  /** Seed for everything in the film that is left to chance. */
+  seed: z.number().int().nonnegative(),
+})
+export type RenderBrief = z.infer<typeof RenderBrief>
+
+export const NODE_OBJECT_KINDS = ['reel', 'poster', 'preview', 'shot-list'] as const
+export const NodeObjectKind = z.enum(NODE_OBJECT_KINDS)
+export type NodeObjectKind = z.infer<typeof NodeObjectKind>
+/** The largest object of each kind that a node may write, and the type it has. */
+export const NODE_OBJECTS = {
+  reel: { maxBytes: 60 * 1024 * 1024, mime: 'video/mp4' },
+  poster: { maxBytes: 1024 * 1024, mime: 'image/jpeg' },
+  preview: { maxBytes: 128 * 1024, mime: 'image/jpeg' },
+  'shot-list': { maxBytes: 256 * 1024, mime: 'application/json' },
+} as const satisfies Record<NodeObjectKind, { maxBytes: number; mime: string }>
+
+export const PutRequest = Lease.extend({
+  kind: NodeObjectKind,
+  sha256: Sha256,
+  bytes: z.number().int().positive(),
+})
+export type PutRequest = z.infer<typeof PutRequest>
+
+export const Beat = Lease.extend({
+  stage: RenderStage,
+  fraction: z.number().min(0).max(1),
+  /** The newest preview that was put, by hash. */
+  preview: Sha256.optional(),
+})
+export type Beat = z.infer<typeof Beat>
+export const BeatAnswer = z.union([
+  z.object({
+    ok: z.literal(true),
+    /** Stop now; nothing more is wanted of this render. */
+    cancel: z.boolean(),
+    /** By the orchestrator's clock, in milliseconds since the epoch. */
+    leaseUntil: z.number().int(),
+  }),
+  Refusal,
+])
+export type BeatAnswer = z.infer<typeof BeatAnswer>
+
+export const StoredObject = z.object({ sha256: Sha256, bytes: z.number().int().positive() })
+/** How long each stage took, in milliseconds. */
+export const StageTimes = z.partialRecord(RenderStage, z.number().int().nonnegative())
+export type StageTimes = z.infer<typeof StageTimes>
+
+/** What the node found when it checked its own reel. */
+export const ReelReport = z.object({
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  durationMs: z.number().int().positive(),
+  shots: z.number().int().positive(),
+  /** Distance between the mean face embeddings of clip and reel. */
+  likeness: z.number().min(0).max(2),
+  /** Integrated loudness, LUFS. */
+  loudnessLufs: z.number().min(-99).max(10),
+  /** Advice for the visitor's next take, by code. */
+  advice: z.array(z.string().max(40)).max(8),
+  stagesMs: StageTimes,
+})
+export type ReelReport = z.infer<typeof ReelReport>
+
+export const RenderResult = Lease.extend({
+  reel: StoredObject,
+  poster: StoredObject,
+  shotList: StoredObject,
+  report: ReelReport,
+})
+export type RenderResult = z.infer<typeof RenderResult>
+export const ResultAnswer = z.union([
+  z.object({ ok: z.literal(true), outcome: z.enum(['accepted', 'duplicate', 'superseded']) }),
+  Refusal,
+])
+export type ResultAnswer = z.infer<typeof ResultAnswer>
+
+/** `retry`: another attempt may work. `bad-input`: no attempt will. `node-fault`: another node may do it. */
+export const FailureClass = z.enum(['retry', 'bad-input', 'node-fault'])
+export type FailureClass = z.infer<typeof FailureClass>
+export const RenderFailure = Lease.extend({ code: Code, class: FailureClass })
+export type RenderFailure = z.infer<typeof RenderFailure>
+
+const Done = z.union([z.object({ ok: z.literal(true) }), Refusal])
+
+/** Node to orchestrator: every message, with its answer. */
+export const nodeMessages = {
+  'node:hello': { request: NodeHello, answer: z.union([NodeWelcome, Refusal]) },
+  /** How many more renders it would take now. */
+  'node:ready': { request: z.object({ eventId: EventId, free: z.number().int().min(0).max(64) }), answer: Done },
+  /** No more offers, please; what runs is finished. */
+  'node:drain': { request: z.object({ eventId: EventId }), answer: Done },
+  'render:brief': { request: Lease, answer: z.union([RenderBrief, Refusal]) },
+  'render:put': { request: PutRequest, answer: z.union([z.object({ ok: z.literal(true), url: SignedUrl }), Refusal]) },
+  'render:beat': { request: Beat, answer: BeatAnswer },
+  'render:give-back': { request: Lease, answer: Done },
+  'render:failed': { request: RenderFailure, answer: Done },
+  'render:result': { request: RenderResult, answer: ResultAnswer },
+} as const
+
+/** Orchestrator to node. The offer is answered; a revoked lease is not. */
+export const nodeNews = {
+  'render:offer': { request: Offer, answer: OfferAnswer },
+  'render:revoke': { request: z.object({ leaseToken: LeaseToken, code: Code }) },
+} as const

@@ -1,0 +1,83 @@
+/** What an operator's dashboard and the orchestrator say to each other, in namespace `/operator`. */
+import { z } from 'zod'
+import { Refusal } from './codes.ts'
+import { AccessToken, EventId, KioskId, NodeId, RenderId, VisitId } from './ids.ts'
+import { EventStatus } from './kiosk.ts'
+import { EngineName, RenderTier, StageTimes } from './node.ts'
+import { RenderStage, VisitState, VisitView } from './visit.ts'
+
+export const KioskRow = z.object({
+  kioskId: KioskId,
+  online: z.boolean(),
+  version: z.string(),
+  lastSeenAt: z.number().int(),
+  /** Clips that wait on the kiosk itself. */
+  holding: z.number().int().nonnegative(),
+})
+export type KioskRow = z.infer<typeof KioskRow>
+
+export const NodeRow = z.object({
+  nodeId: NodeId,
+  state: z.enum(['online', 'draining', 'offline']),
+  version: z.string(),
+  tiers: z.array(RenderTier),
+  engines: z.array(EngineName),
+  slots: z.number().int(),
+  running: z.array(z.object({ renderId: RenderId, stage: RenderStage, fraction: z.number(), beatAt: z.number().int() })),
+  done: z.number().int().nonnegative(),
+  failed: z.number().int().nonnegative(),
+  lastSeenAt: z.number().int(),
+})
+export type NodeRow = z.infer<typeof NodeRow>
+
+export const QueueRow = z.object({
+  tier: RenderTier,
+  waiting: z.number().int().nonnegative(),
+  active: z.number().int().nonnegative(),
+  delayed: z.number().int().nonnegative(),
+  failed: z.number().int().nonnegative(),
+  /** How long the oldest waits, in milliseconds. */
+  oldestMs: z.number().int().nonnegative().optional(),
+})
+export type QueueRow = z.infer<typeof QueueRow>
+
+/** The whole floor at one glance. Sent whole, so a late message replaces an early one. */
+export const Floor = z.object({
+  at: z.number().int(),
+  status: EventStatus,
+  kiosks: z.array(KioskRow),
+  nodes: z.array(NodeRow),
+  queues: z.array(QueueRow),
+  /** Newest first. */
+  visits: z.array(VisitView),
+  counts: z.partialRecord(VisitState, z.number().int().nonnegative()),
+})
+export type Floor = z.infer<typeof Floor>
+
+/** One visit with its history, for the person who asks "where is my film?". */
+export const VisitStory = z.object({
+  visit: VisitView,
+  history: z.array(z.object({ at: z.number().int(), state: VisitState, note: z.string().optional() })),
+  likeness: z.number().optional(),
+  stagesMs: StageTimes.optional(),
+})
+export type VisitStory = z.infer<typeof VisitStory>
+
+export const OperatorHello = z.object({ protocol: z.number().int(), eventId: EventId, token: AccessToken })
+const Done = z.union([z.object({ ok: z.literal(true) }), Refusal])
+const OnVisit = z.object({ eventId: EventId, visitId: VisitId })
+
+export const operatorMessages = {
+  'operator:hello': {
+    request: OperatorHello,
+    answer: z.union([z.object({ ok: z.literal(true), protocol: z.number().int(), eventName: z.string(), floor: Floor }), Refusal]),
+  },
+  'visit:find': { request: OnVisit, answer: z.union([z.object({ ok: z.literal(true), story: VisitStory }), Refusal]) },
+  /** Opens the sealed token to show the visitor their QR code again. */
+  'visit:pickup': { request: OnVisit, answer: z.union([z.object({ ok: z.literal(true), pickupUrl: z.url() }), Refusal]) },
+  'visit:retry': { request: OnVisit, answer: Done },
+  'visit:delete': { request: OnVisit, answer: Done },
+  'event:pause': { request: z.object({ eventId: EventId, paused: z.boolean() }), answer: Done },
+} as const
+
+export const operatorNews = { 'floor:changed': Floor } as const
