@@ -1,0 +1,25 @@
+/** What the rest of the orchestrator asks of access control. */
+import type { EventId } from '@fanreel/protocol'
+
+/** Sealing with the event's key (AES-256-GCM): what is sealed here can be read by nobody who has only Redis. */
+export type Sealer = {
+  /** @param about bound to the ciphertext, e.g. `visitId:name`; opening needs the same */
+  seal(plain: string, about: string): string
+  /** @throws AppError `internal` where the seal does not fit */
+  open(sealed: string, about: string): string
+}
+
+/** Signed addresses, each good for one method on one object until it expires. */
+export type UrlSigner = {
+  /** Answers a path with query, relative to the orchestrator's origin. */
+  sign(grant: { method: 'GET' | 'PUT'; key: string; expiresAt: number; put?: { bytes: number; sha256: string; mime: string } }): string
+}
+
+export type PeerKind = 'kiosk' | 'node' | 'operator'
+/** Tokens of kiosks, nodes and operators; only their hashes are stored. */
+export type PeerTokens = {
+  /** Makes a token and stores its hash; the token itself is answered once and never again. */
+  issue(eventId: EventId, kind: PeerKind, peerId: string): Promise<string>
+  check(eventId: EventId, kind: PeerKind, peerId: string, token: string): Promise<boolean>
+  revoke(eventId: EventId, kind: PeerKind, peerId: string): Promise<void>
+}

@@ -1,0 +1,47 @@
+/** A visit as the orchestrator keeps it. Whatever names or opens something of the visitor is sealed or hashed. */
+import type {
+  ConsentReceipt,
+  EventId,
+  KioskId,
+  Language,
+  PackId,
+  ReelReport,
+  RenderId,
+  RenderTier,
+  VisitCode,
+  VisitId,
+  VisitState,
+} from '@fanreel/protocol'
+
+/** An object in the media store. */
+export type StoredMedia = { key: string; sha256: string; bytes: number }
+
+export type Visit = {
+  eventId: EventId
+  visitId: VisitId
+  /** Rises by one with each change. */
+  seq: number
+  state: VisitState
+  kioskId: KioskId
+  language: Language
+  packId: PackId
+  packHash: string
+  /** SHA-256 of the pickup token: how the page finds its visit. */
+  pickupHash: string
+  /** The token itself, sealed with the event's key; opened only to show a QR code again. */
+  sealedToken: string
+  sealedName?: string
+  consent: ConsentReceipt
+  /** Present until the clip is deleted. */
+  clip?: StoredMedia & { mime: string }
+  /** The visit's current render. A lower number's results are refused. */
+  render?: { renderId: RenderId; number: number; tier: RenderTier; queuedAt: number; startedAt?: number }
+  reel?: StoredMedia & { poster: StoredMedia; shotList: StoredMedia; report: ReelReport }
+  /** Why it failed, while `failed`. */
+  code?: VisitCode
+  createdAt: number
+  changedAt: number
+  /** When everything of it is deleted. */
+  expiresAt: number
+  history: { at: number; state: VisitState; note?: string }[]
+}
