@@ -112,7 +112,11 @@ export const Pack = z.object({
 })
 export type Pack = z.infer<typeof Pack>
 
-export const PackFile = z.object({ path: PackPath, sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number().int().positive() })
+export const PackFile = z.object({
+  path: PackPath,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.number().int().positive(),
+})
 
 /** A published pack. Its hash is the SHA-256 of its canonical JSON; `signature` in the envelope is over that hash. */
 export const PackManifest = z.object({ pack: Pack, files: z.array(PackFile) })

@@ -42,7 +42,20 @@ export const startRedis = async (): Promise<RedisServer> => {
   const start = async () => {
     const started = spawn(
       binary(),
-      ['--port', '0', '--unixsocket', socket, '--dir', folder, '--appendonly', 'yes', '--maxmemory-policy', 'noeviction', '--save', ''],
+      [
+        '--port',
+        '0',
+        '--unixsocket',
+        socket,
+        '--dir',
+        folder,
+        '--appendonly',
+        'yes',
+        '--maxmemory-policy',
+        'noeviction',
+        '--save',
+        '',
+      ],
       { stdio: 'ignore' },
     )
     child = started

@@ -14,9 +14,7 @@ export const PackId = z.string().regex(slug)
 /** One visitor's pass through a kiosk: a UUIDv7, made on the kiosk. */
 export const VisitId = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 /** One attempt-bearing piece of render work: `visitId-rN`. */
-export const RenderId = z
-  .string()
-  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}-r[1-9]\d{0,3}$/)
+export const RenderId = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}-r[1-9]\d{0,3}$/)
 /** A node's proof of ownership: `nodeId.uuid`. Whoever shows it may extend, give back or complete the render. */
 export const LeaseToken = z
   .string()

@@ -70,7 +70,10 @@ const OnVisit = z.object({ eventId: EventId, visitId: VisitId })
 export const operatorMessages = {
   'operator:hello': {
     request: OperatorHello,
-    answer: z.union([z.object({ ok: z.literal(true), protocol: z.number().int(), eventName: z.string(), floor: Floor }), Refusal]),
+    answer: z.union([
+      z.object({ ok: z.literal(true), protocol: z.number().int(), eventName: z.string(), floor: Floor }),
+      Refusal,
+    ]),
   },
   'visit:find': { request: OnVisit, answer: z.union([z.object({ ok: z.literal(true), story: VisitStory }), Refusal]) },
   /** Opens the sealed token to show the visitor their QR code again. */

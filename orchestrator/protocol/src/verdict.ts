@@ -60,7 +60,16 @@ export type ClipMeasures = {
 }
 
 /** What would make the next take better. Never a reason to refuse. */
-export const ADVICE = ['come-closer', 'more-light', 'less-light', 'hold-still', 'speak-up', 'one-star', 'stay-in-frame', 'move-a-little'] as const
+export const ADVICE = [
+  'come-closer',
+  'more-light',
+  'less-light',
+  'hold-still',
+  'speak-up',
+  'one-star',
+  'stay-in-frame',
+  'move-a-little',
+] as const
 export const Advice = z.enum(ADVICE)
 export type Advice = z.infer<typeof Advice>
 

@@ -12,7 +12,12 @@ export type Sealer = {
 /** Signed addresses, each good for one method on one object until it expires. */
 export type UrlSigner = {
   /** Answers a path with query, relative to the orchestrator's origin. */
-  sign(grant: { method: 'GET' | 'PUT'; key: string; expiresAt: number; put?: { bytes: number; sha256: string; mime: string } }): string
+  sign(grant: {
+    method: 'GET' | 'PUT'
+    key: string
+    expiresAt: number
+    put?: { bytes: number; sha256: string; mime: string }
+  }): string
 }
 
 export type PeerKind = 'kiosk' | 'node' | 'operator'
