@@ -1,0 +1,156 @@
+/**
+ * Serves one message catalogue on one socket.io namespace: what the kiosk, node and operator sockets share. Whatever a
+ * peer sends is parsed here, once, and answered with the catalogue's answer or a named refusal; a handler sees only
+ * values it may trust. Keeps rules A1-A5 of SPEC.md.
+ */
+import { type Code, PROTOCOL_VERSION, type Refusal, refuse } from '@fanreel/protocol'
+import type { Logger } from 'pino'
+import type { Namespace, Socket } from 'socket.io'
+import type { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import { refusalOf } from '../errors.ts'
+import { createBucket } from './bucket.ts'
+
+/** Every message of a namespace by name: what is asked and what is answered. */
+export type Catalogue = Record<string, { request: z.ZodType<{ eventId: string }>; answer: z.ZodType }>
+type Request<M extends Catalogue, K extends keyof M> = z.output<M[K]['request']>
+type Answer<M extends Catalogue, K extends keyof M> = z.input<M[K]['answer']> | Refusal
+
+/** Who speaks, once greeted. */
+export type Call<Peer> = { peer: Peer; socket: Socket }
+
+/** A greeting: a peer that is let in with its welcome, or why not. `peerId` stays the same for the socket's life. */
+export type Greeting<Peer, Welcome> = { peer: Peer; peerId: string; welcome: Welcome }
+
+export type NamespaceOptions<M extends Catalogue, Hello extends keyof M & string, Pieces extends keyof M & string, Peer> = {
+  namespace: Namespace
+  messages: M
+  /** The message that must come first. Its version and event are checked before `greet` is asked. */
+  hello: Hello
+  /** Messages that travel with exactly one binary argument. */
+  pieces?: readonly Pieces[]
+  eventId: string
+  clock: Clock
+  log: Logger
+  /** Lets a peer in or refuses it. Asked again when the same peer repeats its hello. */
+  greet: (request: Request<M, Hello>, socket: Socket) => Promise<Greeting<Peer, Answer<M, Hello>> | Refusal>
+  handlers: {
+    [K in Exclude<keyof M & string, Hello>]: (
+      call: Call<Peer>,
+      request: Request<M, K>,
+      piece: K extends Pieces ? Buffer : undefined,
+    ) => Promise<Answer<M, K>> | Answer<M, K>
+  }
+  /** Called once for each peer that was let in, when its socket has closed. */
+  left?: (peer: Peer, socket: Socket) => void
+  /** Messages a second, sustained, and how many at once. */
+  rate?: { perSecond: number; burst: number }
+  /** A socket that has not said hello by then is closed, in milliseconds. */
+  helloTimeoutMs?: number
+}
+
+/** Refusals after which nothing this socket may say can be of use. */
+const FINAL: ReadonlySet<Code> = new Set(['protocol-version', 'event-unknown', 'unauthorised'])
+/** A socket that was refused this often in a row for its rate is closed. */
+const MAX_RATE_REFUSALS = 1_000
+
+const isRefusal = (value: unknown): value is Refusal =>
+  typeof value === 'object' && value !== null && 'ok' in value && value.ok === false && 'code' in value
+
+/** The version a hello names, read before anything else of it: an older peer's hello may have another shape. */
+const versionOf = (payload: unknown): unknown =>
+  typeof payload === 'object' && payload !== null && 'protocol' in payload ? payload.protocol : undefined
+
+/** Starts serving; every socket that connects to the namespace from now on is held to the catalogue. */
+export const serveNamespace = <
+  M extends Catalogue,
+  Hello extends keyof M & string,
+  Peer,
+  Pieces extends keyof M & string = never,
+>(
+  options: NamespaceOptions<M, Hello, Pieces, Peer>,
+): void => {
+  const { namespace, messages, hello, eventId, clock, log, greet, left } = options
+  /** The one place where the handlers' own types are let go of: each is called with what its schema has parsed. */
+  const handlers = options.handlers as unknown as Record<string, (call: Call<Peer>, request: unknown, piece?: Buffer) => unknown>
+  const pieces: ReadonlySet<string> = new Set(options.pieces ?? [])
+
+  namespace.on('connection', (socket) => {
+    const bucket = createBucket(options.rate ?? { perSecond: 100, burst: 200 }, clock)
+    let rateRefusals = 0
+    let greeted: { peer: Peer; peerId: string } | undefined
+    /** Hellos are answered one after the other; messages sent right behind one wait for it. */
+    let greeting: Promise<unknown> = Promise.resolve()
+    const helloTimer = setTimeout(() => socket.disconnect(true), options.helloTimeoutMs ?? 10_000)
+    helloTimer.unref()
+
+    const onHello = async (payload: unknown): Promise<unknown> => {
+      const version = versionOf(payload)
+      if (typeof version === 'number' && version !== PROTOCOL_VERSION) {
+        return refuse('protocol-version', { protocol: PROTOCOL_VERSION })
+      }
+      const parsed = messages[hello]?.request.safeParse(payload)
+      if (!parsed?.success) return refuse('bad-message')
+      if (parsed.data.eventId !== eventId) return refuse('event-unknown')
+      const result = await greet(parsed.data as Request<M, Hello>, socket)
+      if (isRefusal(result)) return result
+      const known = greeted
+      if (known && known.peerId !== result.peerId) return refuse('unauthorised')
+      clearTimeout(helloTimer)
+      greeted = { peer: result.peer, peerId: result.peerId }
+      if (!socket.connected && !known) left?.(result.peer, socket)
+      return result.welcome
+    }
+
+    const onMessage = async (name: string, payload: unknown, piece: Buffer | undefined): Promise<unknown> => {
+      await greeting
+      if (!greeted) return refuse('hello-first')
+      const parsed = messages[name]?.request.safeParse(payload)
+      if (!parsed?.success) return refuse('bad-message')
+      if (parsed.data.eventId !== eventId) return refuse('event-unknown')
+      return handlers[name]?.({ peer: greeted.peer, socket }, parsed.data, piece)
+    }
+
+    const answerTo = (name: unknown, args: readonly unknown[]): Promise<unknown> | Refusal => {
+      if (!bucket.take()) {
+        rateRefusals++
+        return refuse('rate-limited')
+      }
+      rateRefusals = 0
+      if (typeof name !== 'string' || !Object.hasOwn(messages, name)) return refuse(greeted ? 'unknown-message' : 'hello-first')
+      const [payload, piece, ...more] = args
+      if (more.length > 0) return refuse('bad-message')
+      if (pieces.has(name) ? !Buffer.isBuffer(piece) : piece !== undefined) return refuse('bad-message')
+      if (name !== hello) return onMessage(name, payload, Buffer.isBuffer(piece) ? piece : undefined)
+      const answer = greeting.then(() => onHello(payload))
+      greeting = answer.catch(() => undefined)
+      return answer
+    }
+
+    socket.onAny((name: unknown, ...args: unknown[]) => {
+      const last = args.at(-1)
+      const acknowledge = typeof last === 'function' ? (last as (answer: unknown) => void) : undefined
+      const given = acknowledge ? args.slice(0, -1) : args
+      const startedAt = clock.now()
+      const finish = (answer: unknown) => {
+        acknowledge?.(answer)
+        const final = isRefusal(answer) && FINAL.has(answer.code) && (!greeted || name === hello)
+        if (final || rateRefusals > MAX_RATE_REFUSALS) socket.disconnect(true)
+      }
+      Promise.resolve()
+        .then(() => answerTo(name, given))
+        .then(finish)
+        .catch((error: unknown) => {
+          const refusal = refusalOf(error)
+          const message = typeof name === 'string' && Object.hasOwn(messages, name) ? name : 'unknown'
+          log.error({ err: error, message, code: refusal.code, ms: clock.now() - startedAt }, 'message failed')
+          finish(refusal)
+        })
+    })
+
+    socket.on('disconnect', () => {
+      clearTimeout(helloTimer)
+      if (greeted) left?.(greeted.peer, socket)
+    })
+  })
+}
