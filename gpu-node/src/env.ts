@@ -1,0 +1,40 @@
+/** The only reader of the environment: every knob with its default and one line of why. */
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AccessToken, EventId, NodeId, RENDER_TIERS, RenderTier } from '@fanreel/protocol'
+import { z } from 'zod'
+
+const list = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => (typeof value === 'string' ? value.split(',') : value), z.array(item))
+
+const Env = z.object({
+  /** Where to dial; the node opens every connection itself, so it works behind any router. */
+  FANREEL_ORCHESTRATOR_URL: z.url(),
+  FANREEL_EVENT_ID: EventId,
+  FANREEL_NODE_ID: NodeId,
+  FANREEL_NODE_TOKEN: AccessToken,
+  /** Renders at once. One film keeps two cores busy, so more than one pays only on larger machines. */
+  FANREEL_NODE_SLOTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(Math.max(1, Math.floor(cpus().length / 4))),
+  /** Queues served, most wanted first. */
+  FANREEL_NODE_TIERS: list(RenderTier).default([RENDER_TIERS[0]]),
+  /** Clips and half-made films lie here while a render runs, and nothing after it. */
+  FANREEL_WORK_DIR: z.string().default(join(tmpdir(), 'fanreel-node')),
+  /** Packs and compiled code, kept between starts; nothing of a visitor. */
+  FANREEL_CACHE_DIR: z.string().default(join(tmpdir(), 'fanreel-cache')),
+  /** How long a running render may take to finish after a stop is asked for; then it is given back. */
+  FANREEL_DRAIN_MS: z.coerce.number().int().min(0).default(60_000),
+  FANREEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+export type NodeEnv = z.infer<typeof Env>
+
+/** @throws Error naming each variable that is missing or wrong */
+export const readEnv = (from: NodeJS.ProcessEnv = process.env): NodeEnv => {
+  const read = Env.safeParse(from)
+  if (read.success) return read.data
+  throw new Error(`The environment does not fit:\n${z.prettifyError(read.error)}`)
+}

@@ -1,0 +1,40 @@
+/** Starts a GPU node: loads the models, dials the orchestrator, works until it is told to stop. */
+import { readFileSync } from 'node:fs'
+import { pino } from 'pino'
+import { readEnv } from './env.ts'
+import { startRunner } from './runner.ts'
+import { loadModels } from './vision/models/load-models.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+const main = async (): Promise<void> => {
+  const env = readEnv()
+  const log = pino({ level: env.FANREEL_LOG_LEVEL }, pino.destination(2))
+  const stopping = new AbortController()
+  const models = await loadModels({ signal: stopping.signal })
+  let said = false
+  const runner = await startRunner({
+    env,
+    models,
+    version,
+    log,
+    onReady: () => {
+      if (!said) process.stdout.write(`${JSON.stringify({ ready: true, nodeId: env.FANREEL_NODE_ID })}\n`)
+      said = true
+    },
+  })
+  const stop = () => {
+    stopping.abort()
+    runner.drain().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'drain failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+}
+
+await main()

@@ -1,0 +1,59 @@
+/** Packs by hash: fetched once, checked file by file, kept between starts. */
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { PackManifest, SignedManifest } from '@fanreel/content-packs/schema'
+import { download, TransferRefused } from './transfer.ts'
+
+/** The pack is not what its hash says, or the orchestrator does not have it. */
+export class PackBroken extends Error {
+  constructor(cause: unknown) {
+    super('pack-broken', { cause })
+    this.name = 'PackBroken'
+  }
+}
+
+const fetchManifest = async (base: string, packHash: string, signal: AbortSignal): Promise<PackManifest> => {
+  const response = await fetch(new URL(`/api/packs/${packHash}`, base), { signal })
+  if (response.status === 404) throw new PackBroken('unknown pack')
+  if (!response.ok) throw new Error(`answered ${response.status}`)
+  const signed = SignedManifest.parse(await response.json())
+  // The hash came with the lease, so it is the proof; the signature is for those who got it from elsewhere.
+  if (createHash('sha256').update(signed.manifestJson).digest('hex') !== packHash) throw new PackBroken('wrong hash')
+  return PackManifest.parse(JSON.parse(signed.manifestJson))
+}
+
+/**
+ * Answers the folder that holds the pack, `pack.json` and every file it names.
+ * @throws PackBroken, or an Error that another try may mend
+ */
+export const fetchPack = async (options: {
+  base: string
+  packHash: string
+  cache: string
+  signal: AbortSignal
+}): Promise<string> => {
+  const { base, packHash, cache, signal } = options
+  const folder = join(cache, 'packs', packHash)
+  if (await stat(folder).catch(() => undefined)) return folder
+  await mkdir(dirname(folder), { recursive: true })
+  const unfinished = await mkdtemp(`${folder}.`)
+  try {
+    const manifest = await fetchManifest(base, packHash, signal)
+    for (const file of manifest.files) {
+      const path = join(unfinished, file.path)
+      await mkdir(dirname(path), { recursive: true })
+      await download(new URL(`/media/packs/${file.sha256}`, base).href, path, file, signal)
+    }
+    await writeFile(join(unfinished, 'pack.json'), JSON.stringify(manifest.pack))
+    await rename(unfinished, folder).catch(async (error: unknown) => {
+      // Another render of this node was faster: its folder is as good.
+      if (!(await stat(folder).catch(() => undefined))) throw error
+      await rm(unfinished, { recursive: true, force: true })
+    })
+    return folder
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true })
+    throw error instanceof TransferRefused ? new PackBroken(error) : error
+  }
+}

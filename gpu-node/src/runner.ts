@@ -1,0 +1,99 @@
+/** The node's working day: keeps its slots full, its leases beaten, and lets go in good order when asked to stop. */
+import { rm } from 'node:fs/promises'
+import { type NodeHello, type Offer, type OfferAnswer, PROTOCOL_VERSION } from '@fanreel/protocol'
+import type { Logger } from 'pino'
+import type { NodeEnv } from './env.ts'
+import { type Link, openLink } from './link.ts'
+import { type RenderTask, startTask } from './render-task.ts'
+import type { Models } from './vision/models/load-models.ts'
+
+export type Runner = {
+  /** Takes no more work, finishes or gives back what runs, closes the link. */
+  drain(): Promise<void>
+}
+
+const DEFAULT_BEAT_MS = 3_000
+
+export const startRunner = async (options: {
+  env: NodeEnv
+  models: Models
+  version: string
+  log: Logger
+  onReady(): void
+}): Promise<Runner> => {
+  const { env, models, log } = options
+  const tasks = new Map<string, RenderTask>()
+  let beatMs = DEFAULT_BEAT_MS
+  let draining = false
+  // Whatever an earlier process left half-made belongs to a visitor and to nobody's lease.
+  await rm(env.FANREEL_WORK_DIR, { recursive: true, force: true })
+
+  const hello = (): NodeHello => ({
+    protocol: PROTOCOL_VERSION,
+    eventId: env.FANREEL_EVENT_ID,
+    nodeId: env.FANREEL_NODE_ID,
+    token: env.FANREEL_NODE_TOKEN,
+    version: options.version,
+    tiers: env.FANREEL_NODE_TIERS,
+    engines: ['studio'],
+    slots: env.FANREEL_NODE_SLOTS,
+    running: [...tasks.values()].map(({ offer }) => ({ renderId: offer.renderId, leaseToken: offer.leaseToken })),
+  })
+
+  const sayReady = () => {
+    if (!draining) void link.request('node:ready', { eventId: env.FANREEL_EVENT_ID, free: env.FANREEL_NODE_SLOTS - tasks.size })
+  }
+
+  const take = (offer: Offer): OfferAnswer => {
+    if (draining) return { accept: false, reason: 'draining' }
+    if (tasks.size >= env.FANREEL_NODE_SLOTS) return { accept: false, reason: 'busy' }
+    const task = startTask({
+      offer,
+      link,
+      models,
+      log,
+      settings: {
+        orchestratorUrl: env.FANREEL_ORCHESTRATOR_URL,
+        workDir: env.FANREEL_WORK_DIR,
+        cacheDir: env.FANREEL_CACHE_DIR,
+        beatMs,
+      },
+    })
+    tasks.set(offer.leaseToken, task)
+    void task.done.finally(() => {
+      tasks.delete(offer.leaseToken)
+      sayReady()
+    })
+    return { accept: true }
+  }
+
+  const link: Link = openLink(env.FANREEL_ORCHESTRATOR_URL, {
+    hello,
+    onWelcome: (welcome) => {
+      beatMs = welcome.beatMs
+      for (const leaseToken of welcome.revoke) tasks.get(leaseToken)?.stop()
+      log.info({ nodeId: env.FANREEL_NODE_ID, kept: welcome.keep.length, revoked: welcome.revoke.length }, 'linked')
+      if (draining) void link.request('node:drain', { eventId: env.FANREEL_EVENT_ID })
+      sayReady()
+      options.onReady()
+    },
+    onOffer: take,
+    onRevoke: (leaseToken) => tasks.get(leaseToken)?.stop(),
+    onRefused: (refusal) =>
+      log.error({ nodeId: env.FANREEL_NODE_ID, code: refusal.code, protocol: refusal.protocol }, 'hello refused'),
+    onLost: () => log.warn({ nodeId: env.FANREEL_NODE_ID }, 'link lost'),
+  })
+
+  return {
+    drain: async () => {
+      draining = true
+      await link.request('node:drain', { eventId: env.FANREEL_EVENT_ID })
+      const finished = Promise.allSettled([...tasks.values()].map((task) => task.done))
+      const late = new Promise((resolve) => setTimeout(resolve, env.FANREEL_DRAIN_MS).unref())
+      await Promise.race([finished, late])
+      await Promise.allSettled([...tasks.values()].map((task) => task.giveBack()))
+      link.close()
+      await rm(env.FANREEL_WORK_DIR, { recursive: true, force: true })
+    },
+  }
+}
