@@ -1,0 +1,207 @@
+/**
+ * The media store on one disk. Three folders under the root: `objects` holds what is finished, `staging` the append files
+ * of uploads, `incoming` what is being written whole; a rename on the same file system is the only way into `objects`.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { link, open, opendir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { Readable } from 'node:stream'
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors.ts'
+import { FILE_MODE, faultName, makeFolder, publishFile, storeFault, syncFolder, writeAll } from './durable-files.ts'
+import type { MediaStore } from './media-store.ts'
+import { objectKey, objectPrefix } from './object-key.ts'
+import { createTurns } from './turns.ts'
+
+/** What a crash left in `incoming` is removed at start when it is older than this. */
+const LEFTOVER_MS = 60 * 60_000
+
+const walk = async function* (folder: string): AsyncIterable<string> {
+  let entries: Awaited<ReturnType<typeof opendir>>
+  try {
+    entries = await opendir(folder)
+  } catch (error) {
+    if (faultName(error) === 'ENOENT') return
+    throw storeFault(error)
+  }
+  for await (const entry of entries) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* walk(path)
+    else yield path
+  }
+}
+
+const removeUnder = async (folder: string): Promise<number> => {
+  let count = 0
+  for await (const _ of walk(folder)) count++
+  await rm(folder, { recursive: true, force: true })
+  return count
+}
+
+const sizeOf = async (path: string): Promise<number | undefined> => {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if (faultName(error) === 'ENOENT') return undefined
+    throw storeFault(error)
+  }
+}
+
+/**
+ * Opens the store in `root`, which is made where it is missing.
+ * @param options `minFreeBytes` stay free on the disk: a write that would go below is refused with `disk-full`
+ * @throws AppError where the folder cannot be written
+ */
+export const createDiskStore = async (options: { root: string; clock: Clock; minFreeBytes: number }): Promise<MediaStore> => {
+  const { root, clock, minFreeBytes } = options
+  const folders = { objects: join(root, 'objects'), staging: join(root, 'staging'), incoming: join(root, 'incoming') }
+  const objectPath = (key: string) => join(folders.objects, objectKey(key))
+  const stagingPath = (id: string) => join(folders.staging, objectKey(id))
+  const turns = createTurns()
+
+  const freeBytes = async (): Promise<number> => {
+    const disk = await statfs(root)
+    return Math.max(0, disk.bavail * disk.bsize - minFreeBytes)
+  }
+  const needRoom = async (bytes: number): Promise<void> => {
+    if ((await freeBytes()) < bytes) throw new AppError('disk-full')
+  }
+  const checkHash = async (path: string, sha256: string): Promise<void> => {
+    const hash = createHash('sha256')
+    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece)
+    if (hash.digest('hex') !== sha256) throw new AppError('hash-mismatch')
+  }
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw storeFault(error)
+    }
+  }
+
+  await guarded(async () => {
+    for (const folder of Object.values(folders)) await makeFolder(folder)
+    for (const name of await readdir(folders.incoming)) {
+      const path = join(folders.incoming, name)
+      if ((await stat(path)).mtimeMs < clock.now() - LEFTOVER_MS) await rm(path, { force: true })
+    }
+  })
+
+  return {
+    storeId: () =>
+      guarded(async () => {
+        const path = join(root, 'store-id')
+        if ((await sizeOf(path)) === undefined) {
+          const draft = join(folders.incoming, randomUUID())
+          const file = await open(draft, 'wx', FILE_MODE)
+          try {
+            await file.writeFile(randomUUID())
+            await file.sync()
+          } finally {
+            await file.close()
+          }
+          // Of two instances that start at once one links first; both then read the same id.
+          await link(draft, path).catch((error: unknown) => {
+            if (faultName(error) !== 'EEXIST') throw error
+          })
+          await syncFolder(root)
+          await rm(draft)
+        }
+        return (await readFile(path, 'utf8')).trim()
+      }),
+    freeBytes: () => guarded(freeBytes),
+
+    append: (stagingId, offset, piece) =>
+      turns.run(stagingId, () =>
+        guarded(async () => {
+          const path = stagingPath(stagingId)
+          const known = await sizeOf(path)
+          if ((known ?? 0) !== offset) throw new AppError('offset-mismatch')
+          await needRoom(piece.length)
+          if (known === undefined) await makeFolder(dirname(path))
+          const file = await open(path, known === undefined ? 'wx' : 'r+', FILE_MODE)
+          try {
+            await writeAll(file, piece, offset)
+            await file.datasync()
+          } catch (error) {
+            await file.truncate(offset)
+            throw error
+          } finally {
+            await file.close()
+          }
+          if (known === undefined) await syncFolder(dirname(path))
+          return offset + piece.length
+        }),
+      ),
+    stagedBytes: async (stagingId) => (await sizeOf(stagingPath(stagingId))) ?? 0,
+    publish: (stagingId, key, expected) =>
+      turns.run(stagingId, () =>
+        guarded(async () => {
+          const path = stagingPath(stagingId)
+          const to = objectPath(key)
+          const bytes = await sizeOf(path)
+          // A repeated publish finds its work done.
+          if (bytes === undefined && (await sizeOf(to)) === expected.bytes) return checkHash(to, expected.sha256)
+          if (bytes !== expected.bytes) throw new AppError('length-mismatch')
+          await checkHash(path, expected.sha256)
+          await publishFile(path, to)
+        }),
+      ),
+    discard: (stagingId) => turns.run(stagingId, () => guarded(() => rm(stagingPath(stagingId), { force: true }))),
+    async *stagedBefore(before) {
+      for await (const path of walk(folders.staging)) {
+        const found = await stat(path).catch(() => undefined)
+        if (found && found.mtimeMs < before) yield relative(folders.staging, path)
+      }
+    },
+
+    put: (key, body, expected) =>
+      guarded(async () => {
+        const to = objectPath(key)
+        await needRoom(expected.bytes)
+        const draft = join(folders.incoming, randomUUID())
+        const file = await open(draft, 'wx', FILE_MODE)
+        const hash = createHash('sha256')
+        let bytes = 0
+        try {
+          for await (const piece of body instanceof Readable ? body : [body]) {
+            const part: Uint8Array = piece
+            if (bytes + part.length > expected.bytes) throw new AppError('length-mismatch')
+            await writeAll(file, part, bytes)
+            hash.update(part)
+            bytes += part.length
+          }
+          if (bytes !== expected.bytes) throw new AppError('length-mismatch')
+          if (hash.digest('hex') !== expected.sha256) throw new AppError('hash-mismatch')
+          await file.sync()
+          await publishFile(draft, to)
+        } catch (error) {
+          await rm(draft, { force: true })
+          // The sender went away: what came is not the whole.
+          throw body instanceof Readable && body.errored === error ? new AppError('length-mismatch', { cause: error }) : error
+        } finally {
+          await file.close()
+        }
+      }),
+    stat: (key) =>
+      guarded(async () => {
+        const found = await stat(objectPath(key)).catch((error: unknown) => {
+          if (faultName(error) === 'ENOENT' || faultName(error) === 'ENOTDIR') return undefined
+          throw error
+        })
+        return found?.isFile() ? { bytes: found.size, modifiedAt: Math.round(found.mtimeMs) } : undefined
+      }),
+    read: (key, range) =>
+      guarded(async () => {
+        const file = await open(objectPath(key), 'r')
+        return file.createReadStream({ ...range, highWaterMark: 256 * 1024 })
+      }),
+    remove: (key) => guarded(() => rm(objectPath(key), { force: true })),
+    removeAll: (prefix) =>
+      guarded(async () => {
+        const folder = objectPrefix(prefix)
+        return (await removeUnder(join(folders.objects, folder))) + (await removeUnder(join(folders.staging, folder)))
+      }),
+  }
+}
