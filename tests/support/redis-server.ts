@@ -17,7 +17,7 @@ export type RedisServer = {
 }
 
 const binary = (): string => {
-  const own = new URL('../../.fanreel/redis/redis-server', import.meta.url).pathname
+  const own = new URL('../../.fanreel/bin/redis-server', import.meta.url).pathname
   return existsSync(own) ? own : 'redis-server'
 }
 

@@ -1,0 +1,74 @@
+/**
+ * The programs Fanreel runs but does not ship: from the system where they are, else from Debian's packages where we may
+ * install, else a copy of its own under `.fanreel/`, else one line that says what to install.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { ffmpegFromNpm } from './ffmpeg-from-npm.mjs'
+import { redisWithoutRoot } from './redis-without-root.mjs'
+import { Missing } from './report.mjs'
+
+/** Program -> Debian package. ffprobe comes with ffmpeg. */
+const DEBIAN_PACKAGES = {
+  'redis-server': 'redis-server',
+  ffmpeg: 'ffmpeg',
+  chromium: 'chromium',
+  fswebcam: 'fswebcam',
+  bwrap: 'bubblewrap',
+}
+
+const onPath = (program, path = process.env.PATH ?? '') =>
+  path.split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)))
+
+const ownBin = (root) => join(root, '.fanreel', 'bin')
+const present = (root, program) => onPath(program) || existsSync(join(ownBin(root), program))
+const hasApt = () => onPath('apt-get')
+const isRoot = () => process.getuid?.() === 0
+
+const aptInstall = async (report, packages) => {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  const install = (attempt) =>
+    report.run(
+      `apt-install-${attempt}`,
+      'apt-get',
+      ['install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...packages],
+      { env },
+    )
+  // The lists of a fresh machine are empty or old: the first attempt finds out in a second, the second has new ones.
+  const simulated = spawnSync('apt-get', ['install', '-s', '-q', '--no-install-recommends', ...packages], { stdio: 'ignore' })
+  if (simulated.status === 0) {
+    try {
+      return await install(1)
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error
+    }
+  }
+  await report.run('apt-update', 'apt-get', ['update', '-q'], { env })
+  await install(2)
+}
+
+/** Looks for a program's substitute that needs no rights on this machine. Answers whether there is one now. */
+const provideOwn = async ({ root, report, program, forTests }) => {
+  if (program === 'redis-server' && hasApt() && onPath('dpkg')) return await redisWithoutRoot(root, report)
+  if (program === 'ffmpeg' && !forTests) return await ffmpegFromNpm(root, report)
+  return false
+}
+
+/** @throws {Missing} naming every program that could not be provided, one a line. */
+export const provideSystemPrograms = async ({ root, report, programs, optional, forTests }) => {
+  const missing = () => programs.filter((program) => !present(root, program))
+  if (missing().length === 0) return
+  if (hasApt() && isRoot()) {
+    const wanted = [...programs, ...optional]
+      .filter((program) => !present(root, program))
+      .map((program) => DEBIAN_PACKAGES[program])
+    await report.step(`apt-get install ${wanted.join(' ')}`, () => aptInstall(report, wanted))
+  }
+  const lines = []
+  for (const program of missing()) {
+    if (await provideOwn({ root, report, program, forTests })) continue
+    lines.push(`${program} is missing: install it (Debian and Ubuntu: apt-get install ${DEBIAN_PACKAGES[program]})`)
+  }
+  if (lines.length > 0) throw new Missing(lines.join('\n'))
+}
