@@ -4,6 +4,7 @@ import type {
   EventId,
   KioskId,
   Language,
+  NodeId,
   PackId,
   ReelReport,
   RenderId,
@@ -15,6 +16,21 @@ import type {
 
 /** An object in the media store. */
 export type StoredMedia = { key: string; sha256: string; bytes: number }
+
+export type VisitRender = {
+  renderId: RenderId
+  number: number
+  tier: RenderTier
+  queuedAt: number
+  /** When the lease that holds it now was taken. */
+  startedAt?: number
+  /** The node that holds it now. */
+  nodeId?: NodeId
+  /** When it has failed whatever the node does. */
+  deadlineAt?: number
+  /** Where each lease that was ever given on it writes: folders below the visit's own. */
+  folders: string[]
+}
 
 export type Visit = {
   eventId: EventId
@@ -29,13 +45,14 @@ export type Visit = {
   /** SHA-256 of the pickup token: how the page finds its visit. */
   pickupHash: string
   /** The token itself, sealed with the event's key; opened only to show a QR code again. */
-  sealedToken: string
+  sealedToken?: string
+  /** Like the token, gone once the visit is over. */
   sealedName?: string
   consent: ConsentReceipt
   /** Present until the clip is deleted. */
   clip?: StoredMedia & { mime: string }
   /** The visit's current render. A lower number's results are refused. */
-  render?: { renderId: RenderId; number: number; tier: RenderTier; queuedAt: number; startedAt?: number }
+  render?: VisitRender
   reel?: StoredMedia & { poster: StoredMedia; shotList: StoredMedia; report: ReelReport }
   /** Why it failed, while `failed`. */
   code?: VisitCode

@@ -1,0 +1,82 @@
+/**
+ * The only reader of the environment. Every knob has a default, its unit in its name and one line of why; a value that
+ * does not fit stops the start with the name of the knob.
+ */
+import { EventId } from '@fanreel/protocol'
+import { z } from 'zod'
+import { AppError } from './errors.ts'
+
+const ms = (byDefault: number) => z.coerce.number().int().positive().default(byDefault)
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+
+const Env = z.object({
+  /** Where the front door listens; 0 takes any free port. */
+  FANREEL_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  FANREEL_HOST: z.string().default('127.0.0.1'),
+  FANREEL_EVENT_ID: EventId,
+  /** The event's name as visitors read it. */
+  FANREEL_EVENT_NAME: z.string().min(1).max(80).default('Fanreel'),
+  /** `redis://...` or the path of a Unix socket. */
+  FANREEL_REDIS_URL: z.string().min(1),
+  /** Folder of the media store. Its id must be the one Redis knows. */
+  FANREEL_MEDIA_ROOT: z.string().min(1),
+  /** 32 bytes in hex: seals names and tokens, signs addresses and packs. */
+  FANREEL_EVENT_KEY: z.string().regex(/^[0-9a-fA-F]{64}$/),
+  /** What visitors' phones reach: the origin in the QR code. Absent: this host and port. */
+  FANREEL_PUBLIC_URL: z.url().optional(),
+  /** Folder of content packs, published at start. */
+  FANREEL_PACKS_DIR: z.string().optional(),
+  /** The kiosk UI on loopback, for every path that is not ours. */
+  FANREEL_UI_URL: z.url().optional(),
+  /** Origins a kiosk page may come from when it is served elsewhere, comma-separated. */
+  FANREEL_KIOSK_ORIGINS: list,
+  FANREEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+
+  /** A peer waits no longer than this for Redis before it is told `unavailable`. */
+  FANREEL_REDIS_DEADLINE_MS: ms(2_000),
+  /** How often a node beats for each lease. */
+  FANREEL_BEAT_MS: ms(3_000),
+  /** Without a beat for this long a lease is lost: five beats. */
+  FANREEL_LEASE_MS: ms(15_000),
+  /** How often lost leases are looked for. */
+  FANREEL_STALLED_MS: ms(5_000),
+  /** How long a node has to answer an offer. */
+  FANREEL_OFFER_MS: ms(3_000),
+  /** How long a closed socket keeps its leases before the work is given back: shorter than the lease. */
+  FANREEL_GRACE_MS: ms(8_000),
+  /** How often idle nodes' queues are looked at without a hint; promotes delayed retries too. */
+  FANREEL_POLL_MS: ms(500),
+  /** First pause before a failed render is tried again; doubles each time. */
+  FANREEL_RETRY_MS: ms(2_000),
+  /** The least hard deadline of a render; larger clips get more. */
+  FANREEL_DEADLINE_MS: ms(240_000),
+  /** How long a signed address for writing is good. */
+  FANREEL_PUT_MS: ms(120_000),
+  /** How often stranded visits and finished time spans are looked for. */
+  FANREEL_SWEEP_MS: ms(5_000),
+  /** A kiosk takes no new visitor when the wait for a film is longer than this. */
+  FANREEL_MAX_WAIT_MS: ms(30 * 60_000),
+  /** Least free bytes on the media disk; below, uploads are refused. */
+  FANREEL_MIN_FREE_BYTES: z.coerce.number().int().nonnegative().default(1_073_741_824),
+})
+export type Env = z.infer<typeof Env>
+
+/**
+ * Reads the environment.
+ *
+ * @throws AppError `internal` naming every knob that does not fit
+ */
+export const readEnv = (source: NodeJS.ProcessEnv): Env => {
+  const parsed = Env.safeParse(source)
+  if (parsed.success) return parsed.data
+  const detail = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+  throw new AppError('internal', { detail, cause: parsed.error })
+}
