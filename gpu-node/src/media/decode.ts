@@ -1,0 +1,146 @@
+/**
+ * Any accepted clip, made regular: 24 frames a second, upright, square pixels, 8-bit BT.709-range RGBA, sound as mono
+ * 48 kHz float aligned with the picture. Frames stream with back-pressure: never more than a few are in memory.
+ */
+import { open, truncate } from 'node:fs/promises'
+import { CLIP_RULES } from '@fanreel/protocol'
+import { type Output, startFfmpeg, untrusted } from './ffmpeg.ts'
+import { FPS, MEDIA_LIMITS, SAMPLE_RATE } from './limits.ts'
+import type { ClipInfo } from './probe.ts'
+
+export type DecodeOptions = {
+  /** Absolute path of the file the sound goes to: raw mono float32, little-endian, 48 kHz. Without it sound is left out. */
+  soundPath?: string
+  /** Size of the pictures; by default the clip's own, shrunk to the limits. */
+  size?: Size
+  /** Quarter turns clockwise by which to put a sideways clip upright, beyond what its own metadata asks for. */
+  quarterTurns?: 0 | 1 | 2 | 3
+  /** Milliseconds of the clip to read, from its start. */
+  maxMs?: number
+  signal: AbortSignal
+}
+
+export type Size = { width: number; height: number }
+
+export type Decoded = {
+  width: number
+  height: number
+  /** RGBA pictures, one each 1/24 s. A buffer is valid until the next but one is asked for. */
+  frames: AsyncIterable<Uint8Array>
+  /** After the last frame: how many there were, and whether sound was written. */
+  finished: Promise<{ frames: number; sound: boolean }>
+}
+
+const even = (value: number) => Math.max(2, Math.round(value / 2) * 2)
+
+/** The size at which a clip is normalised: its own, shrunk so that the long side keeps the limit; never enlarged. */
+export const normalisedSize = (clip: Size, longSide: number = MEDIA_LIMITS.MAX_LONG_SIDE): Size => {
+  const scale = Math.min(1, longSide / Math.max(clip.width, clip.height))
+  return { width: even(clip.width * scale), height: even(clip.height * scale) }
+}
+
+// Hable's curve on linear light, as common players map HDR; 100 nits is a display's white.
+const TONE_MAP =
+  'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p'
+const TURNS = ['', 'transpose=clock', 'hflip,vflip', 'transpose=cclock'] as const
+
+/** The filter chain that makes pictures regular. */
+export const pictureFilters = (clip: Pick<ClipInfo, 'hdr' | 'interlaced'>, size: Size, quarterTurns: 0 | 1 | 2 | 3 = 0): string =>
+  [
+    clip.interlaced ? 'yadif=deint=interlaced' : '',
+    `fps=${FPS}:start_time=0`,
+    clip.hdr ? TONE_MAP : '',
+    TURNS[quarterTurns],
+    `scale=${size.width}:${size.height}:flags=bicubic+accurate_rnd+full_chroma_int`,
+    'setsar=1',
+    'format=rgba',
+  ]
+    .filter(Boolean)
+    .join(',')
+
+const soundOutput = (path: string, seconds: string): Output => ({
+  file: path,
+  options: [
+    ...['-map', '0:a:0?', '-t', seconds, '-af', `aresample=${SAMPLE_RATE}:async=1000:first_pts=0,aformat=channel_layouts=mono`],
+    ...['-c:a', 'pcm_f32le', '-f', 'f32le', '-y'],
+  ],
+})
+
+/** Makes the sound exactly as long as the picture: 2,000 samples a frame. */
+const fitSound = async (path: string, frames: number): Promise<boolean> => {
+  const file = await open(path, 'r').catch(() => undefined)
+  if (!file) return false
+  const { size } = await file.stat().finally(() => file.close())
+  if (size === 0) return false
+  await truncate(path, frames * (SAMPLE_RATE / FPS) * 4)
+  return true
+}
+
+async function* framesOf(stdout: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Uint8Array, number> {
+  const buffers = [new Uint8Array(bytes), new Uint8Array(bytes)] as const
+  let count = 0
+  let filled = 0
+  for await (const part of stdout) {
+    for (let at = 0; at < part.length; ) {
+      const frame = buffers[count % 2 === 0 ? 0 : 1]
+      const taken = Math.min(bytes - filled, part.length - at)
+      frame.set(part.subarray(at, at + taken), filled)
+      filled += taken
+      at += taken
+      if (filled === bytes) {
+        filled = 0
+        count++
+        yield frame
+      }
+    }
+  }
+  return count
+}
+
+/**
+ * Decodes a probed clip. A file that breaks off yields what could be read: whether that is enough is the caller's to
+ * judge by the number of frames. Stopping the iteration early kills the child. Throws the signal's reason on abort.
+ */
+export const decode = async (clip: ClipInfo, options: DecodeOptions): Promise<Decoded> => {
+  const turned = (options.quarterTurns ?? 0) % 2 === 1
+  const size = options.size ?? normalisedSize(turned ? { width: clip.height, height: clip.width } : clip)
+  const seconds = ((options.maxMs ?? CLIP_RULES.USED_DURATION_MS) / 1000).toFixed(3)
+  const soundPath = clip.hasSound ? options.soundPath : undefined
+  const picture: Output = {
+    stdout: true,
+    options: ['-map', '0:v:0', '-t', seconds, '-vf', pictureFilters(clip, size, options.quarterTurns), '-f', 'rawvideo', '-fps_mode', 'passthrough'],
+  }
+  const child = await startFfmpeg({
+    inputs: [{ file: clip.path, options: ['-threads', '1', ...untrusted(clip.container)] }],
+    outputs: [picture, ...(soundPath ? [soundOutput(soundPath, seconds)] : [])],
+    timeoutMs: MEDIA_LIMITS.DECODE_MS,
+    signal: options.signal,
+  })
+  child.stdin.end()
+  let settle = { resolve: (_: { frames: number; sound: boolean }) => {}, reject: (_: unknown) => {} }
+  const finished = new Promise<{ frames: number; sound: boolean }>((resolve, reject) => {
+    settle = { resolve, reject }
+  })
+  // Whoever iterates meets the fault there; it is not unhandled because nobody asks twice.
+  finished.catch(() => undefined)
+  const frames = async function* () {
+    let count = 0
+    try {
+      const source = framesOf(child.stdout, size.width * size.height * 4)
+      for await (const frame of source) {
+        count++
+        yield frame
+      }
+      const end = await child.ended
+      options.signal.throwIfAborted()
+      if (end.timedOut) throw new Error('decoding took too long')
+      settle.resolve({ frames: count, sound: soundPath ? await fitSound(soundPath, count) : false })
+    } catch (error) {
+      settle.reject(error)
+      throw error
+    } finally {
+      child.kill()
+    }
+  }
+  return { ...size, frames: frames(), finished }
+}
