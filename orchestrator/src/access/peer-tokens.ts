@@ -4,37 +4,32 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { EventId } from '@fanreel/protocol'
+import { eventKey } from '../queue/keys.ts'
+import type { Redis } from '../queue/redis.ts'
 import type { PeerKind, PeerTokens } from './contract.ts'
-
-/** What is needed of Redis: one hash for each kind of peer. */
-export type TokenTable = {
-  hGet(key: string, field: string): Promise<string | null | undefined>
-  hSet(key: string, field: string, value: string): Promise<unknown>
-  hDel(key: string, field: string): Promise<unknown>
-}
 
 const TOKEN_BYTES = 32
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
-const tableOf = (eventId: EventId, kind: PeerKind): string => `fanreel:{${eventId}}:peers:${kind}`
+const tableOf = (eventId: EventId, kind: PeerKind): string => eventKey(eventId, 'peers', kind)
 
 /** @param options `random` answers that many random bytes */
-export const createPeerTokens = (options: { redis: TokenTable; random?: (bytes: number) => Buffer }): PeerTokens => {
+export const createPeerTokens = (options: { redis: Pick<Redis, 'call'>; random?: (bytes: number) => Buffer }): PeerTokens => {
   const { redis, random = randomBytes } = options
   return {
     async issue(eventId, kind, peerId) {
       const token = random(TOKEN_BYTES).toString('base64url')
-      await redis.hSet(tableOf(eventId, kind), peerId, hashOf(token).toString('hex'))
+      await redis.call((client) => client.hSet(tableOf(eventId, kind), peerId, hashOf(token).toString('hex')))
       return token
     },
     async check(eventId, kind, peerId, token) {
-      const stored = await redis.hGet(tableOf(eventId, kind), peerId)
+      const stored = await redis.call((client) => client.hGet(tableOf(eventId, kind), peerId))
       // A peer that is not known costs the same work as one that is.
       const expected = Buffer.from(stored ?? '00'.repeat(32), 'hex')
       const same = timingSafeEqual(expected, hashOf(token))
       return same && typeof stored === 'string'
     },
     async revoke(eventId, kind, peerId) {
-      await redis.hDel(tableOf(eventId, kind), peerId)
+      await redis.call((client) => client.hDel(tableOf(eventId, kind), peerId))
     },
   }
 }

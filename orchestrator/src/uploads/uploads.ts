@@ -1,0 +1,215 @@
+/**
+ * Resumable uploads with the guarantees of tus 1.0 (rules U1-U12): the durable size of the staged file is the offset, a
+ * wrong offset changes nothing, a piece is acknowledged when it is on disk, and nothing of a clip is used before the
+ * whole has been checked. Any instance can go on with an upload that another began.
+ */
+import { crc32 } from 'node:zlib'
+import {
+  CHUNK_BYTES,
+  type EventId,
+  type KioskId,
+  MAX_CLIP_BYTES,
+  type Refusal,
+  refuse,
+  type UploadChunk,
+  type UploadCommitted,
+  type UploadOpen,
+  type UploadOpened,
+  type UploadStored,
+  VisitId,
+} from '@fanreel/protocol'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors.ts'
+import type { MediaStore } from '../media/media-store.ts'
+import { createTurns } from '../media/turns.ts'
+import { clipKey, visitPrefix } from '../visits/media-keys.ts'
+import type { Visit } from '../visits/visit.ts'
+import { isRefusal } from '../visits/visit-state.ts'
+import type { Visits } from '../visits/visits.ts'
+import { SNIFF_BYTES, sniffClip } from './container.ts'
+import type { UploadRecord, UploadRecords } from './upload-records.ts'
+
+/** Who uploads: a kiosk, over one connection. A later connection takes over from an earlier one. */
+export type Uploader = { kioskId: KioskId; connection: string }
+
+export type Uploads = {
+  open(from: Uploader, request: UploadOpen): Promise<UploadOpened | Refusal>
+  chunk(from: Uploader, request: UploadChunk, piece: Uint8Array): Promise<UploadStored | Refusal>
+  commit(from: Uploader, request: { uploadId: string }): Promise<UploadCommitted | Refusal>
+  /** Discards what has not moved for the uploads' lifetime; answers how many. Safe from every instance at once. */
+  sweep(): Promise<number>
+}
+
+/** A staged upload lives this long after its last piece, in milliseconds. */
+export const UPLOAD_LIFETIME_MS = 12 * 60 * 60_000
+/** How many uploads of one kiosk may move at once, and how long one counts as moving. */
+const MAX_MOVING = 2
+const MOVING_MS = 30_000
+
+/** The visit's id and the start of the clip's hash: the same clip of the same visit is the same upload, everywhere. */
+const uploadIdOf = (visitId: VisitId, sha256: string): string => `${visitId}-${sha256.slice(0, 32)}`
+const visitIdOf = (uploadId: string): VisitId | undefined => {
+  const visitId = VisitId.safeParse(uploadId.slice(0, 36))
+  return visitId.success ? visitId.data : undefined
+}
+
+/** What a visitor must have agreed to before a byte of them is taken (rule U10). */
+const consents = (visit: Visit): boolean => visit.consent.purposes.includes('make-film') && visit.consent.ofAgeOrGuardian
+
+const AWAITS_CLIP: ReadonlySet<Visit['state']> = new Set(['started', 'recorded', 'uploading'])
+
+export const createUploads = (options: {
+  eventId: EventId
+  media: MediaStore
+  visits: Pick<Visits, 'get' | 'view' | 'beginUpload' | 'restartUpload' | 'clipStored' | 'failUpload'>
+  records: UploadRecords
+  clock: Clock
+  log: Logger
+  lifetimeMs?: number
+}): Uploads => {
+  const { eventId, media, visits, records, clock, log, lifetimeMs = UPLOAD_LIFETIME_MS } = options
+  const turns = createTurns()
+  const stagingOf = (visitId: VisitId, uploadId: string) => `${visitPrefix(eventId, visitId)}${uploadId}`
+
+  const discard = async (visitId: VisitId, record: UploadRecord): Promise<void> => {
+    await media.discard(stagingOf(visitId, record.uploadId))
+    await records.drop(visitId, record.kioskId)
+  }
+
+  /** The upload as this connection may use it, or why it may not. */
+  const owned = async (from: Uploader, uploadId: string): Promise<{ visitId: VisitId; record: UploadRecord } | Refusal> => {
+    const visitId = visitIdOf(uploadId)
+    const record = visitId === undefined ? undefined : await records.get(visitId)
+    if (visitId === undefined || !record || record.uploadId !== uploadId || record.kioskId !== from.kioskId)
+      return refuse('upload-gone')
+    if (record.expiresAt <= clock.now()) return refuse('upload-gone')
+    if (record.owner !== from.connection) return refuse('taken-over')
+    return { visitId, record }
+  }
+
+  const open = async (from: Uploader, request: UploadOpen): Promise<UploadOpened | Refusal> => {
+    const { visitId, bytes, sha256 } = request
+    const visit = await visits.get(visitId)
+    if (!visit || visit.kioskId !== from.kioskId) return refuse('visit-unknown')
+    if (!consents(visit)) return refuse('consent-missing')
+    if (bytes > MAX_CLIP_BYTES) return refuse('clip-too-large')
+    const uploadId = uploadIdOf(visitId, sha256)
+    const known = await records.get(visitId)
+    const expiresAt = clock.now() + lifetimeMs
+    if (!AWAITS_CLIP.has(visit.state)) {
+      // Its commit was answered, but the answer was lost: the whole is durable.
+      if (!known?.done || known.uploadId !== uploadId || known.bytes !== bytes) return refuse('visit-state')
+      return { ok: true, uploadId, offset: bytes, chunkBytes: CHUNK_BYTES, expiresAt: known.expiresAt }
+    }
+    const moving = await records.active(from.kioskId, clock.now() - MOVING_MS)
+    if (moving.filter((other) => other !== visitId).length >= MAX_MOVING) return refuse('overloaded')
+    if ((await media.freeBytes()) < bytes) return refuse('disk-full')
+    if (known && (known.uploadId !== uploadId || known.bytes !== bytes || known.done)) await discard(visitId, known)
+    const begun = await visits.beginUpload(visitId)
+    if (isRefusal(begun)) return begun
+    await records.put(visitId, { uploadId, kioskId: from.kioskId, bytes, sha256, owner: from.connection, done: false, expiresAt })
+    await records.touch(visitId, from.kioskId, clock.now(), expiresAt)
+    const offset = await media.stagedBytes(stagingOf(visitId, uploadId))
+    return { ok: true, uploadId, offset, chunkBytes: CHUNK_BYTES, expiresAt }
+  }
+
+  const chunk = async (from: Uploader, request: UploadChunk, piece: Uint8Array): Promise<UploadStored | Refusal> => {
+    if (piece.length === 0 || piece.length > CHUNK_BYTES) return refuse('bad-message')
+    const found = await owned(from, request.uploadId)
+    if (isRefusal(found)) return found
+    const { visitId, record } = found
+    const staging = stagingOf(visitId, record.uploadId)
+    if (record.done) return { ok: true, offset: record.bytes }
+    const end = request.offset + piece.length
+    if (end > record.bytes) {
+      await discard(visitId, record)
+      await visits.restartUpload(visitId)
+      return refuse('length-mismatch', { offset: 0 })
+    }
+    const durable = await media.stagedBytes(staging)
+    if (end <= durable) return { ok: true, offset: durable }
+    if (request.offset !== durable) return refuse('offset-mismatch', { offset: durable })
+    if (crc32(piece) !== request.crc32) return refuse('checksum-mismatch', { offset: durable })
+    if ((await visits.get(visitId))?.state !== 'uploading') return refuse('visit-state')
+    let offset: number
+    try {
+      offset = await media.append(staging, request.offset, piece)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'offset-mismatch') throw error
+      return refuse('offset-mismatch', { offset: await media.stagedBytes(staging) })
+    }
+    // A visit that was deleted meanwhile must not be left with a file that was just made.
+    if (request.offset === 0 && (await visits.get(visitId))?.state !== 'uploading') {
+      await discard(visitId, record)
+      return refuse('visit-state')
+    }
+    await records.touch(visitId, from.kioskId, clock.now(), clock.now() + lifetimeMs)
+    return { ok: true, offset }
+  }
+
+  const answerDone = async (visitId: VisitId): Promise<UploadCommitted | Refusal> => {
+    const visit = await visits.view(visitId)
+    return visit ? { ok: true, visit } : refuse('visit-unknown')
+  }
+
+  const headOf = async (key: string, bytes: number): Promise<Buffer> => {
+    const parts: Buffer[] = []
+    for await (const part of await media.read(key, { start: 0, end: Math.min(bytes, SNIFF_BYTES) - 1 })) parts.push(part)
+    return Buffer.concat(parts)
+  }
+
+  const commit = async (from: Uploader, { uploadId }: { uploadId: string }): Promise<UploadCommitted | Refusal> => {
+    const startedAt = clock.now()
+    const visitId = visitIdOf(uploadId)
+    const known = visitId === undefined ? undefined : await records.get(visitId)
+    if (visitId !== undefined && known?.done && known.uploadId === uploadId && known.kioskId === from.kioskId)
+      return answerDone(visitId)
+    const found = await owned(from, uploadId)
+    if (isRefusal(found)) return found
+    const { bytes, sha256, kioskId } = found.record
+    const staging = stagingOf(found.visitId, uploadId)
+    const key = clipKey(eventId, found.visitId, sha256)
+    try {
+      await media.publish(staging, key, { bytes, sha256 })
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      if (error.code === 'length-mismatch') return refuse('length-mismatch', { offset: await media.stagedBytes(staging) })
+      if (error.code !== 'hash-mismatch') throw error
+      // These bytes are not the clip; the next open begins at nothing.
+      await discard(found.visitId, found.record)
+      await visits.restartUpload(found.visitId)
+      return refuse('hash-mismatch', { offset: 0 })
+    }
+    const mime = sniffClip(await headOf(key, bytes))
+    const stored = mime
+      ? await visits.clipStored(found.visitId, { key, sha256, bytes, mime })
+      : await visits.failUpload(found.visitId, 'clip-unreadable')
+    if (isRefusal(stored) || !mime) {
+      await media.remove(key)
+      await records.drop(found.visitId, kioskId)
+      return isRefusal(stored) ? stored : refuse('clip-unreadable')
+    }
+    await records.finish(found.visitId, kioskId)
+    log.info({ visitId: found.visitId, bytes, ms: clock.now() - startedAt }, 'clip stored')
+    return answerDone(found.visitId)
+  }
+
+  return {
+    open: (from, request) => turns.run(request.visitId, () => open(from, request)),
+    chunk: (from, request, piece) => turns.run(request.uploadId.slice(0, 36), () => chunk(from, request, piece)),
+    commit: (from, request) => turns.run(request.uploadId.slice(0, 36), () => commit(from, request)),
+    async sweep() {
+      let count = 0
+      for await (const staged of media.stagedBefore(clock.now() - lifetimeMs)) {
+        const visitId = visitIdOf(staged.split('/').at(-1) ?? '')
+        await media.discard(staged)
+        count++
+        const visit = visitId === undefined ? undefined : await visits.get(visitId)
+        if (visit?.state === 'uploading') await visits.failUpload(visit.visitId, 'upload-gone')
+      }
+      if (count > 0) log.info({ count }, 'stale uploads discarded')
+      return count
+    },
+  }
+}
