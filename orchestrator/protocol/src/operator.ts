@@ -58,7 +58,10 @@ export type Floor = z.infer<typeof Floor>
 export const VisitStory = z.object({
   visit: VisitView,
   history: z.array(z.object({ at: z.number().int(), state: VisitState, note: z.string().optional() })),
+  /** What the node found in the finished reel. */
   likeness: z.number().optional(),
+  shots: z.number().int().positive().optional(),
+  durationMs: z.number().int().positive().optional(),
   stagesMs: StageTimes.optional(),
 })
 export type VisitStory = z.infer<typeof VisitStory>
