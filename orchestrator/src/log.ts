@@ -5,7 +5,7 @@ export const createLog = (level: string): Logger =>
   pino(
     {
       level,
-      base: undefined,
+      base: null,
       timestamp: () => `,"at":${Date.now()}`,
       serializers: {
         // A fault's code and stack, never its message's arguments: those may quote what a peer sent.

@@ -78,8 +78,14 @@ const omit = <T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit
   return copy
 }
 
-/** What an ended visit keeps: enough to answer for itself, nothing that names, shows or opens anything of the visitor. */
-const tombstone = (visit: Visit): Visit => omit(visit, 'sealedToken', 'sealedName', 'clip', 'reel', 'render', 'code')
+/** How long an ended visit still answers for itself, so that kiosks that were away hear of it: 30 days. */
+export const TOMBSTONE_MS = 30 * 86_400_000
+
+/** What an ended visit keeps: enough to answer for itself, nothing that names, shows or opens anything of the visitor (E3). */
+const tombstone = (visit: Visit, now: number): Visit => ({
+  ...omit(visit, 'sealedToken', 'sealedName', 'clip', 'reel', 'render', 'code'),
+  expiresAt: now + TOMBSTONE_MS,
+})
 
 const withoutNode = (render: NonNullable<Visit['render']>) => omit(render, 'startedAt', 'nodeId', 'deadlineAt')
 
@@ -114,7 +120,7 @@ const fieldsAfter = (visit: Visit, event: VisitEvent, now: number): Visit | unde
     case 'reject':
     case 'expire':
     case 'delete':
-      return tombstone(visit)
+      return tombstone(visit, now)
     default:
       return visit
   }

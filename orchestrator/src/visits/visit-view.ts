@@ -1,5 +1,5 @@
 /** What may be shown of a visit: no name, no token, no path, only what kiosk, pickup page and operator need. */
-import type { VisitView } from '@fanreel/protocol'
+import { END_STATES, type VisitView } from '@fanreel/protocol'
 import type { Visit } from './visit.ts'
 
 /** What is true of a visit this very moment and stands nowhere in it. */
@@ -28,6 +28,6 @@ export const viewOf = (visit: Visit, live: Live = {}): VisitView => ({
   kioskId: visit.kioskId,
   ...(visit.code !== undefined && visit.state === 'failed' && { code: visit.code }),
   ...liveOf(visit, live),
-  expiresAt: visit.expiresAt,
+  ...(!END_STATES.has(visit.state) && { expiresAt: visit.expiresAt }),
   changedAt: visit.changedAt,
 })

@@ -1,0 +1,49 @@
+/** What holds for the whole event, kept in Redis so that every instance agrees. Operators change it while it runs. */
+import { ConsentPurpose, EnginePolicy, type EventId, PackOffer, RenderTier } from '@fanreel/protocol'
+import { z } from 'zod'
+import { eventKey } from '../queue/keys.ts'
+import type { Redis } from '../queue/redis.ts'
+
+export const EventSettings = z.object({
+  name: z.string().default('Fanreel'),
+  /** While paused, kiosks take no new visitor; whoever has recorded is served. */
+  paused: z.boolean().default(false),
+  /** The worlds on offer, each pinned to one published version. */
+  packs: z.array(PackOffer).default([]),
+  /** Render tiers in order of preference. */
+  tiers: z.array(RenderTier).min(1).default(['gpu', 'cpu']),
+  /** Days until a film is deleted. */
+  keepDays: z.number().int().positive().default(14),
+  maxTakes: z.number().int().positive().default(3),
+  /** What visitors are asked to agree to. */
+  purposes: z.array(ConsentPurpose).min(1).default(['make-film']),
+  policy: EnginePolicy.default({ prefer: ['studio'], redrawAbove: 0.35 }),
+})
+export type EventSettings = z.infer<typeof EventSettings>
+
+export type Settings = {
+  read(): Promise<EventSettings>
+  change(fields: Partial<EventSettings>): Promise<EventSettings>
+  /** Calls back after every change, whichever instance made it; answers how to stop. */
+  onChange(listener: () => void): () => void
+}
+
+/** Opens the event's settings; what was never set has its default. */
+export const createSettings = (options: { redis: Redis; eventId: EventId }): Settings => {
+  const { redis, eventId } = options
+  const key = eventKey(eventId, 'settings')
+  const channel = eventKey(eventId, 'settings', 'changed')
+  const read = async () => {
+    const fields = await redis.call((client) => client.hGetAll(key))
+    return EventSettings.parse(Object.fromEntries(Object.entries(fields).map(([name, json]) => [name, JSON.parse(json)])))
+  }
+  return {
+    read,
+    change: async (fields) => {
+      const entries = Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)] as const)
+      await redis.call((client) => client.multi().hSet(key, Object.fromEntries(entries)).publish(channel, 'changed').exec())
+      return read()
+    },
+    onChange: (listener) => redis.subscribe(channel, listener),
+  }
+}

@@ -1,0 +1,70 @@
+/** How far a running render is, beat by beat: short-lived, beside the visit and never part of it. */
+import { type EventId, RenderStage, Sha256, type VisitId } from '@fanreel/protocol'
+import { z } from 'zod'
+import { eventKey } from '../queue/keys.ts'
+import type { Redis } from '../queue/redis.ts'
+
+const Progress = z.object({
+  renderId: z.string(),
+  /** Where the lease that beats writes its previews. */
+  folder: z.string(),
+  stage: RenderStage,
+  fraction: z.number(),
+  /** Orchestrator's clock, milliseconds since the epoch. */
+  beatAt: z.number(),
+  /** Newest last. */
+  previews: z.array(Sha256),
+})
+export type Progress = z.infer<typeof Progress>
+
+/** Previews shown at once. */
+const MAX_PREVIEWS = 4
+/** Seconds after the last beat until the progress is forgotten. */
+const KEPT_S = 120
+
+export type LiveProgress = {
+  read(visitId: VisitId): Promise<Progress | undefined>
+  readMany(visitIds: readonly VisitId[]): Promise<Map<VisitId, Progress>>
+  /** Notes a beat. Previews of an earlier lease are dropped; stage and fraction never run backwards within one. */
+  beat(visitId: VisitId, beat: Omit<Progress, 'previews'> & { preview?: string | undefined }): Promise<Progress>
+  clear(visitId: VisitId): Promise<void>
+}
+
+export const createLiveProgress = (options: { redis: Redis; eventId: EventId }): LiveProgress => {
+  const { redis, eventId } = options
+  const keyOf = (visitId: VisitId) => eventKey(eventId, 'live', visitId)
+  const parse = (json: string | null): Progress | undefined => {
+    if (json === null) return undefined
+    return Progress.safeParse(JSON.parse(json)).data
+  }
+  const read = async (visitId: VisitId) => parse(await redis.call((client) => client.get(keyOf(visitId))))
+  return {
+    read,
+    readMany: async (visitIds) => {
+      if (visitIds.length === 0) return new Map()
+      const values = await redis.call((client) => client.mGet(visitIds.map(keyOf)))
+      return new Map(
+        visitIds.flatMap((visitId, at) => {
+          const progress = parse(values[at] ?? null)
+          return progress ? [[visitId, progress] as const] : []
+        }),
+      )
+    },
+    beat: async (visitId, { preview, ...beat }) => {
+      const known = await read(visitId)
+      const same = known?.folder === beat.folder ? known : undefined
+      const shown = (same?.previews ?? []).filter((sha256) => sha256 !== preview)
+      const progress: Progress = {
+        ...beat,
+        fraction: Math.max(beat.fraction, same?.fraction ?? 0),
+        previews: [...shown, ...(preview === undefined ? [] : [preview])].slice(-MAX_PREVIEWS),
+      }
+      const json = JSON.stringify(progress)
+      await redis.call((client) => client.set(keyOf(visitId), json, { expiration: { type: 'EX', value: KEPT_S } }))
+      return progress
+    },
+    clear: async (visitId) => {
+      await redis.call((client) => client.del(keyOf(visitId)))
+    },
+  }
+}
