@@ -1,0 +1,84 @@
+/** What the visitor's flow remembers and hears. Everything a visitor leaves behind lies in `Memory`, so that one reset forgets it. */
+import type { ConsentReceipt, Language, PackOffer, PickupToken, VisitId, VisitView } from '@fanreel/protocol'
+
+/** Whether a new visitor is taken, and why not. Decided on the attract screen alone: once recorded, nobody is refused. */
+export type Admission =
+  | { open: true; waitMs?: number }
+  | { open: false; reason: 'connecting' | 'paused' | 'no-nodes' | 'overloaded' | 'out-of-order' }
+
+/** Why there is no picture, each with its own screen. */
+export const CAMERA_FAULTS = ['denied', 'missing', 'busy', 'unsuitable', 'insecure', 'lost', 'recorder', 'unknown'] as const
+export type CameraFault = (typeof CAMERA_FAULTS)[number]
+
+export type VisitKeys = { visitId: VisitId; pickupToken: PickupToken }
+
+/** All that is known of the present visitor. */
+export type Memory = {
+  consent: ConsentReceipt | undefined
+  pack: PackOffer | undefined
+  firstName: string | undefined
+  /** Recordings made for the present film. */
+  takes: number
+  /** The recording under review, as the clip vault knows it. */
+  takeId: string | undefined
+  cameraFault: CameraFault | undefined
+  /** There from the moment of sending. */
+  keys: VisitKeys | undefined
+  view: VisitView | undefined
+}
+export const FORGOTTEN: Memory = {
+  consent: undefined,
+  pack: undefined,
+  firstName: undefined,
+  takes: 0,
+  takeId: undefined,
+  cameraFault: undefined,
+  keys: undefined,
+  view: undefined,
+}
+
+export type FlowContext = Memory & {
+  language: Language
+  homeLanguage: Language
+  admission: Admission
+  maxTakes: number
+  /** How long this step waits for a touch before it asks, in milliseconds. */
+  patienceMs: number
+}
+
+export type FlowEvent =
+  | { type: 'ADMISSION'; admission: Admission; maxTakes: number }
+  | { type: 'LANGUAGE'; language: Language }
+  | { type: 'ACTIVITY' }
+  | { type: 'TOUCH' }
+  | { type: 'BACK' }
+  | { type: 'START_OVER' }
+  | { type: 'AGREE'; consent: ConsentReceipt }
+  | { type: 'REFUSE' }
+  | { type: 'CHOOSE'; pack: PackOffer }
+  | { type: 'NAME'; firstName: string | undefined }
+  | { type: 'CAMERA_READY' }
+  | { type: 'CAMERA_FAULT'; fault: CameraFault }
+  | { type: 'RETRY' }
+  | { type: 'READY' }
+  | { type: 'CANCEL' }
+  | { type: 'RECORDED'; takeId: string }
+  | { type: 'RETAKE' }
+  | { type: 'SEND'; keys: VisitKeys }
+  | { type: 'VIEW'; view: VisitView }
+  | { type: 'AGAIN' }
+  | { type: 'DONE' }
+
+/** Times of the flow, in milliseconds. */
+export const FLOW_MS = {
+  /** "Still there?" stands for this long before the reset. */
+  ASK: 20_000,
+  /** How long each step waits for a touch. Reading takes longest. */
+  PATIENCE: { language: 25_000, consent: 70_000, world: 45_000, name: 45_000, frame: 45_000, review: 45_000, pickup: 60_000 },
+  COUNTDOWN: 3_000,
+  /** Length of a take. The flow itself gives up a little later. */
+  TAKE: 7_000,
+  TAKE_LIMIT: 14_000,
+  GOODBYE: 7_000,
+  REFUSED: 9_000,
+} as const

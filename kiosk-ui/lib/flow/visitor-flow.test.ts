@@ -1,0 +1,207 @@
+/** The visitor's way: every step forward, every way back, every clock, and a reset that leaves nothing. */
+import type { VisitView } from '@fanreel/protocol'
+import { describe, expect, it } from 'vitest'
+import { createActor, SimulatedClock } from 'xstate'
+import { FLOW_MS, type FlowEvent, FORGOTTEN } from './flow-types.ts'
+import { isClipRefused, takesLeft, visitorFlow } from './visitor-flow.ts'
+
+const visitId = '0192f0c0-0000-7000-8000-000000000001'
+const keys = { visitId, pickupToken: '0'.repeat(26) }
+const consent = { textSha256: 'a'.repeat(64), language: 'it', agreedAt: 1, kioskId: 'kiosk-1', purposes: ['make-film'], ofAgeOrGuardian: true } as const
+const view = (change: Partial<VisitView>): VisitView => ({
+  visitId,
+  seq: 1,
+  state: 'queued',
+  packId: 'figure-skating',
+  language: 'it',
+  kioskId: 'kiosk-1',
+  changedAt: 1,
+  ...change,
+})
+
+const open: FlowEvent = { type: 'ADMISSION', admission: { open: true }, maxTakes: 2 }
+const toName: FlowEvent[] = [
+  { type: 'TOUCH' },
+  { type: 'LANGUAGE', language: 'it' },
+  { type: 'AGREE', consent: { ...consent, purposes: [...consent.purposes] } },
+  { type: 'CHOOSE', pack: { packId: 'figure-skating', packHash: 'b'.repeat(64) } },
+]
+const toFraming: FlowEvent[] = [...toName, { type: 'NAME', firstName: 'Ada' }, { type: 'CAMERA_READY' }]
+
+const start = (...events: FlowEvent[]) => {
+  const clock = new SimulatedClock()
+  const discarded: (string | undefined)[] = []
+  const machine = visitorFlow.provide({ actions: { discardTake: ({ context }) => void discarded.push(context.takeId) } })
+  const actor = createActor(machine, { clock, input: { language: 'en' } }).start()
+  for (const event of [open, ...events]) actor.send(event)
+  const record = () => {
+    actor.send({ type: 'READY' })
+    clock.increment(FLOW_MS.COUNTDOWN)
+    actor.send({ type: 'RECORDED', takeId: `take-${discarded.length}` })
+  }
+  return { actor, clock, discarded, record, at: (...state: unknown[]) => actor.getSnapshot().matches(...(state as [never])), context: () => actor.getSnapshot().context }
+}
+const step = (name: unknown) => ({ visit: { step: name } })
+
+describe('the way through', () => {
+  it('leads from the first touch to goodbye and back to the beginning', () => {
+    const { actor, clock, at, context, record } = start(...toFraming)
+    expect(at(step({ studio: 'framing' }))).toBe(true)
+    actor.send({ type: 'READY' })
+    expect(at(step({ studio: 'countdown' }))).toBe(true)
+    actor.send({ type: 'CANCEL' })
+    record()
+    expect(at(step('review'))).toBe(true)
+    actor.send({ type: 'SEND', keys })
+    expect(at(step('pickup'))).toBe(true)
+    expect(context()).toMatchObject({ keys, firstName: 'Ada', language: 'it' })
+    actor.send({ type: 'VIEW', view: view({ state: 'rendering', fraction: 0.5 }) })
+    expect(context().view?.fraction).toBe(0.5)
+    actor.send({ type: 'DONE' })
+    expect(at('goodbye')).toBe(true)
+    clock.increment(FLOW_MS.GOODBYE)
+    expect(at('attract')).toBe(true)
+    expect(context()).toMatchObject({ ...FORGOTTEN, language: 'en' })
+  })
+
+  it('takes nobody in while it is closed, and finishes with whoever is there', () => {
+    const { actor, at } = start({ type: 'ADMISSION', admission: { open: false, reason: 'paused' }, maxTakes: 2 }, { type: 'TOUCH' })
+    expect(at('attract')).toBe(true)
+    const busy = start(...toName)
+    busy.actor.send({ type: 'ADMISSION', admission: { open: false, reason: 'overloaded' }, maxTakes: 2 })
+    busy.actor.send({ type: 'NAME', firstName: undefined })
+    expect(busy.at(step({ studio: 'opening' }))).toBe(true)
+    actor.stop()
+  })
+
+  it('goes back one step at a time', () => {
+    const { actor, at } = start(...toFraming)
+    for (const before of ['name', 'world', 'consent', 'language']) {
+      actor.send({ type: 'BACK' })
+      expect(at(step(before))).toBe(true)
+    }
+    actor.send({ type: 'BACK' })
+    expect(at('attract')).toBe(true)
+  })
+
+  it('ends kindly after a refusal', () => {
+    const { actor, clock, at } = start(...toName.slice(0, 2), { type: 'REFUSE' })
+    expect(at('refused')).toBe(true)
+    clock.increment(FLOW_MS.REFUSED)
+    expect(at('attract')).toBe(true)
+    actor.stop()
+  })
+
+  it('changes language at any step without losing it', () => {
+    const { actor, at, context } = start(...toName, { type: 'LANGUAGE', language: 'ar' })
+    expect(at(step('name'))).toBe(true)
+    expect(context().language).toBe('ar')
+    expect(context().consent?.language).toBe('it')
+    actor.stop()
+  })
+})
+
+describe('camera and takes', () => {
+  it('shows each fault and opens again on retry', () => {
+    const { actor, at, context } = start(...toFraming, { type: 'CAMERA_FAULT', fault: 'busy' })
+    expect(at(step({ studio: 'fault' }))).toBe(true)
+    expect(context().cameraFault).toBe('busy')
+    actor.send({ type: 'RETRY' })
+    expect(at(step({ studio: 'opening' }))).toBe(true)
+    expect(context().cameraFault).toBeUndefined()
+  })
+
+  it('never waits for a recorder that has died', () => {
+    const { actor, clock, at, context } = start(...toFraming, { type: 'READY' })
+    clock.increment(FLOW_MS.COUNTDOWN)
+    expect(at(step({ studio: 'rolling' }))).toBe(true)
+    clock.increment(FLOW_MS.TAKE_LIMIT)
+    expect(at(step({ studio: 'fault' }))).toBe(true)
+    expect(context().cameraFault).toBe('recorder')
+    actor.stop()
+  })
+
+  it('allows as many takes as the operator says and discards each that is not sent', () => {
+    const { actor, at, record, discarded, context } = start(...toFraming)
+    record()
+    actor.send({ type: 'RETAKE' })
+    expect(discarded).toEqual(['take-0'])
+    actor.send({ type: 'CAMERA_READY' })
+    record()
+    expect(takesLeft(context())).toBe(0)
+    actor.send({ type: 'RETAKE' })
+    expect(at(step('review'))).toBe(true)
+  })
+
+  it('records again for the same visit when the clip was refused', () => {
+    const { actor, at, context, record } = start(...toFraming)
+    record()
+    actor.send({ type: 'SEND', keys })
+    actor.send({ type: 'AGAIN' })
+    expect(at(step('pickup'))).toBe(true)
+    actor.send({ type: 'VIEW', view: view({ visitId: `${visitId.slice(0, -1)}2`, state: 'failed', code: 'clip-too-dark' }) })
+    expect(context().view).toBeUndefined()
+    actor.send({ type: 'VIEW', view: view({ state: 'failed', code: 'clip-too-dark' }) })
+    expect(isClipRefused(context())).toBe(true)
+    actor.send({ type: 'AGAIN' })
+    expect(at(step('studio'))).toBe(true)
+    actor.send({ type: 'BACK' })
+    expect(at(step('pickup'))).toBe(true)
+    actor.send({ type: 'AGAIN' })
+    actor.send({ type: 'CAMERA_READY' })
+    record()
+    actor.send({ type: 'SEND', keys })
+    expect(at(step('pickup'))).toBe(true)
+    expect(context()).toMatchObject({ keys, view: undefined })
+  })
+})
+
+describe('idle', () => {
+  const steps: [string, FlowEvent[], number][] = [
+    ['language', toName.slice(0, 1), FLOW_MS.PATIENCE.language],
+    ['consent', toName.slice(0, 2), FLOW_MS.PATIENCE.consent],
+    ['world', toName.slice(0, 3), FLOW_MS.PATIENCE.world],
+    ['name', toName, FLOW_MS.PATIENCE.name],
+    ['studio', toFraming, FLOW_MS.PATIENCE.frame],
+  ]
+  it.each(steps)('asks at %s, stays on a touch, and resets to nothing without one', (name, events, patience) => {
+    const { actor, clock, at, context } = start(...events)
+    clock.increment(patience - 1)
+    expect(at({ visit: { idle: 'awake' } })).toBe(true)
+    clock.increment(1)
+    expect(at({ visit: { idle: 'asking' } })).toBe(true)
+    clock.increment(FLOW_MS.ASK - 1)
+    actor.send({ type: 'ACTIVITY' })
+    expect(at({ visit: { idle: 'awake' } })).toBe(true)
+    expect(at(step(name))).toBe(true)
+    clock.increment(patience)
+    clock.increment(FLOW_MS.ASK)
+    expect(at('attract')).toBe(true)
+    expect(context()).toMatchObject({ ...FORGOTTEN, language: 'en' })
+  })
+
+  it('discards a take that nobody sent, and never one that was', () => {
+    const left = start(...toFraming)
+    left.record()
+    left.clock.increment(FLOW_MS.PATIENCE.review)
+    left.clock.increment(FLOW_MS.ASK)
+    expect(left.discarded).toEqual(['take-0'])
+    const sent = start(...toFraming)
+    sent.record()
+    sent.actor.send({ type: 'SEND', keys })
+    sent.clock.increment(FLOW_MS.PATIENCE.pickup)
+    sent.clock.increment(FLOW_MS.ASK)
+    expect(sent.at('attract')).toBe(true)
+    expect(sent.discarded).toEqual([undefined])
+  })
+
+  it('does not ask while the camera rolls', () => {
+    const { actor, clock, at } = start(...toFraming)
+    clock.increment(FLOW_MS.PATIENCE.frame - 1)
+    actor.send({ type: 'READY' })
+    clock.increment(FLOW_MS.COUNTDOWN)
+    clock.increment(FLOW_MS.TAKE)
+    expect(at({ visit: { idle: 'awake' } })).toBe(true)
+    expect(at(step({ studio: 'rolling' }))).toBe(true)
+  })
+})

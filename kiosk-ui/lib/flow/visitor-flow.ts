@@ -1,0 +1,165 @@
+/**
+ * The visitor's way through the kiosk, as a pure machine: attract, language, consent, world, name, frame, record,
+ * review, pickup, goodbye. Each step has a way back and a patience; beside the steps an idle watch asks "still there?"
+ * and resets. Cameras, clips and sockets are effects of the screens; the machine only remembers and decides.
+ */
+import { CLIP_CODES, type Language } from '@fanreel/protocol'
+import { assign, raise, setup } from 'xstate'
+import { FLOW_MS, type FlowContext, type FlowEvent, FORGOTTEN } from './flow-types.ts'
+
+const clipCodes: ReadonlySet<string> = new Set(CLIP_CODES)
+type Step = keyof typeof FLOW_MS.PATIENCE
+
+const wantsRetake = (context: FlowContext): boolean => context.view?.state === 'failed'
+/** Whether the clip was refused, so that the visitor, not the machine, can mend it. */
+export const isClipRefused = (context: FlowContext): boolean => wantsRetake(context) && clipCodes.has(context.view?.code ?? '')
+/** How many recordings the visitor may still make; a refused clip does not count against them. */
+export const takesLeft = (context: FlowContext): number => Math.max(0, context.maxTakes - context.takes)
+
+const flow = setup({
+  types: { context: {} as FlowContext, events: {} as FlowEvent, input: {} as { language: Language } },
+  actions: {
+    /** Deletes the recording that was not sent. Provided by the kiosk. */
+    discardTake: () => undefined,
+    forget: assign(({ context }) => ({ ...FORGOTTEN, language: context.homeLanguage })),
+    forgetTake: assign({ takeId: undefined }),
+    setPatience: assign((_, { step }: { step: Step }) => ({ patienceMs: FLOW_MS.PATIENCE[step] })),
+    stir: raise({ type: 'ACTIVITY' }),
+  },
+  guards: {
+    admitted: ({ context }) => context.admission.open,
+    mayRetake: ({ context }) => takesLeft(context) > 0,
+    mayRecordAgain: ({ context }) => wantsRetake(context),
+    isOurs: ({ context, event }) => event.type === 'VIEW' && event.view.visitId === context.keys?.visitId,
+  },
+  delays: {
+    patience: ({ context }) => context.patienceMs,
+    ask: FLOW_MS.ASK,
+    takeLimit: FLOW_MS.TAKE_LIMIT,
+    goodbye: FLOW_MS.GOODBYE,
+    refused: FLOW_MS.REFUSED,
+  },
+})
+
+const waitsLike = (step: Step) => [{ type: 'setPatience', params: { step } }, 'stir'] as const
+
+export const visitorFlow = flow.createMachine({
+  id: 'kiosk',
+  context: ({ input }) => ({
+    ...FORGOTTEN,
+    language: input.language,
+    homeLanguage: input.language,
+    admission: { open: false, reason: 'connecting' },
+    maxTakes: 1,
+    patienceMs: FLOW_MS.PATIENCE.language,
+  }),
+  initial: 'attract',
+  on: {
+    ADMISSION: { actions: assign(({ event }) => ({ admission: event.admission, maxTakes: event.maxTakes })) },
+    LANGUAGE: { actions: assign({ language: ({ event }) => event.language }) },
+  },
+  states: {
+    attract: {
+      entry: 'forget',
+      on: { TOUCH: { guard: 'admitted', target: 'visit' } },
+    },
+
+    visit: {
+      type: 'parallel',
+      on: { START_OVER: 'attract' },
+      exit: ['discardTake', 'forgetTake'],
+      states: {
+        step: {
+          initial: 'language',
+          states: {
+            language: {
+              entry: waitsLike('language'),
+              on: {
+                LANGUAGE: { target: 'consent', actions: assign({ language: ({ event }) => event.language }) },
+                BACK: '#kiosk.attract',
+              },
+            },
+            consent: {
+              entry: waitsLike('consent'),
+              on: {
+                AGREE: { target: 'world', actions: assign({ consent: ({ event }) => event.consent }) },
+                REFUSE: '#kiosk.refused',
+                BACK: 'language',
+              },
+            },
+            world: {
+              entry: waitsLike('world'),
+              on: { CHOOSE: { target: 'name', actions: assign({ pack: ({ event }) => event.pack }) }, BACK: 'consent' },
+            },
+            name: {
+              entry: waitsLike('name'),
+              on: { NAME: { target: 'studio', actions: assign({ firstName: ({ event }) => event.firstName }) }, BACK: 'world' },
+            },
+            /** The camera is open in this state and in no other. */
+            studio: {
+              initial: 'opening',
+              states: {
+                opening: {
+                  entry: [assign({ cameraFault: undefined }), ...waitsLike('frame')],
+                  on: { CAMERA_READY: 'framing', BACK: 'leaving' },
+                },
+                framing: {
+                  entry: waitsLike('frame'),
+                  on: { READY: 'countdown', BACK: 'leaving' },
+                },
+                countdown: {
+                  entry: 'stir',
+                  after: { [FLOW_MS.COUNTDOWN]: 'rolling' },
+                  on: { CANCEL: 'framing' },
+                },
+                rolling: {
+                  entry: 'stir',
+                  after: { takeLimit: { target: 'fault', actions: assign({ cameraFault: 'recorder' }) } },
+                  on: {
+                    RECORDED: {
+                      target: '#kiosk.visit.step.review',
+                      actions: assign(({ context, event }) => ({ takeId: event.takeId, takes: context.takes + 1 })),
+                    },
+                    CANCEL: 'framing',
+                  },
+                },
+                fault: { entry: waitsLike('frame'), on: { RETRY: 'opening', BACK: 'leaving' } },
+                /** Back to the name, or to the code where a film of this visit was refused. */
+                leaving: {
+                  always: [{ guard: 'mayRecordAgain', target: '#kiosk.visit.step.pickup' }, { target: '#kiosk.visit.step.name' }],
+                },
+              },
+              on: { CAMERA_FAULT: { target: '.fault', actions: assign({ cameraFault: ({ event }) => event.fault }) } },
+            },
+            review: {
+              entry: waitsLike('review'),
+              on: {
+                RETAKE: { guard: 'mayRetake', target: 'studio', actions: ['discardTake', 'forgetTake'] },
+                // The take belongs to the outbox from here on: nothing of it is the flow's to discard.
+                SEND: { target: 'pickup', actions: [assign({ keys: ({ event }) => event.keys, view: undefined }), 'forgetTake'] },
+              },
+            },
+            pickup: {
+              entry: waitsLike('pickup'),
+              on: {
+                VIEW: { guard: 'isOurs', actions: assign({ view: ({ event }) => event.view }) },
+                AGAIN: { guard: 'mayRecordAgain', target: 'studio', actions: assign({ takes: 0 }) },
+                DONE: '#kiosk.goodbye',
+              },
+            },
+          },
+        },
+        idle: {
+          initial: 'awake',
+          states: {
+            awake: { after: { patience: 'asking' }, on: { ACTIVITY: { target: 'awake', reenter: true } } },
+            asking: { after: { ask: '#kiosk.attract' }, on: { ACTIVITY: 'awake' } },
+          },
+        },
+      },
+    },
+
+    goodbye: { after: { goodbye: 'attract' }, on: { TOUCH: 'attract' } },
+    refused: { after: { refused: 'attract' }, on: { TOUCH: 'attract' } },
+  },
+})
