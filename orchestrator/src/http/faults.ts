@@ -1,0 +1,41 @@
+/** What a fault looks like over HTTP: its code and the status that fits, never its message. */
+import type { Code } from '@fanreel/protocol'
+import { refuse } from '@fanreel/protocol'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { AppError } from '../errors.ts'
+
+const STATUS: Partial<Record<Code, number>> = {
+  'bad-message': 400,
+  'length-mismatch': 400,
+  unauthorised: 403,
+  'object-unknown': 404,
+  'pack-unknown': 404,
+  'visit-unknown': 404,
+  'visit-state': 409,
+  'render-cancelled': 410,
+  'hash-mismatch': 422,
+  'rate-limited': 429,
+  internal: 500,
+  unavailable: 503,
+  overloaded: 503,
+  draining: 503,
+  'disk-full': 507,
+}
+
+/** Faults of the framework itself carry a status; below 500 they are the client's. */
+const codeOf = (error: unknown): Code => {
+  if (error instanceof AppError) return error.code
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
+  if (status === 429) return 'rate-limited'
+  return typeof status === 'number' && status < 500 ? 'bad-message' : 'internal'
+}
+
+export const registerFaults = (app: FastifyInstance, log: Logger): void => {
+  app.setErrorHandler((error, request, reply) => {
+    const code = codeOf(error)
+    const status = STATUS[code] ?? 400
+    if (status >= 500) log.error({ err: error, code, route: request.routeOptions.url }, 'request failed')
+    return reply.code(status).header('cache-control', 'no-store').type('application/json').send(refuse(code))
+  })
+}

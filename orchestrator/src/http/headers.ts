@@ -1,0 +1,85 @@
+/**
+ * Every security header and content policy of the front door, in one place. Pages of ours run our own module and nothing
+ * else; the kiosk UI gets what Next.js needs; nobody may frame either, and nothing comes from a third party. Rule A9.
+ */
+import helmet from '@fastify/helmet'
+import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify'
+
+const SELF = "'self'"
+const NONE = "'none'"
+
+/** The kiosk UI: Next.js starts its pages by inline scripts, and the face finder is WebAssembly. */
+const uiPolicy = (orchestrators: readonly string[]) => ({
+  'default-src': [SELF],
+  'script-src': [SELF, "'unsafe-inline'", "'wasm-unsafe-eval'"],
+  'style-src': [SELF, "'unsafe-inline'"],
+  'img-src': [SELF, 'data:', 'blob:'],
+  'media-src': [SELF, 'blob:'],
+  'worker-src': [SELF, 'blob:'],
+  'connect-src': [SELF, 'ws:', 'wss:', ...orchestrators],
+  'frame-ancestors': [NONE],
+  'base-uri': [NONE],
+  'form-action': [SELF],
+  'object-src': [NONE],
+})
+
+/** The pickup page: our one module, our one style sheet, our own media. */
+const PAGE_POLICY = {
+  'default-src': [NONE],
+  'script-src': [SELF],
+  'style-src': [SELF],
+  'font-src': [SELF],
+  'img-src': [SELF, 'data:'],
+  'media-src': [SELF, 'blob:'],
+  'connect-src': [SELF],
+  'frame-ancestors': [NONE],
+  'base-uri': [NONE],
+  'form-action': [SELF],
+} as const
+
+/** Route option of our own pages. */
+export const pageHeaders: RouteShorthandOptions = {
+  helmet: {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: Object.fromEntries(Object.entries(PAGE_POLICY).map(([name, sources]) => [name, [...sources]])),
+    },
+  },
+}
+
+/** Paths that a kiosk page of another origin may read. */
+const isShared = (request: FastifyRequest): boolean => request.url.startsWith('/api/') || request.url.startsWith('/media/')
+
+/**
+ * @param options `secure`: visitors reach us by https, so browsers may be told to insist on it;
+ *   `kioskOrigins`: origins of kiosk pages that are served elsewhere
+ */
+export const registerHeaders = async (
+  app: FastifyInstance,
+  options: { secure: boolean; kioskOrigins: readonly string[] },
+): Promise<void> => {
+  const { secure, kioskOrigins } = options
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: uiPolicy([]) },
+    referrerPolicy: { policy: 'no-referrer' },
+    crossOriginOpenerPolicy: secure,
+    originAgentCluster: secure,
+    // Kiosk pages of other origins show previews and packs.
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    strictTransportSecurity: secure && { maxAge: 31_536_000 },
+    xFrameOptions: { action: 'deny' },
+  })
+  app.addHook('onRequest', (request, reply, next) => {
+    const camera = request.url.startsWith('/v/') ? '()' : '(self)'
+    reply.header('permissions-policy', `camera=${camera}, microphone=${camera}, geolocation=(), payment=()`)
+    if (!isShared(request)) return next()
+    reply.header('vary', 'Origin')
+    const origin = request.headers.origin
+    if (origin === undefined || !kioskOrigins.includes(origin)) return next()
+    reply.header('access-control-allow-origin', origin)
+    reply.header('access-control-expose-headers', 'content-range, accept-ranges, etag')
+    if (request.method !== 'OPTIONS') return next()
+    reply.header('access-control-allow-methods', 'GET, HEAD, PUT').header('access-control-allow-headers', 'range, content-type')
+    reply.header('access-control-max-age', '600').code(204).send()
+  })
+}

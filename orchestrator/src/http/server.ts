@@ -1,0 +1,98 @@
+/**
+ * The front door: one Fastify server owns the port. `/v` is the pickup page, `/media` and `/api` serve objects and packs,
+ * `/socket.io` the peers, `/health`, `/ready` and `/metrics` those who watch; every other path goes to the kiosk UI.
+ */
+
+import { MAX_FRAME_BYTES } from '@fanreel/protocol'
+import rateLimit from '@fastify/rate-limit'
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { Server } from 'socket.io'
+import type { UrlSignerAndChecker } from '../access/url-signer.ts'
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors.ts'
+import type { MediaStore } from '../media/media-store.ts'
+import type { Packs } from '../packs/packs.ts'
+import type { Visits } from '../visits/visits.ts'
+import { registerFaults } from './faults.ts'
+import { registerHeaders } from './headers.ts'
+import { registerHealthRoutes } from './health-routes.ts'
+import { registerMediaRoutes } from './media-routes.ts'
+import type { Metrics } from './metrics.ts'
+import { registerPackRoutes } from './pack-routes.ts'
+import { registerRequestLog } from './request-log.ts'
+import { uiProxy } from './ui-proxy.ts'
+
+export type HttpServerDeps = {
+  eventName: string
+  clock: Clock
+  log: Logger
+  media: MediaStore
+  visits: Visits
+  packs: Packs
+  signer: UrlSignerAndChecker
+  metrics: Metrics
+  /** Resolves when Redis and the media store answer. @throws AppError */
+  readiness: () => Promise<void>
+  /** What visitors' phones reach us by, e.g. `https://film.example`; no slash at the end. */
+  publicUrl: string
+  /** The kiosk UI on loopback; absent where this orchestrator serves none. */
+  uiUrl?: string
+  /** Origins of kiosk pages that are served elsewhere. */
+  kioskOrigins: readonly string[]
+}
+
+export type HttpServer = { app: FastifyInstance; io: Server }
+
+/** Requests a minute from one address. A venue's phones may all share one, so this only stops floods. */
+const MAX_REQUESTS_A_MINUTE = 6_000
+
+/** Builds the server; `app.listen()` opens the port, `app.close()` ends everything it holds. */
+export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer> => {
+  const { log, metrics, kioskOrigins } = deps
+  const app = fastify({
+    logger: false,
+    trustProxy: 'loopback',
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 600 },
+    // No route of ours reads a body into memory.
+    bodyLimit: 64 * 1024,
+    requestTimeout: 120_000,
+  })
+  registerFaults(app, log)
+  registerRequestLog(app, log, metrics)
+  await registerHeaders(app, { secure: deps.publicUrl.startsWith('https:'), kioskOrigins })
+  await app.register(rateLimit, { max: MAX_REQUESTS_A_MINUTE, timeWindow: 60_000, addHeaders: {}, addHeadersOnExceeding: {} })
+
+  registerMediaRoutes(app, deps)
+  registerPackRoutes(app, deps.packs)
+  registerHealthRoutes(app, deps)
+  if (deps.uiUrl === undefined) {
+    app.setNotFoundHandler(() => {
+      throw new AppError('object-unknown')
+    })
+  } else {
+    await app.register(uiProxy(deps.uiUrl))
+  }
+
+  const io = new Server(app.server, {
+    transports: ['websocket'],
+    maxHttpBufferSize: MAX_FRAME_BYTES,
+    serveClient: false,
+    perMessageDeflate: false,
+    connectTimeout: 10_000,
+    allowRequest: (request, allow) => {
+      // A browser names the page's origin; nodes and kiosk agents are no browsers and name none.
+      const { origin, host } = request.headers
+      const ours =
+        origin === undefined || kioskOrigins.includes(origin) || (URL.canParse(origin) && new URL(origin).host === host)
+      allow(null, ours)
+    },
+  })
+  app.addHook('preClose', (done) => {
+    io.disconnectSockets(true)
+    io.engine.close()
+    done()
+  })
+  return { app, io }
+}

@@ -1,0 +1,34 @@
+/** Every path that is not ours belongs to the kiosk UI on loopback. Web sockets never pass through it. */
+import httpProxy from '@fastify/http-proxy'
+import type { FastifyInstance } from 'fastify'
+
+/** Shown while the UI is not up: it looks for itself until it is. */
+const STARTING_PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="dark">
+<meta http-equiv="refresh" content="2">
+<title>Fanreel is starting</title>
+<style>html{height:100%;background:#06080f;color:#f4f1ea;font:600 clamp(20px,4vw,40px)/1.3 system-ui,sans-serif}
+body{height:100%;margin:0;display:grid;place-content:center;text-align:center;gap:.4em}small{font-weight:400;opacity:.6}</style>
+</head>
+<body><p>The screen is starting.</p><small>This page looks again by itself.</small></body>
+</html>`
+
+export const uiProxy =
+  (uiUrl: string): ((app: FastifyInstance) => Promise<void>) =>
+  async (app) => {
+    await app.register(httpProxy, {
+      upstream: uiUrl,
+      websocket: false,
+      httpMethods: ['GET', 'HEAD', 'POST'],
+      replyOptions: {
+        onError: (reply) => {
+          reply.code(502).header('retry-after', '2').header('cache-control', 'no-store').type('text/html; charset=utf-8')
+          reply.send(STARTING_PAGE)
+        },
+      },
+    })
+  }
