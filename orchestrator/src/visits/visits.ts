@@ -1,9 +1,32 @@
 /** What kiosks, pickup pages and operators may do with a visit. Every answer is a value; a refusal says why not. */
-import type { KioskId, Refusal, VisitCode, VisitId, VisitStart, VisitView } from '@fanreel/protocol'
+import {
+  END_STATES,
+  type EventId,
+  type KioskId,
+  type Refusal,
+  type RenderTier,
+  refuse,
+  type VisitCode,
+  type VisitId,
+  type VisitStart,
+  type VisitState,
+  type VisitView,
+} from '@fanreel/protocol'
+import type { Logger } from 'pino'
+import type { Sealer } from '../access/contract.ts'
+import type { Clock } from '../clock.ts'
+import { refusalOf } from '../errors.ts'
+import type { EventSettings } from '../event/event-settings.ts'
+import type { RenderQueue } from '../queue/render-queue.ts'
+import { pickupHashOf } from './pickup-hash.ts'
+import { renderWorkOf } from './render-work.ts'
 import type { Visit } from './visit.ts'
+import { isRefusal, transition, transitions, type VisitEvent } from './visit-state.ts'
+import type { VisitStore } from './visit-store.ts'
+import type { VisitViews } from './visit-views.ts'
 
 export type Visits = {
-  /** Opens a visit. Idempotent: the same visit with the same token again is answered with its view (rule V4). */
+  /** Opens a visit. Idempotent: the same visit with the same token again is answered with its view (V4). */
   start(input: VisitStart & { kioskId: KioskId }): Promise<VisitView | Refusal>
   get(visitId: VisitId): Promise<Visit | undefined>
   byPickup(pickupHash: string): Promise<Visit | undefined>
@@ -29,4 +52,161 @@ export type Visits = {
   retry(visitId: VisitId): Promise<VisitView | Refusal>
   /** Of the visits a kiosk holds clips of: those it must let go of now. */
   release(holding: readonly VisitId[]): Promise<VisitId[]>
+}
+
+/** States in which the clip is safe here or wanted no longer: the kiosk lets go of its copy. */
+const RELEASED: ReadonlySet<VisitState> = new Set(['rendering', 'held', 'ready', ...END_STATES])
+const DAY_MS = 86_400_000
+
+export const createVisits = (options: {
+  eventId: EventId
+  store: VisitStore
+  views: VisitViews
+  queue: RenderQueue
+  settings: () => Promise<EventSettings>
+  /** The tier a visit is to be rendered on; undefined where the visitor permits none. */
+  tierFor: (visit: Visit) => Promise<RenderTier | undefined>
+  /** Ends a visit and erases everything of it. */
+  end: (visitId: VisitId, event: { type: 'cancel' } | { type: 'delete' }) => Promise<Visit | Refusal>
+  /** Writes the sealed visit sheet. */
+  writeSheet: (visit: Visit) => Promise<void>
+  /** Something was queued: idle nodes may be offered it. */
+  hint: () => void
+  sealer: Sealer
+  clock: Clock
+  log: Logger
+}): Visits => {
+  const { eventId, store, views, queue, settings, tierFor, end, writeSheet, hint, sealer, clock, log } = options
+
+  const answer = async (result: Visit | Refusal): Promise<VisitView | Refusal> => (isRefusal(result) ? result : views.of(result))
+  const step = (visitId: VisitId, event: VisitEvent) => store.update(visitId, (visit) => transition(visit, event, clock.now()))
+
+  /**
+   * Puts the visit's current render into the queue. The visit says `queued` already, so a fault here loses nothing: the
+   * sweep adds what is missing (Q5).
+   */
+  const enqueue = async (visit: Visit): Promise<void> => {
+    const work = renderWorkOf(visit)
+    if (!work) return
+    try {
+      await queue.add(work.tier, work.work)
+      hint()
+    } catch (error) {
+      log.warn({ err: error, visitId: visit.visitId, code: refusalOf(error).code }, 'queueing goes on later')
+    }
+  }
+  const nextRender = (visit: Visit, tier: RenderTier) => {
+    const number = (visit.render?.number ?? 0) + 1
+    return { renderId: `${visit.visitId}-r${number}`, number, tier }
+  }
+  /** Decides the tier, then moves the visit to `queued` by the event that `make` builds, then queues the render. */
+  const queueBy = async (
+    visitId: VisitId,
+    make: (render: ReturnType<typeof nextRender>) => VisitEvent,
+    isDone: (visit: Visit) => boolean = () => false,
+  ): Promise<VisitView | Refusal> => {
+    const known = await store.get(visitId)
+    if (!known) return refuse('visit-unknown')
+    const tier = await tierFor(known)
+    if (!tier) return refuse('consent-missing')
+    let fresh = false
+    const queued = await store.update(visitId, (visit) => {
+      fresh = !isDone(visit)
+      return fresh ? transition(visit, make(nextRender(visit, tier)), clock.now()) : visit
+    })
+    if (isRefusal(queued)) return queued
+    if (fresh) {
+      await enqueue(queued)
+      await writeSheet(queued).catch((error: unknown) =>
+        log.error({ err: error, visitId, code: refusalOf(error).code }, 'visit sheet not written'),
+      )
+    }
+    return views.of(queued)
+  }
+
+  const open = async (input: VisitStart & { kioskId: KioskId }): Promise<Visit | Refusal> => {
+    const { visitId, pickupToken, packId, kioskId, consent } = input
+    const { packs, keepDays } = await settings()
+    const pack = packs.find((offer) => offer.packId === packId)
+    if (!pack) return refuse('pack-unknown')
+    const now = clock.now()
+    const visit: Visit = {
+      eventId,
+      visitId,
+      seq: 1,
+      state: 'started',
+      kioskId,
+      language: input.language,
+      packId,
+      packHash: pack.packHash,
+      pickupHash: pickupHashOf(pickupToken),
+      sealedToken: sealer.seal(pickupToken, `${visitId}:token`),
+      ...(input.firstName !== undefined && { sealedName: sealer.seal(input.firstName, `${visitId}:name`) }),
+      consent,
+      createdAt: now,
+      changedAt: now,
+      expiresAt: now + keepDays * DAY_MS,
+      history: [{ at: now, state: 'started' }],
+    }
+    if ((await store.create(visit)) === 'exists') return refuse('visit-exists')
+    log.info({ visitId, kioskId, packId }, 'visit started')
+    return visit
+  }
+
+  return {
+    start: async (input) => {
+      const { consent, kioskId } = input
+      const agreed = consent.purposes.includes('make-film') && consent.kioskId === kioskId
+      if (!agreed) return refuse('consent-missing')
+      const isSame = (visit: Visit) => visit.kioskId === kioskId && visit.pickupHash === pickupHashOf(input.pickupToken)
+      const known = await store.get(input.visitId)
+      if (known) return isSame(known) ? views.of(known) : refuse('visit-exists')
+      const opened = await open(input)
+      if (!isRefusal(opened) || opened.code !== 'visit-exists') return answer(opened)
+      // Another connection of the same kiosk may have been faster.
+      const other = await store.get(input.visitId)
+      return other && isSame(other) ? views.of(other) : opened
+    },
+    get: store.get,
+    byPickup: store.byPickup,
+    view: async (visitId) => {
+      const visit = await store.get(visitId)
+      return visit && views.of(visit)
+    },
+    viewOf: views.of,
+    watch: views.watch,
+    onOver: (listener) => views.onState((visitId, state) => END_STATES.has(state) && listener(visitId)),
+    beginUpload: (visitId) =>
+      store.update(visitId, (visit) => {
+        if (!visit.consent.purposes.includes('make-film')) return refuse('consent-missing')
+        if (visit.state === 'uploading') return visit
+        const events: VisitEvent[] = visit.state === 'started' ? [{ type: 'record' }] : []
+        return transitions(visit, [...events, { type: 'upload-begin' }], clock.now())
+      }),
+    restartUpload: (visitId) => step(visitId, { type: 'upload-restart' }),
+    clipStored: (visitId, clip) =>
+      queueBy(
+        visitId,
+        (render) => ({ type: 'clip-stored', clip, render }),
+        (visit) => visit.state !== 'uploading' && visit.clip?.sha256 === clip.sha256,
+      ),
+    failUpload: async (visitId, code) => answer(await step(visitId, { type: 'fail', code })),
+    retake: async (visitId) =>
+      answer(
+        await store.update(visitId, (visit) =>
+          visit.state === 'recorded' ? visit : transition(visit, { type: 'retake' }, clock.now()),
+        ),
+      ),
+    cancel: async (visitId) => {
+      const known = await store.get(visitId)
+      return known?.state === 'cancelled' ? views.of(known) : answer(await end(visitId, { type: 'cancel' }))
+    },
+    remove: async (visitId) => {
+      const known = await store.get(visitId)
+      return known?.state === 'deleted' ? views.of(known) : answer(await end(visitId, { type: 'delete' }))
+    },
+    retry: (visitId) => queueBy(visitId, (render) => ({ type: 'retry', render })),
+    release: async (holding) =>
+      (await store.getMany(holding)).filter((visit) => RELEASED.has(visit.state)).map((visit) => visit.visitId),
+  }
 }

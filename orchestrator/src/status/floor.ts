@@ -1,0 +1,50 @@
+/** The whole floor at one glance, for operators. */
+
+import type { EventStatus } from '@fanreel/protocol'
+import { type Floor, RENDER_TIERS, type RenderTier } from '@fanreel/protocol'
+import type { Clock } from '../clock.ts'
+import type { RenderQueue } from '../queue/render-queue.ts'
+import type { Visit } from '../visits/visit.ts'
+import type { VisitStore } from '../visits/visit-store.ts'
+import type { VisitViews } from '../visits/visit-views.ts'
+import type { KioskPresence } from './kiosk-presence.ts'
+import type { NodePresence } from './node-presence.ts'
+
+/** How many of the newest visits an operator sees at once. */
+const SHOWN_VISITS = 60
+/** How many of the longest-queued visits are looked at for the oldest wait. */
+const OLDEST_LOOKED_AT = 20
+
+/** Looks at everything. The oldest wait counts from when the visit was queued, retries included. */
+export const lookAtFloor = async (options: {
+  status: () => Promise<EventStatus>
+  kiosks: KioskPresence
+  nodes: NodePresence
+  queue: RenderQueue
+  store: VisitStore
+  views: VisitViews
+  clock: Clock
+}): Promise<Floor> => {
+  const { status, kiosks, nodes, queue, store, views, clock } = options
+  const at = clock.now()
+  const oldest = await store.getMany(await store.inState('queued', at, OLDEST_LOOKED_AT))
+  const oldestOn = (tier: RenderTier): { oldestMs?: number } => {
+    const since = oldest.flatMap((visit: Visit) => (visit.render?.tier === tier ? [visit.render.queuedAt] : []))
+    return since.length === 0 ? {} : { oldestMs: Math.max(0, at - Math.min(...since)) }
+  }
+  const [eventStatus, kioskRows, nodeRows, counts, visits, queues] = await Promise.all([
+    status(),
+    kiosks.list(),
+    nodes.list(),
+    store.counts(),
+    store.list(SHOWN_VISITS).then(views.ofMany),
+    Promise.all(RENDER_TIERS.map(async (tier) => ({ tier, ...(await queue.counts(tier)), ...oldestOn(tier) }))),
+  ])
+  return { at, status: eventStatus, kiosks: kioskRows, nodes: nodeRows, queues, visits, counts }
+}
+
+/** What makes two floors differ: everything but the time of looking and what only says that time goes by. */
+export const floorSameness = (floor: Floor): string =>
+  JSON.stringify(floor, (key, value: unknown) =>
+    key === 'at' || key === 'lastSeenAt' || key === 'beatAt' || key === 'oldestMs' ? undefined : value,
+  )

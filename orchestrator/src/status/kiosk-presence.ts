@@ -1,0 +1,41 @@
+/** Which kiosks there are, as every instance sees them. */
+import { type EventId, type KioskId, KioskRow } from '@fanreel/protocol'
+import type { Clock } from '../clock.ts'
+import { eventKey } from '../queue/keys.ts'
+import type { Redis } from '../queue/redis.ts'
+
+export type KioskPresence = {
+  list(): Promise<KioskRow[]>
+  /** The kiosk has said hello, or is still there. `holding`: clips that wait on it. */
+  seen(kiosk: { kioskId: KioskId; version: string; holding: number }): Promise<void>
+  gone(kioskId: KioskId): Promise<void>
+  onChange(listener: () => void): () => void
+}
+
+const FORGOTTEN_MS = 7 * 86_400_000
+
+export const createKioskPresence = (options: { redis: Redis; eventId: EventId; clock: Clock }): KioskPresence => {
+  const { redis, eventId, clock } = options
+  const key = eventKey(eventId, 'kiosks')
+  const channel = eventKey(eventId, 'kiosks', 'changed')
+  const write = async (row: KioskRow) => {
+    await redis.call((client) => client.multi().hSet(key, row.kioskId, JSON.stringify(row)).publish(channel, row.kioskId).exec())
+  }
+  const parse = (json: string) => KioskRow.safeParse(JSON.parse(json)).data
+  return {
+    list: async () => {
+      const rows = await redis.call((client) => client.hGetAll(key))
+      return Object.values(rows)
+        .flatMap((json) => parse(json) ?? [])
+        .filter((row) => clock.now() - row.lastSeenAt < FORGOTTEN_MS)
+        .sort((a, b) => (a.kioskId < b.kioskId ? -1 : 1))
+    },
+    seen: (kiosk) => write({ ...kiosk, online: true, lastSeenAt: clock.now() }),
+    gone: async (kioskId) => {
+      const json = await redis.call((client) => client.hGet(key, kioskId))
+      const row = json === null ? undefined : parse(json)
+      if (row) await write({ ...row, online: false, lastSeenAt: clock.now() })
+    },
+    onChange: (listener) => redis.subscribe(channel, listener),
+  }
+}

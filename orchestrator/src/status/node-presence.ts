@@ -1,0 +1,50 @@
+/** Which nodes there are, as every instance sees them: each notes its own nodes in Redis, and a silent row grows old. */
+import { type EventId, type NodeId, NodeRow } from '@fanreel/protocol'
+import type { Clock } from '../clock.ts'
+import { eventKey } from '../queue/keys.ts'
+import type { Redis } from '../queue/redis.ts'
+
+export type NodePresence = {
+  /** Every node seen within the last day; those not heard of lately are `offline`. */
+  list(): Promise<NodeRow[]>
+  note(row: Omit<NodeRow, 'done' | 'failed' | 'lastSeenAt'>): Promise<void>
+  /** Counts a finished render for a node. */
+  count(nodeId: NodeId, outcome: 'done' | 'failed'): Promise<void>
+  /** Calls back when a node came, went or changed, on whichever instance. */
+  onChange(listener: () => void): () => void
+}
+
+/** A row older than this is of a node nobody hears of, in milliseconds. */
+const STALE_MS = 15_000
+const FORGOTTEN_MS = 86_400_000
+
+export const createNodePresence = (options: { redis: Redis; eventId: EventId; clock: Clock }): NodePresence => {
+  const { redis, eventId, clock } = options
+  const rowsKey = eventKey(eventId, 'nodes')
+  const countsKey = eventKey(eventId, 'node-counts')
+  const channel = eventKey(eventId, 'nodes', 'changed')
+  return {
+    list: async () => {
+      const [rows, counts] = await redis.call((client) => Promise.all([client.hGetAll(rowsKey), client.hGetAll(countsKey)]))
+      const now = clock.now()
+      return Object.values(rows)
+        .flatMap((json) => NodeRow.safeParse(JSON.parse(json)).data ?? [])
+        .filter((row) => now - row.lastSeenAt < FORGOTTEN_MS)
+        .map((row) => ({
+          ...row,
+          ...(now - row.lastSeenAt > STALE_MS && { state: 'offline' as const, running: [] }),
+          done: Number(counts[`${row.nodeId}:done`] ?? 0),
+          failed: Number(counts[`${row.nodeId}:failed`] ?? 0),
+        }))
+        .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
+    },
+    note: async (row) => {
+      const json = JSON.stringify({ ...row, done: 0, failed: 0, lastSeenAt: clock.now() })
+      await redis.call((client) => client.multi().hSet(rowsKey, row.nodeId, json).publish(channel, row.nodeId).exec())
+    },
+    count: async (nodeId, outcome) => {
+      await redis.call((client) => client.hIncrBy(countsKey, `${nodeId}:${outcome}`, 1))
+    },
+    onChange: (listener) => redis.subscribe(channel, listener),
+  }
+}
