@@ -9,8 +9,6 @@ export type Metrics = {
   requestSeconds: Histogram<'route'>
   /** Messages on sockets by namespace, name and outcome: `ok` or a refusal's code. */
   messages: Counter<'namespace' | 'message' | 'outcome'>
-  /** Bytes of clips that became durable. */
-  uploadedBytes: Counter
   /** Pickup pages shown, by what they showed. */
   pickups: Counter<'shown'>
 }
@@ -40,7 +38,6 @@ export const createMetrics = (): Metrics => {
       labelNames: ['namespace', 'message', 'outcome'],
       registers,
     }),
-    uploadedBytes: new Counter({ name: 'fanreel_uploaded_bytes_total', help: 'Bytes of clips made durable', registers }),
     pickups: new Counter({ name: 'fanreel_pickup_pages_total', help: 'Pickup pages shown', labelNames: ['shown'], registers }),
   }
 }

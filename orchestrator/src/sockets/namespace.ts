@@ -45,6 +45,8 @@ export type NamespaceOptions<M extends Catalogue, Hello extends keyof M & string
   left?: (peer: Peer, socket: Socket) => void
   /** Messages a second, sustained, and how many at once. */
   rate?: { perSecond: number; burst: number }
+  /** Told of every answered message: its name (`unknown` for none of ours), and `ok` or the refusal's code. */
+  observe?: (message: string, outcome: Code | 'ok') => void
   /** A socket that has not said hello by then is closed, in milliseconds. */
   helloTimeoutMs?: number
 }
@@ -132,8 +134,10 @@ export const serveNamespace = <
       const acknowledge = typeof last === 'function' ? (last as (answer: unknown) => void) : undefined
       const given = acknowledge ? args.slice(0, -1) : args
       const startedAt = clock.now()
+      const message = typeof name === 'string' && Object.hasOwn(messages, name) ? name : 'unknown'
       const finish = (answer: unknown) => {
         acknowledge?.(answer)
+        options.observe?.(message, isRefusal(answer) ? answer.code : 'ok')
         const final = isRefusal(answer) && FINAL.has(answer.code) && (!greeted || name === hello)
         if (final || rateRefusals > MAX_RATE_REFUSALS) socket.disconnect(true)
       }
@@ -142,7 +146,6 @@ export const serveNamespace = <
         .then(finish)
         .catch((error: unknown) => {
           const refusal = refusalOf(error)
-          const message = typeof name === 'string' && Object.hasOwn(messages, name) ? name : 'unknown'
           log.error({ err: error, message, code: refusal.code, ms: clock.now() - startedAt }, 'message failed')
           finish(refusal)
         })
