@@ -46,7 +46,7 @@ const checks: Check[] = [
 
 const runCheck = async ({ name, find }: Check): Promise<boolean> => {
   const begun = performance.now()
-  const problems = await find()
+  const problems = await find().catch((error: unknown) => [String(error)])
   const time = `${((performance.now() - begun) / 1000).toFixed(1)} s`
   console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(20)} ${time.padStart(7)}`)
   for (const problem of problems) console.log(problem.replace(/^/gm, '      '))

@@ -2,6 +2,7 @@
  * The SPEC.md files state numbered rules; every rule has a test whose title starts with its number, and no test claims a
  * number that no rule has. When test and document disagree, one of them is wrong.
  */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { sourceFiles } from './source-files.ts'
@@ -34,6 +35,8 @@ export const compareRules = (stated: readonly string[], proven: ReadonlyMap<stri
 
 /** One line a rule without a test, a test without a rule, and a number used twice. */
 export const specProblems = async (root: string): Promise<string[]> => {
+  const missing = SPECS.filter((spec) => !existsSync(join(root, spec)))
+  if (missing.length > 0) return missing.map((spec) => `${spec} is missing`)
   const stated = (await Promise.all(SPECS.map(async (spec) => rulesOf(await readFile(join(root, spec), 'utf8'))))).flat()
   const proven = new Map<string, string>()
   for (const path of await sourceFiles(root, isTest)) {

@@ -1,5 +1,6 @@
 /** The whole installation on one machine: Redis, orchestrator, one GPU node and the kiosk's screens behind one front door. */
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { anyPort, frontDoorPort, lanAddress } from './addresses.ts'
 import { keptCertificate } from './certificate.ts'
 import { type Children, createChildren } from './children.ts'
@@ -23,34 +24,74 @@ export type Installation = {
   stop(): Promise<void>
 }
 
-type Settings = { places: Places; port: number | undefined; https: boolean; dev: boolean }
+type Settings = { places: Places; port: number | undefined; https: boolean; dev: boolean; signal: AbortSignal }
 
 const EVERYWHERE = '0.0.0.0'
 const LOOPBACK = '127.0.0.1'
+const POLL_MS = 50
 
 /** A TypeScript process, run as it is; watched while it is worked on. */
 const typescript = (root: string, main: string, dev: boolean): string[] =>
   dev ? [join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs'), 'watch', '--clear-screen=false', main] : ['--import', 'tsx', main]
 
-const startScreens = async (children: Children, { root }: Places, dev: boolean): Promise<string> => {
-  const port = await anyPort()
+/** A process and its own way to say that it is ready. */
+type Part = { saysReady(): Promise<unknown> }
+
+type Screens = { port: number; token: string; dev: boolean; https: boolean }
+
+/** Next's server says nothing that a program could read: it is ready when it answers. */
+const answersAt = async (url: string): Promise<void> => {
+  for (;;) {
+    const answered = await fetch(url).then(
+      () => true,
+      () => false,
+    )
+    if (answered) return
+    await wait(POLL_MS)
+  }
+}
+
+const startScreens = (children: Children, { root }: Places, { port, token, dev, https }: Screens): Part => {
   const kiosk = join(root, 'kiosk-ui')
-  children.start({
+  const child = children.start({
     name: 'kiosk-ui',
     command: process.execPath,
     args: dev
       ? [join(root, 'node_modules', 'next', 'dist', 'bin', 'next'), 'dev', '--port', String(port), '--hostname', LOOPBACK]
       : [join(kiosk, '.next', 'standalone', 'kiosk-ui', 'server.js')],
     cwd: kiosk,
-    env: { PORT: String(port), HOSTNAME: LOOPBACK, NEXT_TELEMETRY_DISABLED: '1' },
+    env: {
+      PORT: String(port),
+      HOSTNAME: LOOPBACK,
+      NEXT_TELEMETRY_DISABLED: '1',
+      FANREEL_EVENT_ID: EVENT_ID,
+      FANREEL_KIOSK_ID: PEERS.screens.id,
+      FANREEL_KIOSK_TOKEN: token,
+      // A second machine may be the kiosk where its browser gives it the camera at all.
+      ...(https ? { FANREEL_KIOSK_REACH: 'any' } : {}),
+    },
     node: true,
   })
-  return `http://${LOOPBACK}:${port}`
+  return { saysReady: () => Promise.race([answersAt(`http://${LOOPBACK}:${port}/settings`), child.ended]) }
 }
 
-const startNode = async (children: Children, places: Places, origin: string, token: string, dev: boolean) => {
+const startOrchestrator = (children: Children, { root }: Places, env: NodeJS.ProcessEnv, dev: boolean): Part =>
+  children.start({
+    name: 'orchestrator',
+    command: process.execPath,
+    args: typescript(root, join(root, 'orchestrator', 'src', 'main.ts'), dev),
+    cwd: root,
+    env,
+    node: true,
+  })
+
+const startNode = (
+  children: Children,
+  places: Places,
+  { origin, token, dev }: { origin: string; token: string; dev: boolean },
+): Part => {
   const { root, work, cache } = places
-  const child = children.start({
+  return children.start({
     name: 'gpu-node',
     command: process.execPath,
     args: typescript(root, join(root, 'gpu-node', 'src', 'main.ts'), dev),
@@ -59,7 +100,7 @@ const startNode = async (children: Children, places: Places, origin: string, tok
       ...ownPrograms(root),
       FANREEL_ORCHESTRATOR_URL: origin,
       FANREEL_EVENT_ID: EVENT_ID,
-      FANREEL_NODE_ID: PEERS.node,
+      FANREEL_NODE_ID: PEERS.node.id,
       FANREEL_NODE_TOKEN: token,
       FANREEL_NODE_SLOTS: '1',
       FANREEL_WORK_DIR: work,
@@ -69,27 +110,36 @@ const startNode = async (children: Children, places: Places, origin: string, tok
     },
     node: true,
   })
-  await child.saysReady()
 }
 
-/** Resolves when every part says that it is ready. @throws DemoFault naming the part that is not */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+
+/**
+ * Resolves when every part says that it is ready.
+ * @throws DemoFault naming the part that is not; the signal's reason when it is told to stop before
+ */
 export const startInstallation = async (settings: Settings): Promise<Installation> => {
-  const { places, https, dev } = settings
-  const { root } = places
+  const { places, https, dev, signal } = settings
   const children = createChildren(places.logs)
   const closers: (() => Promise<void>)[] = []
   const stop = async () => {
     for (const close of closers) await close()
     await children.stop()
   }
-  try {
+  const start = async (): Promise<Installation> => {
     const port = await frontDoorPort(settings.port, EVERYWHERE)
+    const doorPort = https ? await anyPort() : port
+    const uiPort = await anyPort()
+    const origin = `http://${LOOPBACK}:${doorPort}`
     const lan = lanAddress()
-    const publicUrl = `${https ? 'https' : 'http'}://${lan ?? 'localhost'}:${port}`
-    await startRedis(children, places)
-    const uiUrl = await startScreens(children, places, dev)
+    const scheme = https ? 'https' : 'http'
+    const publicUrl = `${scheme}://${lan ?? 'localhost'}:${port}`
     const env: NodeJS.ProcessEnv = {
-      FANREEL_PORT: https ? '0' : String(port),
+      FANREEL_PORT: String(doorPort),
       FANREEL_HOST: https ? LOOPBACK : EVERYWHERE,
       FANREEL_EVENT_ID: EVENT_ID,
       FANREEL_EVENT_NAME: 'Fanreel demo',
@@ -98,32 +148,24 @@ export const startInstallation = async (settings: Settings): Promise<Installatio
       FANREEL_EVENT_KEY: eventKey(places),
       FANREEL_PUBLIC_URL: publicUrl,
       FANREEL_PACKS_DIR: places.packs,
-      FANREEL_UI_URL: uiUrl,
+      FANREEL_UI_URL: `http://${LOOPBACK}:${uiPort}`,
     }
-    const orchestrator = children.start({
-      name: 'orchestrator',
-      command: process.execPath,
-      args: typescript(root, join(root, 'orchestrator', 'src', 'main.ts'), dev),
-      cwd: root,
-      env,
-      node: true,
-    })
-    const [tokens, said] = await Promise.all([demoTokens(places, env), orchestrator.saysReady()])
-    const doorPort = Number(said.port)
-    const origin = `http://${LOOPBACK}:${doorPort}`
+    await startRedis(children, places)
+    const tokens = await demoTokens(places, env)
+    const parts = [
+      startOrchestrator(children, places, env, dev),
+      startScreens(children, places, { port: uiPort, token: tokens.screens, dev, https }),
+      startNode(children, places, { origin, token: tokens.node, dev }),
+    ]
+    await Promise.all(parts.map((part) => part.saysReady()))
     if (https) {
       const certificate = keptCertificate(places.certificate, ['localhost', LOOPBACK, ...(lan ? [lan] : [])])
       closers.push((await openTlsFront({ certificate, host: EVERYWHERE, port, doorPort })).close)
     }
-    await startNode(children, places, origin, tokens.node, dev)
-    return {
-      origin,
-      localUrl: `${https ? 'https' : 'http'}://localhost:${port}`,
-      publicUrl,
-      tokens,
-      broken: children.anyEnded,
-      stop,
-    }
+    return { origin, localUrl: `${scheme}://localhost:${port}`, publicUrl, tokens, broken: children.anyEnded, stop }
+  }
+  try {
+    return await Promise.race([start(), aborted(signal)])
   } catch (error) {
     await stop()
     throw error

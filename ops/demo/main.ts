@@ -85,34 +85,46 @@ const tellAddresses = (voice: Voice, { localUrl, publicUrl, tokens }: Installati
   voice.line('\nCtrl-C stops everything.')
 }
 
-/** Resolves at Ctrl-C or a request to end. */
-const askedToStop = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
-  })
+/** Aborted at Ctrl-C or a request to end. */
+const askedToStop = (): AbortSignal => {
+  const asked = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => asked.abort(new Stopped()))
+  return asked.signal
+}
+
+/** The end that a person asked for. */
+class Stopped extends Error {}
+
+const play = async (
+  flags: Flags,
+  voice: Voice,
+  places: Places,
+  installation: Installation,
+  signal: AbortSignal,
+): Promise<number> => {
+  const stopped = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+  const ends = [stopped, installation.broken]
+  let exitCode = 0
+  if (!flags.serve) {
+    exitCode = await Promise.race([playOne(installation, flags, places, voice), ...ends])
+    if (flags.once) return exitCode
+  }
+  tellAddresses(voice, installation, flags.https)
+  return await Promise.race(ends)
+}
 
 const run = async (flags: Flags, voice: Voice): Promise<number> => {
   const places = openPlaces()
   checkPack(places, flags.pack)
   const giveBack = takeLock(places.home)
-  const stopAsked = askedToStop()
+  const signal = askedToStop()
   let installation: Installation | undefined
   try {
     const begun = performance.now()
     voice.line('Starting Redis, orchestrator, GPU node and kiosk')
-    const starting = startInstallation({ places, port: flags.port, https: flags.https, dev: flags.dev })
-    installation = (await Promise.race([starting, stopAsked])) ?? (await starting)
+    installation = await startInstallation({ places, port: flags.port, https: flags.https, dev: flags.dev, signal })
     voice.line(`Ready at ${installation.localUrl} in ${seconds(performance.now() - begun)}`)
-    const stopped = stopAsked.then(() => 0)
-    const broken = installation.broken
-    let exitCode = 0
-    if (!flags.serve) {
-      exitCode = await Promise.race([playOne(installation, flags, places, voice), stopped, broken])
-      if (flags.once) return exitCode
-    }
-    tellAddresses(voice, installation, flags.https)
-    await Promise.race([stopped, broken])
-    return exitCode
+    return await play(flags, voice, places, installation, signal)
   } finally {
     voice.line('Stopping')
     await installation?.stop()
@@ -131,10 +143,11 @@ const main = async (): Promise<number> => {
     if (!flags.json) voice = createVoice(process.stdout)
     return await run(flags, voice)
   } catch (error) {
+    if (error instanceof Stopped) return 0
     if (!(error instanceof DemoFault)) throw error
     voice.line(`\n${error.message}`)
     return error.exitCode
   }
 }
 
-process.exitCode = await main()
+process.exit(await main())

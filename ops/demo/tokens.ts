@@ -7,21 +7,28 @@ import { z } from 'zod'
 import { DemoFault } from './fault.ts'
 import type { Places } from './places.ts'
 
-export const PEERS = { kiosk: 'kiosk-demo', node: 'node-demo', operator: 'operator-demo' } as const
-const Tokens = z.object({ kiosk: z.string(), node: z.string(), operator: z.string() })
+/** The screens and the sample visitor are two kiosks: each is known by its own token. */
+export const PEERS = {
+  screens: { kind: 'kiosk', id: 'kiosk-1' },
+  visitor: { kind: 'kiosk', id: 'kiosk-demo' },
+  node: { kind: 'node', id: 'node-demo' },
+  operator: { kind: 'operator', id: 'operator-demo' },
+} as const
+const Tokens = z.object({ screens: z.string(), visitor: z.string(), node: z.string(), operator: z.string() })
 export type Tokens = z.infer<typeof Tokens>
 
 const run = promisify(execFile)
 
-const issue = async (kind: keyof Tokens, places: Places, env: NodeJS.ProcessEnv): Promise<string> => {
+const issue = async (peer: keyof Tokens, places: Places, env: NodeJS.ProcessEnv): Promise<string> => {
+  const { kind, id } = PEERS[peer]
   const cli = join(places.root, 'orchestrator', 'src', 'cli.ts')
-  const args = ['--import', 'tsx', cli, 'issue-token', '--kind', kind, '--id', PEERS[kind]]
+  const args = ['--import', 'tsx', cli, 'issue-token', '--kind', kind, '--id', id]
   try {
     const { stdout } = await run(process.execPath, args, { cwd: places.root, env: { ...process.env, ...env } })
     return stdout.trim().split('\n').at(-1) ?? ''
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)
-    throw new DemoFault(`The orchestrator issued no ${kind} token:\n${said}`, { cause: error })
+    throw new DemoFault(`The orchestrator issued no token for ${id}:\n${said}`, { cause: error })
   }
 }
 
@@ -29,12 +36,13 @@ const issue = async (kind: keyof Tokens, places: Places, env: NodeJS.ProcessEnv)
 export const demoTokens = async (places: Places, env: NodeJS.ProcessEnv): Promise<Tokens> => {
   const path = join(places.redis, 'tokens.json')
   if (existsSync(path)) return Tokens.parse(JSON.parse(readFileSync(path, 'utf8')))
-  const [kiosk, node, operator] = await Promise.all([
-    issue('kiosk', places, env),
+  const [screens, visitor, node, operator] = await Promise.all([
+    issue('screens', places, env),
+    issue('visitor', places, env),
     issue('node', places, env),
     issue('operator', places, env),
   ])
-  const tokens = { kiosk, node, operator }
+  const tokens = { screens, visitor, node, operator }
   writeFileSync(path, JSON.stringify(tokens), { mode: 0o600 })
   return tokens
 }
