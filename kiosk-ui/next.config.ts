@@ -12,6 +12,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,
+  // Types are checked once for the whole repository, before any build.
+  typescript: { ignoreBuildErrors: true },
   experimental: { cpus: 2 },
 }
 

@@ -1,5 +1,6 @@
 /** What the visitor's flow remembers and hears. Everything a visitor leaves behind lies in `Memory`, so that one reset forgets it. */
 import type { ConsentReceipt, Language, PackOffer, PickupToken, VisitId, VisitView } from '@fanreel/protocol'
+import type { ClipMime } from '../uploader/index.ts'
 
 /** Whether a new visitor is taken, and why not. Decided on the attract screen alone: once recorded, nobody is refused. */
 export type Admission =
@@ -10,6 +11,8 @@ export type Admission =
 export const CAMERA_FAULTS = ['denied', 'missing', 'busy', 'unsuitable', 'insecure', 'lost', 'recorder', 'unknown'] as const
 export type CameraFault = (typeof CAMERA_FAULTS)[number]
 
+/** A recording: where the vault keeps it and what container it is. */
+export type Take = { takeId: string; mime: ClipMime }
 export type VisitKeys = { visitId: VisitId; pickupToken: PickupToken }
 
 /** All that is known of the present visitor. */
@@ -20,7 +23,7 @@ export type Memory = {
   /** Recordings made for the present film. */
   takes: number
   /** The recording under review, as the clip vault knows it. */
-  takeId: string | undefined
+  take: Take | undefined
   cameraFault: CameraFault | undefined
   /** There from the moment of sending. */
   keys: VisitKeys | undefined
@@ -31,7 +34,7 @@ export const FORGOTTEN: Memory = {
   pack: undefined,
   firstName: undefined,
   takes: 0,
-  takeId: undefined,
+  take: undefined,
   cameraFault: undefined,
   keys: undefined,
   view: undefined,
@@ -62,7 +65,7 @@ export type FlowEvent =
   | { type: 'RETRY' }
   | { type: 'READY' }
   | { type: 'CANCEL' }
-  | { type: 'RECORDED'; takeId: string }
+  | { type: 'RECORDED'; take: Take }
   | { type: 'RETAKE' }
   | { type: 'SEND'; keys: VisitKeys }
   | { type: 'VIEW'; view: VisitView }
@@ -75,6 +78,8 @@ export const FLOW_MS = {
   ASK: 20_000,
   /** How long each step waits for a touch. Reading takes longest. */
   PATIENCE: { language: 25_000, consent: 70_000, world: 45_000, name: 45_000, frame: 45_000, review: 45_000, pickup: 60_000 },
+  /** A camera that shows nothing for so long is named as not answering. */
+  OPENING: 15_000,
   COUNTDOWN: 3_000,
   /** Length of a take. The flow itself gives up a little later. */
   TAKE: 7_000,

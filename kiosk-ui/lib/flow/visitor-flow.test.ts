@@ -31,13 +31,13 @@ const toFraming: FlowEvent[] = [...toName, { type: 'NAME', firstName: 'Ada' }, {
 const start = (...events: FlowEvent[]) => {
   const clock = new SimulatedClock()
   const discarded: (string | undefined)[] = []
-  const machine = visitorFlow.provide({ actions: { discardTake: ({ context }) => void discarded.push(context.takeId) } })
+  const machine = visitorFlow.provide({ actions: { discardTake: ({ context }) => void discarded.push(context.take?.takeId) } })
   const actor = createActor(machine, { clock, input: { language: 'en' } }).start()
   for (const event of [open, ...events]) actor.send(event)
   const record = () => {
     actor.send({ type: 'READY' })
     clock.increment(FLOW_MS.COUNTDOWN)
-    actor.send({ type: 'RECORDED', takeId: `take-${discarded.length}` })
+    actor.send({ type: 'RECORDED', take: { takeId: `take-${discarded.length}`, mime: 'video/mp4' } })
   }
   return { actor, clock, discarded, record, at: (...state: unknown[]) => actor.getSnapshot().matches(...(state as [never])), context: () => actor.getSnapshot().context }
 }
@@ -109,6 +109,12 @@ describe('camera and takes', () => {
     actor.send({ type: 'RETRY' })
     expect(at(step({ studio: 'opening' }))).toBe(true)
     expect(context().cameraFault).toBeUndefined()
+  })
+
+  it('never waits for a camera that shows nothing', () => {
+    const { clock, context } = start(...toFraming.slice(0, -1))
+    clock.increment(FLOW_MS.OPENING)
+    expect(context().cameraFault).toBe('unknown')
   })
 
   it('never waits for a recorder that has died', () => {

@@ -22,7 +22,7 @@ const flow = setup({
     /** Deletes the recording that was not sent. Provided by the kiosk. */
     discardTake: () => undefined,
     forget: assign(({ context }) => ({ ...FORGOTTEN, language: context.homeLanguage })),
-    forgetTake: assign({ takeId: undefined }),
+    forgetTake: assign({ take: undefined }),
     setPatience: assign((_, { step }: { step: Step }) => ({ patienceMs: FLOW_MS.PATIENCE[step] })),
     stir: raise({ type: 'ACTIVITY' }),
   },
@@ -101,6 +101,7 @@ export const visitorFlow = flow.createMachine({
               states: {
                 opening: {
                   entry: [assign({ cameraFault: undefined }), ...waitsLike('frame')],
+                  after: { [FLOW_MS.OPENING]: { target: 'fault', actions: assign({ cameraFault: 'unknown' }) } },
                   on: { CAMERA_READY: 'framing', BACK: 'leaving' },
                 },
                 framing: {
@@ -118,7 +119,7 @@ export const visitorFlow = flow.createMachine({
                   on: {
                     RECORDED: {
                       target: '#kiosk.visit.step.review',
-                      actions: assign(({ context, event }) => ({ takeId: event.takeId, takes: context.takes + 1 })),
+                      actions: assign(({ context, event }) => ({ take: event.take, takes: context.takes + 1 })),
                     },
                     CANCEL: 'framing',
                   },

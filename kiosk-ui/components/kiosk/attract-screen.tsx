@@ -1,0 +1,92 @@
+/** The invitation: a film of the world in motion, three words, one call. Also says, kindly, why nobody is taken in. */
+'use client'
+import { LANGUAGES, type Language } from '@fanreel/protocol'
+import { useTranslations } from 'next-intl'
+import type { Admission } from '../../lib/flow/flow-types.ts'
+import { spokenWait } from '../../lib/flow/progress-of.ts'
+import type { World } from '../../lib/packs/pack-shelf.ts'
+import { LANGUAGE_NAMES } from '../../lib/words.ts'
+import { Scenery } from './scenery.tsx'
+import { WorldLoop } from './world-loop.tsx'
+
+const CLOSED = {
+  connecting: ['connecting', 'connectingWhy'],
+  paused: ['paused', 'pausedWhy'],
+  'no-nodes': ['noNodes', 'noNodesWhy'],
+  overloaded: ['overloaded', 'overloadedWhy'],
+  'out-of-order': ['outOfOrder', 'outOfOrderWhy'],
+} as const
+
+/** A wait shorter than this is not worth a word, in milliseconds. */
+const QUIET_WAIT_MS = 3 * 60_000
+
+const Call = ({ waitMs }: { waitMs: number | undefined }) => {
+  const t = useTranslations('attract')
+  const wait = waitMs !== undefined && waitMs >= QUIET_WAIT_MS ? spokenWait(waitMs) : undefined
+  return (
+    <>
+      <span className="relative inline-grid">
+        <span className="absolute inset-0 rounded-full border-[max(3px,calc(var(--u)*.6))] border-gold" style={{ animation: 'ring 2.2s ease-out infinite' }} aria-hidden="true" />
+        <button type="button" className="button button-primary min-h-[max(88px,calc(var(--u)*17))]! px-14! text-[max(30px,calc(var(--u)*7))]!" style={{ animation: 'breathe 2.2s ease-in-out infinite' }}>
+          {t('touch')}
+        </button>
+      </span>
+      {wait && 'minutes' in wait && <p className="text-body text-mist">{t('wait', wait)}</p>}
+    </>
+  )
+}
+
+type Props = { admission: Admission; worlds: World[]; language: Language; onTouch?: () => void; onLanguage?: (language: Language) => void }
+
+export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage }: Props) => {
+  const t = useTranslations('attract')
+  const world = worlds.find(({ loop }) => loop)
+  const words = admission.open ? undefined : CLOSED[admission.reason]
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the whole screen may be touched; the button inside serves keyboards
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+    <div className="absolute inset-0 flex flex-col justify-end" onClick={onTouch}>
+      {world && admission.open ? <WorldLoop world={world} className="absolute inset-0 size-full object-cover" /> : <Scenery />}
+      <div className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/0.15)_0%,transparent_24%,rgb(4_6_14/0.55)_56%,rgb(4_6_14/0.96)_84%)]" aria-hidden="true" />
+      <div className="relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center landscape:items-start landscape:px-20 landscape:text-start">
+        {words ? (
+          <div className="rise flex min-h-[70vh] flex-col items-center justify-center gap-6 landscape:items-start">
+            <h1 className="display text-title">{t(words[0])}</h1>
+            <p className="max-w-[72ch] text-lead text-mist">{t(words[1])}</p>
+          </div>
+        ) : (
+          <>
+            <h1 className="display text-hero">
+              {(['line1', 'line2', 'line3'] as const).map((line, index) => (
+                <span key={line} className={`rise block ${index === 2 ? 'bg-[linear-gradient(100deg,var(--gold),var(--gold-deep))] bg-clip-text text-transparent' : ''}`} style={{ '--step': index * 4 } as React.CSSProperties}>
+                  {t(line)}
+                </span>
+              ))}
+            </h1>
+            <p className="rise max-w-[30ch] text-lead font-medium text-balance" style={{ '--step': 12 } as React.CSSProperties}>
+              {t('promise')}
+            </p>
+            <Call waitMs={admission.open ? admission.waitMs : undefined} />
+          </>
+        )}
+        <nav className="flex flex-wrap justify-center gap-3 pt-4" aria-label={LANGUAGES.map((each) => LANGUAGE_NAMES[each]).join(', ')}>
+          {LANGUAGES.map((each) => (
+            <button
+              key={each}
+              type="button"
+              lang={each}
+              aria-pressed={each === language}
+              onClick={(event) => {
+                event.stopPropagation()
+                onLanguage?.(each)
+              }}
+              className={`min-h-(--touch) rounded-full px-6 text-body font-semibold ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
+            >
+              {LANGUAGE_NAMES[each]}
+            </button>
+          ))}
+        </nav>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,97 @@
+/** What is recorded, why and for how long, in one view; a tick for each purpose; a refusal that costs nothing. */
+'use client'
+import type { ConsentPurpose } from '@fanreel/protocol'
+import { useTranslations } from 'next-intl'
+import { Checkbox } from 'radix-ui'
+import { useState } from 'react'
+import { consentDigest, consentText } from '../../lib/consent/consent-text.ts'
+import { FLOW_MS } from '../../lib/flow/flow-types.ts'
+import { Icon } from '../icons.tsx'
+import { Chrome } from './chrome.tsx'
+import { Headline } from './headline.tsx'
+import { useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-context.tsx'
+import { Scenery } from './scenery.tsx'
+
+export const ConsentScreen = () => {
+  const { language } = useFlowContext()
+  // Other words are another text: what was ticked before was not agreed to in these.
+  return <ConsentForm key={language} />
+}
+
+const ConsentForm = () => {
+  const t = useTranslations('consent')
+  const { settings } = useKiosk()
+  const { terms } = useKioskState()
+  const { language } = useFlowContext()
+  const send = useFlowSend()
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
+  const [reminded, setReminded] = useState(false)
+  const { eventName = '', keepDays = 1, purposes = ['make-film'] } = terms ?? {}
+  const text = consentText(language, { eventName, keepDays, purposes, seconds: FLOW_MS.TAKE / 1_000 })
+  const complete = text.ticks.every(({ id, required }) => !required || ticked.has(id))
+
+  const toggle = (id: string, on: boolean) => {
+    const next = new Set(ticked)
+    if (on) next.add(id)
+    else next.delete(id)
+    setTicked(next)
+  }
+  const agree = async () => {
+    if (!complete) return setReminded(true)
+    const agreed = purposes.filter((purpose): purpose is ConsentPurpose => ticked.has(purpose))
+    const textSha256 = await consentDigest(text)
+    const { kioskId } = settings
+    send({ type: 'AGREE', consent: { textSha256, language, agreedAt: Date.now(), kioskId, purposes: agreed, ofAgeOrGuardian: true } })
+  }
+
+  return (
+    <div className="absolute inset-0 flex flex-col">
+      <Scenery dim />
+      <Chrome step={1} onBack={() => send({ type: 'BACK' })} />
+      <div className="scroll-quiet relative flex grow flex-col justify-center gap-7 px-8 py-4 landscape:grid landscape:grid-cols-2 landscape:items-center landscape:gap-12 landscape:px-20">
+        <div className="flex flex-col gap-6">
+          <Headline>{text.title}</Headline>
+          <dl className="glass flex flex-col gap-5 p-7">
+            {text.sections.map(({ heading, text: words }, index) => (
+              <div key={heading} className="rise" style={{ '--step': index + 1 } as React.CSSProperties}>
+                <dt className="text-note font-bold tracking-wide text-beam">{heading}</dt>
+                <dd className="text-body">{words}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+        <div className="flex flex-col gap-4">
+          {text.ticks.map(({ id, text: words, required }) => (
+            // biome-ignore lint/a11y/noLabelWithoutControl: the control inside is Radix's checkbox
+            <label
+              key={id}
+              className={`glass flex min-h-[max(72px,calc(var(--u)*13))] cursor-pointer items-center gap-5 px-6 py-3 text-body font-semibold transition-colors ${ticked.has(id) ? 'border-gold! bg-gold/10!' : ''} ${reminded && required && !ticked.has(id) ? 'border-gold!' : ''}`}
+            >
+              <Checkbox.Root
+                checked={ticked.has(id)}
+                onCheckedChange={(on) => toggle(id, on === true)}
+                className="grid size-[max(44px,calc(var(--u)*7))] shrink-0 place-items-center rounded-[calc(var(--u)*1.5)] border-[max(3px,calc(var(--u)*.4))] border-ice/70 data-[state=checked]:border-gold data-[state=checked]:bg-gold data-[state=checked]:text-night"
+              >
+                <Checkbox.Indicator>
+                  <Icon name="check" className="size-[calc(var(--u)*5)] stroke-[3]" />
+                </Checkbox.Indicator>
+              </Checkbox.Root>
+              <span>{words}</span>
+            </label>
+          ))}
+          <p className="min-h-[1.4em] text-note text-gold" role="status">
+            {reminded && !complete ? t('missing') : ''}
+          </p>
+          <div className="grid grid-cols-[auto_1fr] gap-4">
+            <button type="button" className="button button-quiet" onClick={() => send({ type: 'REFUSE' })}>
+              {t('refuse')}
+            </button>
+            <button type="button" className="button button-primary" aria-disabled={!complete} onClick={() => void agree()}>
+              {t('agree')}
+            </button>
+          </div>
+        </div>
+      </div>
+    </div>
+  )
+}

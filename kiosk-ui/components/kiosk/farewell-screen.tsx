@@ -1,0 +1,27 @@
+/** A kind end: after the film was promised, or after a "no, thank you". Goes away by itself. */
+'use client'
+import { useTranslations } from 'next-intl'
+import { useFlowSend, useKioskState } from './kiosk-context.tsx'
+import { Headline } from './headline.tsx'
+import { Scenery } from './scenery.tsx'
+
+export const FarewellScreen = ({ kind }: { kind: 'goodbye' | 'refused' }) => {
+  const t = useTranslations()
+  const send = useFlowSend()
+  const { connection } = useKioskState()
+  const text = kind === 'refused' ? t('refused.text') : connection === 'online' ? t('goodbye.text') : t('goodbye.textOffline')
+  return (
+    <div className="absolute inset-0 flex flex-col items-center justify-center gap-8 px-10 text-center">
+      <Scenery />
+      <div className="relative flex flex-col items-center gap-8">
+        <Headline className="text-[max(52px,calc(var(--u)*15))]">{t(`${kind}.title`)}</Headline>
+        <p className="rise max-w-[32ch] text-lead text-balance" style={{ '--step': 3 } as React.CSSProperties}>
+          {text}
+        </p>
+        <button type="button" className="button button-quiet rise mt-6" style={{ '--step': 6 } as React.CSSProperties} onClick={() => send({ type: 'TOUCH' })}>
+          {t('common.startOver')}
+        </button>
+      </div>
+    </div>
+  )
+}

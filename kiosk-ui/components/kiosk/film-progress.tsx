@@ -1,0 +1,56 @@
+/** One line of truth and one bar. */
+'use client'
+import { useTranslations } from 'next-intl'
+import { Progress as Bar } from 'radix-ui'
+import { type Progress, spokenWait } from '../../lib/flow/progress-of.ts'
+
+/** Share of the bar for each part of the way, so that it never runs backwards: sending, waiting, making. */
+const shareOf = (progress: Progress): number | null => {
+  switch (progress.kind) {
+    case 'sending':
+      return progress.fraction * 0.15
+    case 'queued':
+      return 0.18
+    case 'rendering':
+      return 0.2 + progress.fraction * 0.78
+    case 'held':
+      return 0.98
+    case 'ready':
+      return 1
+    default:
+      return null
+  }
+}
+
+export const FilmProgress = ({ progress }: { progress: Progress }) => {
+  const t = useTranslations('pickup')
+  const share = shareOf(progress)
+  const waitMs = 'waitMs' in progress ? progress.waitMs : undefined
+  const wait = waitMs === undefined ? undefined : spokenWait(waitMs)
+  const line = () => {
+    switch (progress.kind) {
+      case 'queued':
+        return t('queued', { place: progress.place ?? 0 })
+      case 'rendering':
+        return progress.stage ? t(`stage.${progress.stage}`) : t('rendering')
+      case 'refused':
+        return ''
+      default:
+        return t(progress.kind)
+    }
+  }
+  return (
+    <section className={`glass flex flex-col gap-4 px-7 py-6 ${progress.kind === 'ready' ? 'border-gold! shadow-[0_0_calc(var(--u)*10)_rgb(255_203_82/.4)]' : ''}`} aria-live="polite" data-kind={progress.kind}>
+      <p className="flex items-baseline justify-between gap-6">
+        <span className={progress.kind === 'ready' ? 'display text-title text-gold' : share === null ? 'text-body' : 'text-lead font-semibold'}>{line()}</span>
+        {wait && <span className="shrink-0 text-body font-semibold text-beam">{'minutes' in wait ? t('wait', wait) : t('waitSeconds', wait)}</span>}
+      </p>
+      {progress.kind === 'failed' && <p className="text-body text-mist">{t('failedWhy')}</p>}
+      {share !== null && (
+        <Bar.Root value={Math.round(share * 100)} className="h-[max(10px,calc(var(--u)*1.6))] overflow-hidden rounded-full bg-ice/15" aria-label={line()}>
+          <Bar.Indicator className="relative h-full origin-left overflow-hidden rounded-full bg-[linear-gradient(90deg,var(--beam),var(--gold))] transition-transform duration-700 ease-show rtl:origin-right" style={{ transform: `scaleX(${share})` }} />
+        </Bar.Root>
+      )}
+    </section>
+  )
+}

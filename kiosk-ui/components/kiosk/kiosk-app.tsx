@@ -1,0 +1,79 @@
+/** Starts the kiosk and puts the visitor's flow on the screen. */
+'use client'
+import { LANGUAGES, type Language } from '@fanreel/protocol'
+import { useEffect, useState } from 'react'
+import { visitorFlow } from '../../lib/flow/visitor-flow.ts'
+import { type Kiosk, startKiosk } from '../../lib/kiosk/kiosk.ts'
+import { fetchSettings } from '../../lib/kiosk/settings.ts'
+import { pause } from '../../lib/uploader/pause.ts'
+import { AttractScreen } from './attract-screen.tsx'
+import { Flow, KioskProvider } from './kiosk-context.tsx'
+import { Screens } from './screens.tsx'
+import { Spoken } from './spoken.tsx'
+
+const SETTINGS_RETRY_MS = 3_000
+
+/** The language of the place: the browser's own, where we speak it. */
+const homeLanguage = (): Language => LANGUAGES.find((language) => navigator.language.startsWith(language)) ?? 'en'
+
+const startWhenReady = async (signal: AbortSignal): Promise<Kiosk> => {
+  for (;;) {
+    try {
+      return await startKiosk(await fetchSettings(signal))
+    } catch (fault) {
+      signal.throwIfAborted()
+      console.warn('kiosk: not ready yet', fault)
+    }
+    await pause(SETTINGS_RETRY_MS, signal)
+  }
+}
+
+export const KioskApp = () => {
+  const [kiosk, setKiosk] = useState<Kiosk>()
+  useEffect(() => {
+    const leaving = new AbortController()
+    let started: Kiosk | undefined
+    startWhenReady(leaving.signal).then(
+      (ready) => {
+        started = ready
+        if (leaving.signal.aborted) ready.stop()
+        else setKiosk(ready)
+      },
+      () => undefined,
+    )
+    return () => {
+      leaving.abort()
+      started?.stop()
+    }
+  }, [])
+
+  if (!kiosk) {
+    return (
+      <Spoken language="en">
+        <AttractScreen admission={{ open: false, reason: 'connecting' }} worlds={[]} language="en" />
+      </Spoken>
+    )
+  }
+  return (
+    <KioskProvider value={kiosk}>
+      <FlowOf kiosk={kiosk} />
+    </KioskProvider>
+  )
+}
+
+const FlowOf = ({ kiosk }: { kiosk: Kiosk }) => {
+  const [logic] = useState(() =>
+    visitorFlow.provide({
+      actions: {
+        discardTake: ({ context }) => {
+          if (context.take) void kiosk.vault.drop(context.take.takeId)
+        },
+      },
+    }),
+  )
+  return (
+    <Flow.Provider logic={logic} options={{ input: { language: homeLanguage() } }}>
+      <Screens />
+    </Flow.Provider>
+  )
+}

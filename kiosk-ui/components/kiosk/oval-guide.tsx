@@ -1,0 +1,69 @@
+/** Where the face belongs, the three numbers before the take, and the ring that counts its seconds down. */
+'use client'
+import { useTranslations } from 'next-intl'
+import { useEffect, useState } from 'react'
+import { FLOW_MS } from '../../lib/flow/flow-types.ts'
+
+const OVAL = { cx: 150, cy: 168, rx: 82, ry: 112 }
+
+const Countdown = () => {
+  const [left, setLeft] = useState(FLOW_MS.COUNTDOWN / 1_000)
+  useEffect(() => {
+    const timer = setInterval(() => setLeft((number) => Math.max(1, number - 1)), 1_000)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <span
+      key={left}
+      role="timer"
+      className="display clock absolute inset-x-0 top-[42%] -translate-y-1/2 text-center text-[calc(var(--u)*52)] drop-shadow-[0_0_calc(var(--u)*4)_rgb(0_0_0/.6)]"
+      lang="en"
+      style={{ '--clock': '1s', animation: 'count 1s var(--ease-out) both' } as React.CSSProperties}
+    >
+      {left}
+    </span>
+  )
+}
+
+/** "Action!" for the first second, so that the eyes go back to the camera. */
+const Action = () => {
+  const t = useTranslations('record')
+  return (
+    <span className="display clock pointer-events-none absolute inset-x-0 top-[40%] text-center text-[calc(var(--u)*18)] text-gold" style={{ '--clock': '1.3s', animation: 'count 1.3s var(--ease-out) both' } as React.CSSProperties}>
+      {t('action')}
+    </span>
+  )
+}
+
+export const OvalGuide = ({ phase }: { phase: 'opening' | 'framing' | 'countdown' | 'rolling' }) => (
+  <>
+    <svg viewBox="0 0 300 400" className="absolute inset-0 size-full" aria-hidden="true">
+      {phase === 'framing' && (
+        <>
+          <mask id="oval-hole">
+            <rect width="300" height="400" fill="#fff" />
+            <ellipse {...OVAL} fill="#000" />
+          </mask>
+          <rect width="300" height="400" fill="rgb(4 6 14 / 0.55)" mask="url(#oval-hole)" />
+        </>
+      )}
+      {phase !== 'opening' && <ellipse {...OVAL} fill="none" stroke={phase === 'rolling' ? 'rgb(255 255 255 / 0.25)' : 'var(--ice)'} strokeWidth={phase === 'rolling' ? 5 : 2} strokeDasharray={phase === 'framing' ? '7 5' : undefined} />}
+      {phase === 'rolling' && (
+        <ellipse
+          {...OVAL}
+          className="clock"
+          fill="none"
+          stroke="var(--rec)"
+          strokeWidth="5"
+          strokeLinecap="round"
+          pathLength="1"
+          strokeDasharray="1"
+          transform="rotate(-90 150 168) "
+          style={{ '--clock': `${FLOW_MS.TAKE}ms`, animation: `wind ${FLOW_MS.TAKE}ms linear both` } as React.CSSProperties}
+        />
+      )}
+    </svg>
+    {phase === 'countdown' && <Countdown />}
+    {phase === 'rolling' && <Action />}
+  </>
+)

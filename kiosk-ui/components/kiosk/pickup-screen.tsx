@@ -1,0 +1,73 @@
+/** The code, at once; below it the truth about the film: where it stands, how long it takes, its first frames. */
+'use client'
+import { CLIP_WORDS } from '@fanreel/protocol'
+import { useTranslations } from 'next-intl'
+import { useEffect } from 'react'
+import { progressOf } from '../../lib/flow/progress-of.ts'
+import { Icon } from '../icons.tsx'
+import { QrCode } from '../qr-code.tsx'
+import { Chrome } from './chrome.tsx'
+import { FilmProgress } from './film-progress.tsx'
+import { FirstFrames } from './first-frames.tsx'
+import { Headline } from './headline.tsx'
+import { useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-context.tsx'
+import { Scenery } from './scenery.tsx'
+
+export const PickupScreen = () => {
+  const t = useTranslations('pickup')
+  const kiosk = useKiosk()
+  const { connection, code, outgoing } = useKioskState()
+  const { keys, view, language } = useFlowContext()
+  const send = useFlowSend()
+  const visitId = keys?.visitId
+
+  useEffect(() => {
+    if (!visitId) return
+    return kiosk.uploader.watch(visitId, (next) => send({ type: 'VIEW', view: next }))
+  }, [kiosk, visitId, send])
+
+  if (!keys || !visitId) return null
+  const progress = progressOf({ view, outgoing: outgoing.get(visitId), connection, code })
+  const mayRecordAgain = view?.state === 'failed'
+  return (
+    <div className="absolute inset-0 flex flex-col">
+      <Scenery dim />
+      <Chrome step={5} />
+      <div className="relative flex min-h-0 grow flex-col items-center justify-between gap-6 px-8 pt-2 pb-10 landscape:grid landscape:grid-cols-[auto_1fr] landscape:items-center landscape:gap-16 landscape:px-16">
+        {progress.kind === 'refused' ? (
+          <div className="flex grow flex-col items-center justify-center gap-8 text-center landscape:col-span-2" role="status">
+            <Headline>{CLIP_WORDS[language][progress.code]}</Headline>
+          </div>
+        ) : (
+          <>
+            <div className="flex flex-col items-center gap-5">
+              <Headline className="text-[max(34px,calc(var(--u)*8))] text-center">{t('title')}</Headline>
+              <div className="rise w-[min(74vw,calc(var(--u)*60))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(87_212_255/.45)]" style={{ '--step': 1 } as React.CSSProperties} data-testid="qr">
+                <QrCode text={kiosk.pickupUrl(keys.pickupToken)} label={t('qrLabel')} />
+              </div>
+              <p className="flex items-center gap-3 text-lead font-semibold">
+                <Icon name="phone" className="size-[1.4em] text-gold" />
+                {t('short')}
+              </p>
+            </div>
+            <div className="flex w-full flex-col gap-5">
+              <FilmProgress progress={progress} />
+              <FirstFrames view={view} />
+            </div>
+          </>
+        )}
+        <div className="grid w-full auto-cols-fr grid-flow-col gap-4 landscape:col-start-2">
+          {mayRecordAgain && (
+            <button type="button" className="button button-primary" onClick={() => send({ type: 'AGAIN' })}>
+              <Icon name="again" />
+              {t('again')}
+            </button>
+          )}
+          <button type="button" className={`button ${mayRecordAgain ? 'button-quiet' : 'button-primary'}`} onClick={() => send({ type: 'DONE' })}>
+            {t('done')}
+          </button>
+        </div>
+      </div>
+    </div>
+  )
+}

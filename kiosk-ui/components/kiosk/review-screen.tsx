@@ -1,0 +1,75 @@
+/** The take, as others will see it. One more try, or off it goes. */
+'use client'
+import { useTranslations } from 'next-intl'
+import { useEffect, useRef, useState } from 'react'
+import { takesLeft } from '../../lib/flow/visitor-flow.ts'
+import { newVisitKeys } from '../../lib/uploader/index.ts'
+import { Icon } from '../icons.tsx'
+import { Chrome } from './chrome.tsx'
+import { Headline } from './headline.tsx'
+import { useFlowContext, useFlowSend, useKiosk } from './kiosk-context.tsx'
+
+export const ReviewScreen = () => {
+  const t = useTranslations('review')
+  const { vault, outbox } = useKiosk()
+  const context = useFlowContext()
+  const send = useFlowSend()
+  const { take, consent, pack, firstName, language } = context
+  const left = takesLeft(context)
+  const video = useRef<HTMLVideoElement>(null)
+  const [address, setAddress] = useState<string>()
+  const [playing, setPlaying] = useState(false)
+
+  useEffect(() => {
+    if (!take) return
+    let made: string | undefined
+    let gone = false
+    void vault.read(take.takeId).then((bytes) => {
+      if (gone) return
+      made = URL.createObjectURL(new Blob([bytes], { type: take.mime }))
+      setAddress(made)
+    })
+    return () => {
+      gone = true
+      if (made) URL.revokeObjectURL(made)
+    }
+  }, [take, vault])
+
+  const film = () => {
+    if (!take || !consent || !pack) return
+    const keys = context.keys ?? newVisitKeys()
+    // The code stands on the screen from here on, whatever disk and network do next.
+    send({ type: 'SEND', keys })
+    void outbox.put({ visit: { ...keys, packId: pack.packId, language, consent, ...(firstName ? { firstName } : {}) }, ...take })
+  }
+
+  return (
+    <div className="absolute inset-0 bg-night">
+      <div className="absolute inset-x-0 top-0 mx-auto aspect-3/4 w-full max-w-[calc(100vh*.75)] overflow-hidden landscape:inset-x-auto landscape:start-0 landscape:h-full landscape:w-auto">
+        {/* biome-ignore lint/a11y/useMediaCaption: the visitor's own words, just spoken */}
+        <video ref={video} src={address} autoPlay loop playsInline className="size-full object-cover" onPlaying={() => setPlaying(true)} onPause={() => setPlaying(false)} aria-label={t('title')} />
+        {!playing && address && (
+          <button type="button" className="button button-quiet absolute inset-0 m-auto size-fit" onClick={() => void video.current?.play()}>
+            <Icon name="play" />
+            {t('play')}
+          </button>
+        )}
+        <div className="absolute inset-x-0 bottom-0 h-1/4 bg-[linear-gradient(180deg,transparent,var(--night))] landscape:hidden" aria-hidden="true" />
+      </div>
+      <div className="absolute inset-x-0 top-0">
+        <Chrome step={4} />
+      </div>
+      <div className="absolute inset-x-0 bottom-0 flex flex-col items-center gap-6 px-8 pb-14 text-center landscape:inset-y-0 landscape:start-[calc(var(--u)*75)] landscape:end-0 landscape:justify-center landscape:px-12">
+        <Headline>{t('title')}</Headline>
+        <button type="button" className="button button-primary min-h-[max(88px,calc(var(--u)*15))]! w-full" onClick={film}>
+          {t('send')}
+        </button>
+        <button type="button" className="button button-quiet w-full" disabled={left === 0} onClick={() => send({ type: 'RETAKE' })}>
+          <Icon name="again" />
+          {t('retake')}
+        </button>
+        <p className="text-note text-mist">{t('takesLeft', { left })}</p>
+      </div>
+    </div>
+  )
+}

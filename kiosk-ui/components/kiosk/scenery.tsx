@@ -1,0 +1,35 @@
+/** The arena at night behind the screens: beams that sweep, a horizon that glows, ice that answers. Decoration only. */
+type Beam = { left: string; from: string; to: string; seconds: number; hue: string; width: string }
+
+const BEAMS: Beam[] = [
+  { left: '-6%', from: '-34deg', to: '-4deg', seconds: 11, hue: '87 212 255', width: '34%' },
+  { left: '22%', from: '16deg', to: '-14deg', seconds: 13, hue: '143 123 255', width: '26%' },
+  { left: '52%', from: '-18deg', to: '12deg', seconds: 12, hue: '87 212 255', width: '28%' },
+  { left: '78%', from: '32deg', to: '6deg', seconds: 10, hue: '255 203 82', width: '24%' },
+]
+
+export const Scenery = ({ dim = false }: { dim?: boolean }) => (
+  <div className={`pointer-events-none absolute inset-0 overflow-hidden ${dim ? 'opacity-60' : ''}`} aria-hidden="true">
+    <div className="absolute inset-0 bg-[radial-gradient(120%_60%_at_50%_64%,#1b2f6b_0%,#0c1534_38%,#04060e_75%)]" />
+    {BEAMS.map(({ left, from, to, seconds, hue, width }) => (
+      <div
+        key={left}
+        className="absolute -top-[12%] h-[96%] origin-top mix-blend-screen"
+        style={
+          {
+            left,
+            width,
+            '--from': from,
+            '--to': to,
+            background: `linear-gradient(180deg, rgb(${hue} / 0.5), rgb(${hue} / 0.12) 46%, transparent 88%)`,
+            clipPath: 'polygon(46% 0, 54% 0, 100% 100%, 0 100%)',
+            animation: `sweep ${seconds}s ease-in-out infinite alternate`,
+          } as React.CSSProperties
+        }
+      />
+    ))}
+    <div className="absolute inset-x-0 bottom-0 h-[36%] bg-[linear-gradient(180deg,rgb(87_212_255/0.22),rgb(10_16_36/0.2)_18%,#04060e_92%)]" />
+    <div className="absolute inset-x-[-20%] bottom-[35.5%] h-px bg-[linear-gradient(90deg,transparent,rgb(190_230_255/0.9),transparent)]" />
+    <div className="absolute inset-x-[10%] bottom-[28%] h-[10%] bg-[radial-gradient(50%_50%_at_50%_0%,rgb(190_230_255/0.35),transparent)]" style={{ animation: 'drift 9s ease-in-out infinite alternate' }} />
+  </div>
+)

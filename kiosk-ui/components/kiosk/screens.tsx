@@ -1,0 +1,72 @@
+/** Which screen stands for which state, and what runs beside all of them: admission, touches, the idle question. */
+'use client'
+import { useEffect } from 'react'
+import { AttractScreen } from './attract-screen.tsx'
+import { ConsentScreen } from './consent-screen.tsx'
+import { FarewellScreen } from './farewell-screen.tsx'
+import { IdleDialog } from './idle-dialog.tsx'
+import { Flow, useFlowContext, useFlowSend, useKioskState } from './kiosk-context.tsx'
+import { LanguageScreen } from './language-screen.tsx'
+import { NameScreen } from './name-screen.tsx'
+import { PickupScreen } from './pickup-screen.tsx'
+import { ReviewScreen } from './review-screen.tsx'
+import { Spoken } from './spoken.tsx'
+import { StudioScreen } from './studio-screen.tsx'
+import { WorldScreen } from './world-screen.tsx'
+
+const STEPS = {
+  language: LanguageScreen,
+  consent: ConsentScreen,
+  world: WorldScreen,
+  name: NameScreen,
+  studio: StudioScreen,
+  review: ReviewScreen,
+  pickup: PickupScreen,
+} as const
+
+export const Screens = () => {
+  const { admission, worlds, terms } = useKioskState()
+  const { language } = useFlowContext()
+  const send = useFlowSend()
+  const maxTakes = terms?.maxTakes ?? 1
+  const step = Flow.useSelector(({ value }) =>
+    typeof value === 'object' && value.visit ? (typeof value.visit.step === 'string' ? value.visit.step : 'studio') : (value as 'attract' | 'goodbye' | 'refused'),
+  )
+
+  useEffect(() => send({ type: 'ADMISSION', admission, maxTakes }), [send, admission, maxTakes])
+  useEffect(() => {
+    const stir = () => send({ type: 'ACTIVITY' })
+    const refuse = (event: Event) => event.preventDefault()
+    window.addEventListener('pointerdown', stir)
+    window.addEventListener('keydown', stir)
+    // A long press must not open the browser's own menu on a public screen.
+    window.addEventListener('contextmenu', refuse)
+    return () => {
+      window.removeEventListener('pointerdown', stir)
+      window.removeEventListener('keydown', stir)
+      window.removeEventListener('contextmenu', refuse)
+    }
+  }, [send])
+
+  const Step = step in STEPS ? STEPS[step as keyof typeof STEPS] : undefined
+  return (
+    <Spoken language={language}>
+      {step === 'attract' && (
+        <AttractScreen
+          admission={admission}
+          worlds={worlds}
+          language={language}
+          onTouch={() => send({ type: 'TOUCH' })}
+          onLanguage={(chosen) => send({ type: 'LANGUAGE', language: chosen })}
+        />
+      )}
+      {(step === 'goodbye' || step === 'refused') && <FarewellScreen kind={step} />}
+      {Step && (
+        <>
+          <Step />
+          <IdleDialog />
+        </>
+      )}
+    </Spoken>
+  )
+}

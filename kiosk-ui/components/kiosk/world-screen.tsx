@@ -1,0 +1,45 @@
+/** The worlds on offer, each a moving card. One world fills the screen; several share it. */
+'use client'
+import { useTranslations } from 'next-intl'
+import { textIn } from '../../lib/packs/pack-shelf.ts'
+import { Chrome } from './chrome.tsx'
+import { Headline } from './headline.tsx'
+import { useFlowContext, useFlowSend, useKioskState } from './kiosk-context.tsx'
+import { Scenery } from './scenery.tsx'
+import { WorldLoop } from './world-loop.tsx'
+
+export const WorldScreen = () => {
+  const t = useTranslations('world')
+  const { worlds } = useKioskState()
+  const { language } = useFlowContext()
+  const send = useFlowSend()
+  return (
+    <div className="absolute inset-0 flex flex-col">
+      <Scenery dim />
+      <Chrome step={2} onBack={() => send({ type: 'BACK' })} />
+      <div className="relative flex min-h-0 grow flex-col gap-6 px-8 pt-4 pb-10">
+        <Headline className="text-title text-center">{t('title')}</Headline>
+        {worlds.length === 0 && <p className="text-center text-lead text-mist">{t('loading')}</p>}
+        <div className={`grid min-h-0 grow auto-rows-fr gap-5 ${worlds.length > 1 ? 'sm:grid-cols-2' : ''} landscape:grid-flow-col landscape:auto-cols-fr landscape:justify-center`}>
+          {worlds.map((world, index) => (
+            <button
+              key={world.offer.packHash}
+              type="button"
+              onClick={() => send({ type: 'CHOOSE', pack: world.offer })}
+              className="rise relative flex min-h-[max(280px,calc(var(--u)*60))] flex-col items-stretch justify-end overflow-hidden rounded-card border-2 border-ice/25 text-start shadow-[0_calc(var(--u)*2)_calc(var(--u)*10)_rgb(0_0_0/.6)] transition-transform active:scale-[.98] landscape:mx-auto landscape:w-full landscape:max-w-[calc(var(--u)*90)]"
+              style={{ '--step': index + 2 } as React.CSSProperties}
+            >
+              <WorldLoop world={world} className="absolute inset-0 size-full object-cover object-[50%_30%]" />
+              <span className="absolute inset-0 bg-[linear-gradient(180deg,transparent_40%,rgb(4_6_14/0.92)_82%)]" aria-hidden="true" />
+              <span className="relative flex flex-col gap-3 p-7">
+                <span className="display text-[max(34px,calc(var(--u)*9))]">{textIn(world.pack.title, language)}</span>
+                <span className="text-lead text-ice/90">{textIn(world.pack.tagline, language)}</span>
+                <span className="button button-primary mt-2 self-start">{t('choose')}</span>
+              </span>
+            </button>
+          ))}
+        </div>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,2 @@
+'use client'
+export const OperatorApp = (_: { orchestratorUrl: string; eventId: string }) => null

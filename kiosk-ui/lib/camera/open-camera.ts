@@ -1,0 +1,62 @@
+/** Opens camera and microphone and names what stands in the way. */
+import type { CameraFault } from '../flow/flow-types.ts'
+
+/** Shape of the picture that is shown and recorded: upright, three to four, so that what the visitor sees is what is kept. */
+export const PICTURE_RATIO = 3 / 4
+
+/** The name of a getUserMedia failure; names by the Media Capture and Streams specification, section 10.2. */
+export const faultOf = (error: unknown): CameraFault => {
+  switch (error instanceof Error || error instanceof DOMException ? error.name : '') {
+    case 'NotAllowedError':
+      return 'denied'
+    case 'SecurityError':
+      return 'insecure'
+    case 'NotFoundError':
+      return 'missing'
+    case 'NotReadableError':
+    case 'AbortError':
+      return 'busy'
+    case 'OverconstrainedError':
+      return 'unsuitable'
+    default:
+      return 'unknown'
+  }
+}
+
+const VIDEO: MediaTrackConstraints = { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 30, max: 30 } }
+const AUDIO: MediaTrackConstraints = { echoCancellation: false, noiseSuppression: true, autoGainControl: true }
+
+const ask = async (constraints: MediaStreamConstraints): Promise<MediaStream | { fault: CameraFault }> => {
+  try {
+    return await navigator.mediaDevices.getUserMedia(constraints)
+  } catch (error) {
+    return { fault: faultOf(error) }
+  }
+}
+
+/** Crops a wider picture to the upright one at its full height; a camera that cannot is recorded as it is. */
+const cropUpright = async (track: MediaStreamTrack): Promise<void> => {
+  const { width = 0, height = 0 } = track.getSettings()
+  if (height === 0 || width / height <= PICTURE_RATIO) return
+  const upright = { width: Math.round((height * PICTURE_RATIO) / 2) * 2, height, resizeMode: 'crop-and-scale' }
+  await track.applyConstraints({ ...upright, frameRate: { ideal: 30, max: 30 } } as MediaTrackConstraints).catch(() => undefined)
+}
+
+/** Picture and sound; picture alone where there is no microphone, since silence is no reason to send a visitor away. */
+export const openCamera = async (): Promise<MediaStream | { fault: CameraFault }> => {
+  if (!globalThis.isSecureContext || !navigator.mediaDevices) return { fault: 'insecure' }
+  let opened = await ask({ video: VIDEO, audio: AUDIO })
+  if ('fault' in opened && opened.fault === 'unsuitable') opened = await ask({ video: true, audio: true })
+  if ('fault' in opened && (opened.fault === 'missing' || opened.fault === 'busy')) {
+    const silent = await ask({ video: VIDEO })
+    if (!('fault' in silent)) opened = silent
+  }
+  const [picture] = 'fault' in opened ? [] : opened.getVideoTracks()
+  if (picture) await cropUpright(picture)
+  return opened
+}
+
+/** Gives camera and microphone back; their lights go out. */
+export const closeCamera = (stream: MediaStream | undefined): void => {
+  for (const track of stream?.getTracks() ?? []) track.stop()
+}

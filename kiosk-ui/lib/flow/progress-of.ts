@@ -1,0 +1,42 @@
+/** What the pickup screen says of a film on its way: one of a few kinds, from what kiosk and orchestrator know. Pure. */
+import { type ClipCode, ClipCode as ClipCodes, type RenderStage, type VisitView } from '@fanreel/protocol'
+import type { Outgoing } from '../outbox/outbox.ts'
+import type { Connection } from '../uploader/index.ts'
+
+export type Progress =
+  | { kind: 'saving' | 'offline' | 'unavailable' | 'held' | 'ready' | 'gone' | 'failed' }
+  | { kind: 'sending'; fraction: number }
+  | { kind: 'queued'; place: number | undefined; waitMs: number | undefined }
+  | { kind: 'rendering'; stage: RenderStage | undefined; fraction: number; waitMs: number | undefined }
+  | { kind: 'refused'; code: ClipCode }
+
+type Known = { view: VisitView | undefined; outgoing: Outgoing | undefined; connection: Connection['state']; code: string | undefined }
+
+export const progressOf = ({ view, outgoing, connection, code }: Known): Progress => {
+  switch (view?.state) {
+    case 'queued':
+      return { kind: 'queued', place: view.place, waitMs: view.waitMs }
+    case 'rendering':
+      return { kind: 'rendering', stage: view.stage, fraction: view.fraction ?? 0, waitMs: view.waitMs }
+    case 'ready':
+    case 'held':
+      return { kind: view.state }
+    case 'failed': {
+      const clip = ClipCodes.safeParse(view.code)
+      return clip.success ? { kind: 'refused', code: clip.data } : { kind: 'failed' }
+    }
+    case 'cancelled':
+    case 'rejected':
+    case 'expired':
+    case 'deleted':
+      return { kind: 'gone' }
+  }
+  if (connection !== 'online') return { kind: code === 'unavailable' ? 'unavailable' : 'offline' }
+  if (outgoing?.phase === 'stuck') return { kind: 'failed' }
+  if (outgoing?.phase === 'sending' || outgoing?.phase === 'sent') return { kind: 'sending', fraction: outgoing.fraction }
+  return { kind: 'saving' }
+}
+
+/** A wait as a visitor counts it: seconds below a minute and a half, in tens; then minutes, rounded up. */
+export const spokenWait = (waitMs: number): { seconds: number } | { minutes: number } =>
+  waitMs < 90_000 ? { seconds: Math.max(10, Math.ceil(waitMs / 10_000) * 10) } : { minutes: Math.ceil(waitMs / 60_000) }

@@ -1,0 +1,46 @@
+/** What a touch on a key does to the name. Pure: text in, text out. */
+
+/** Longest name, in characters: what the title has room for, and the protocol's own limit. */
+export const MAX_NAME_LENGTH = 24
+
+const VOICED: Record<string, string> = Object.fromEntries(
+  ['かが', 'きぎ', 'くぐ', 'けげ', 'こご', 'さざ', 'しじ', 'すず', 'せぜ', 'そぞ', 'ただ', 'ちぢ', 'つづ', 'てで', 'とど', 'はば', 'ひび', 'ふぶ', 'へべ', 'ほぼ', 'うゔ'].flatMap(
+    ([plain = '', voiced = '']) => [
+      [plain, voiced],
+      [voiced, plain],
+    ],
+  ),
+)
+const HALF_VOICED: Record<string, string> = Object.fromEntries(
+  ['はぱ', 'ひぴ', 'ふぷ', 'へぺ', 'ほぽ'].flatMap(([plain = '', half = '']) => [
+    [plain, half],
+    [half, plain],
+  ]),
+)
+const SMALL: Record<string, string> = Object.fromEntries(
+  ['あぁ', 'いぃ', 'うぅ', 'えぇ', 'おぉ', 'やゃ', 'ゆゅ', 'よょ', 'つっ', 'わゎ'].flatMap(([plain = '', small = '']) => [
+    [plain, small],
+    [small, plain],
+  ]),
+)
+
+const changeLast = (name: string, table: Record<string, string>): string => {
+  const last = name.at(-1) ?? ''
+  const changed = table[last]
+  return changed ? name.slice(0, -1) + changed : name
+}
+
+export type NameKey = { type: 'text'; text: string } | { type: 'delete' } | { type: 'small' }
+
+/** The name after one touch. A mark (゛゜) changes the kana before it; a character too many changes nothing. */
+export const composeName = (name: string, key: NameKey): string => {
+  if (key.type === 'delete') return [...name].slice(0, -1).join('')
+  if (key.type === 'small') return changeLast(name, SMALL)
+  if (key.text === '゛') return changeLast(name, VOICED)
+  if (key.text === '゜') return changeLast(name, HALF_VOICED)
+  if (key.text === ' ' && (name === '' || name.endsWith(' '))) return name
+  return [...name].length >= MAX_NAME_LENGTH ? name : name + key.text
+}
+
+/** Whether the next Latin letter is a capital one: at the start of each word. */
+export const wantsCapital = (name: string): boolean => name === '' || /[ '-]$/.test(name)

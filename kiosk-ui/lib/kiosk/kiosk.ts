@@ -1,0 +1,143 @@
+/**
+ * Everything of this kiosk that is no screen: the line to the orchestrator, the vault, the outbox, the worlds. One store
+ * that screens subscribe to; it works with a dead network from what it was last told.
+ */
+import { EventStatus, type KioskWelcome, PackOffer, type PickupToken, type VisitId } from '@fanreel/protocol'
+import { z } from 'zod'
+import type { Admission } from '../flow/flow-types.ts'
+import { type ClipVault, openClipVault } from '../outbox/clip-vault.ts'
+import { createOutbox, type Outbox, type Outgoing } from '../outbox/outbox.ts'
+import { openWorld, type World } from '../packs/pack-shelf.ts'
+import { type Connection, connectUploader, type Uploader } from '../uploader/index.ts'
+import type { KioskSettings } from './settings.ts'
+
+/** What the orchestrator said last, kept for a start without it. Holds no secret. */
+const Terms = z.object({
+  eventName: z.string(),
+  pickupBase: z.string(),
+  keepDays: z.number(),
+  maxTakes: z.number(),
+  purposes: z.array(z.enum(['make-film', 'cloud'])),
+  packs: z.array(PackOffer),
+  status: EventStatus,
+})
+export type Terms = z.infer<typeof Terms>
+
+export type KioskState = {
+  connection: Connection['state']
+  /** Why it is offline, where the orchestrator said so. */
+  code: string | undefined
+  terms: Terms | undefined
+  worlds: World[]
+  /** How each clip on its way stands. */
+  outgoing: ReadonlyMap<VisitId, Outgoing>
+  admission: Admission
+}
+
+export type Kiosk = {
+  readonly settings: KioskSettings
+  readonly vault: ClipVault
+  readonly outbox: Outbox
+  readonly uploader: Uploader
+  getState(): KioskState
+  subscribe(listener: () => void): () => void
+  pickupUrl(token: PickupToken): string
+  stop(): void
+}
+
+const admissionOf = ({ connection, terms, worlds }: Omit<KioskState, 'admission'>): Admission => {
+  if (connection === 'refused') return { open: false, reason: 'out-of-order' }
+  if (!terms || worlds.length === 0) return { open: false, reason: 'connecting' }
+  const { open, reason, waitMs } = terms.status
+  if (!open) return { open: false, reason: reason ?? 'paused' }
+  return waitMs === undefined ? { open: true } : { open: true, waitMs }
+}
+
+const remember = (key: string, terms: Terms): void => localStorage.setItem(key, JSON.stringify(terms))
+const recall = (key: string): Terms | undefined => {
+  const text = localStorage.getItem(key)
+  if (!text) return undefined
+  const parsed = Terms.safeParse(JSON.parse(text))
+  return parsed.success ? parsed.data : undefined
+}
+
+/** Starts the kiosk. @throws DOMException where the browser grants no storage: then no clip could be kept safely */
+export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
+  const { orchestratorUrl: url, eventId, kioskId, token, version } = settings
+  const termsKey = `fanreel-terms:${eventId}`
+  const vault = await openClipVault()
+  const stopping = new AbortController()
+  const listeners = new Set<() => void>()
+  const begin = { connection: 'connecting', code: undefined, terms: recall(termsKey), worlds: [], outgoing: new Map() } as const
+  let state: KioskState = { ...begin, admission: admissionOf({ ...begin, worlds: [] }), worlds: [] }
+  const change = (next: Partial<KioskState>) => {
+    const merged = { ...state, ...next }
+    state = { ...merged, admission: admissionOf(merged) }
+    for (const listener of listeners) listener()
+  }
+
+  const worlds = new Map<string, World>()
+  const stockShelf = async (packs: PackOffer[]) => {
+    for (const offer of packs) {
+      if (worlds.get(offer.packHash)?.loop) continue
+      const world = await openWorld(url, offer).catch(() => undefined)
+      if (world) worlds.set(offer.packHash, world)
+    }
+    change({ worlds: packs.map(({ packHash }) => worlds.get(packHash)).filter((world) => world !== undefined) })
+  }
+  const learn = (welcome: KioskWelcome) => {
+    const terms = Terms.parse(welcome)
+    remember(termsKey, terms)
+    change({ terms })
+    void stockShelf(terms.packs)
+  }
+
+  const uploader: Uploader = connectUploader({
+    url,
+    eventId,
+    kioskId,
+    token,
+    version,
+    holding: () => outbox.holding(),
+    onRelease: (visitIds) => void outbox.release(visitIds),
+    onStatus: (status) => {
+      if (state.terms) change({ terms: { ...state.terms, status } })
+    },
+    onConnection: (connection) => {
+      change({ connection: connection.state, code: connection.state === 'offline' ? connection.code : undefined })
+      if (connection.state !== 'online') return
+      learn(connection.welcome)
+      outbox.wake()
+    },
+  })
+  const outbox: Outbox = createOutbox({
+    vault,
+    uploader: () => uploader,
+    onNews: (news) => change({ outgoing: new Map(state.outgoing).set(news.visitId, news) }),
+  })
+
+  await vault.sweep()
+  if (state.terms) void stockShelf(state.terms.packs)
+  // Two pages of one kiosk share a disk: only one of them sends.
+  const working = navigator.locks.request('fanreel-outbox', { signal: stopping.signal }, () => outbox.run(stopping.signal))
+  working.catch((error: unknown) => {
+    if (!stopping.signal.aborted) throw error
+  })
+
+  return {
+    settings,
+    vault,
+    outbox,
+    uploader,
+    getState: () => state,
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    pickupUrl: (pickupToken) => `${state.terms?.pickupBase ?? `${url}/v/`}${pickupToken}`,
+    stop: () => {
+      stopping.abort()
+      uploader.close()
+    },
+  }
+}

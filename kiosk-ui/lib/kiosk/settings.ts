@@ -1,0 +1,20 @@
+/** Who this kiosk is and whom it talks to: read at run time from the environment of the server that gave out the page. */
+import { z } from 'zod'
+
+export const KioskSettings = z.object({
+  /** The orchestrator's origin; empty where it is the page's own. */
+  orchestratorUrl: z.union([z.literal(''), z.url()]),
+  eventId: z.string(),
+  kioskId: z.string(),
+  token: z.string(),
+  version: z.string(),
+})
+export type KioskSettings = z.infer<typeof KioskSettings>
+
+/** @throws Error when the server answers with none, or may not answer this page */
+export const fetchSettings = async (signal: AbortSignal): Promise<KioskSettings> => {
+  const answer = await fetch('/settings', { cache: 'no-store', signal })
+  if (!answer.ok) throw new Error(`settings answered ${answer.status}`)
+  const settings = KioskSettings.parse(await answer.json())
+  return { ...settings, orchestratorUrl: settings.orchestratorUrl || window.location.origin }
+}

@@ -1,0 +1,108 @@
+/**
+ * Recordings on the kiosk's disk. Every piece is sealed with AES-GCM before it is written, by a key that the browser
+ * keeps and never hands out (not even to this page): whoever takes the disk's files takes noise. Pieces are written as
+ * the recorder yields them, so that sending needs no second copy and a power cut loses nothing that was sent.
+ */
+import type { VisitId, VisitStart } from '@fanreel/protocol'
+import { type DBSchema, openDB } from 'idb'
+import type { ClipMime } from '../uploader/index.ts'
+
+/** A visit whose clip this kiosk holds until the orchestrator needs it no longer. */
+export type HeldVisit = {
+  visit: Omit<VisitStart, 'eventId'>
+  takeId: string
+  mime: ClipMime
+  /** Milliseconds since the epoch. */
+  heldSince: number
+  /** The orchestrator has acknowledged the whole clip. */
+  sent: boolean
+}
+
+type Sealed = { iv: Uint8Array<ArrayBuffer>; sealed: ArrayBuffer }
+type Schema = DBSchema & {
+  keys: { key: string; value: CryptoKey }
+  pieces: { key: [takeId: string, index: number]; value: Sealed }
+  visits: { key: VisitId; value: Sealed }
+}
+
+export type ClipVault = {
+  /** Seals and stores one piece of a take; pieces are numbered from 0. */
+  append(takeId: string, index: number, piece: Blob): Promise<void>
+  /** The whole take. Empty when it was dropped. */
+  read(takeId: string): Promise<Uint8Array<ArrayBuffer>>
+  drop(takeId: string): Promise<void>
+  hold(held: HeldVisit): Promise<void>
+  held(): Promise<HeldVisit[]>
+  /** Lets go of a visit and its take. */
+  letGo(visitId: VisitId): Promise<void>
+  /** Drops takes that belong to no visit: what a reload left of a visitor who had not sent anything. */
+  sweep(): Promise<void>
+}
+
+const ALGORITHM = 'AES-GCM'
+const IV_BYTES = 12
+
+/** Opens the vault; makes its key at the first start. @throws DOMException where the browser grants no storage */
+export const openClipVault = async (): Promise<ClipVault> => {
+  const db = await openDB<Schema>('fanreel-kiosk', 1, {
+    upgrade: (fresh) => {
+      fresh.createObjectStore('keys')
+      fresh.createObjectStore('pieces')
+      fresh.createObjectStore('visits')
+    },
+  })
+  const made = await crypto.subtle.generateKey({ name: ALGORITHM, length: 256 }, false, ['encrypt', 'decrypt'])
+  const deed = db.transaction('keys', 'readwrite')
+  const key = (await deed.store.get('clips')) ?? made
+  if (key === made) await deed.store.put(made, 'clips')
+  await deed.done
+
+  const seal = async (plain: ArrayBuffer | Uint8Array<ArrayBuffer>, about: string): Promise<Sealed> => {
+    const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
+    const additionalData = new TextEncoder().encode(about)
+    return { iv, sealed: await crypto.subtle.encrypt({ name: ALGORITHM, iv, additionalData }, key, plain) }
+  }
+  const unseal = async ({ iv, sealed }: Sealed, about: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const additionalData = new TextEncoder().encode(about)
+    return new Uint8Array(await crypto.subtle.decrypt({ name: ALGORITHM, iv, additionalData }, key, sealed))
+  }
+  const wholeTake = (takeId: string) => IDBKeyRange.bound([takeId, 0], [takeId, Number.MAX_SAFE_INTEGER])
+
+  const readVisit = async (visitId: VisitId): Promise<HeldVisit | undefined> => {
+    const row = await db.get('visits', visitId)
+    if (!row) return undefined
+    return JSON.parse(new TextDecoder().decode(await unseal(row, visitId))) as HeldVisit
+  }
+  const held = async (): Promise<HeldVisit[]> => {
+    const visits = await Promise.all((await db.getAllKeys('visits')).map(readVisit))
+    return visits.filter((visit) => visit !== undefined)
+  }
+  const drop = (takeId: string) => db.delete('pieces', wholeTake(takeId))
+
+  return {
+    async append(takeId, index, piece) {
+      await db.put('pieces', await seal(await piece.arrayBuffer(), `${takeId}:${index}`), [takeId, index])
+    },
+    async read(takeId) {
+      const rows = await db.getAll('pieces', wholeTake(takeId))
+      const pieces = await Promise.all(rows.map((row, index) => unseal(row, `${takeId}:${index}`)))
+      return new Uint8Array(await new Blob(pieces).arrayBuffer())
+    },
+    drop,
+    async hold(visit) {
+      const { visitId } = visit.visit
+      await db.put('visits', await seal(new TextEncoder().encode(JSON.stringify(visit)), visitId), visitId)
+    },
+    held,
+    async letGo(visitId) {
+      const visit = await readVisit(visitId)
+      if (visit) await drop(visit.takeId)
+      await db.delete('visits', visitId)
+    },
+    async sweep() {
+      const kept = new Set((await held()).map(({ takeId }) => takeId))
+      const stray = new Set((await db.getAllKeys('pieces')).map(([takeId]) => takeId).filter((takeId) => !kept.has(takeId)))
+      for (const takeId of stray) await drop(takeId)
+    },
+  }
+}
