@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import type { Uploader } from '@fanreel/kiosk-ui/uploader'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { filesUnder } from '../support/files-under.ts'
-import { startInstallation, type TestInstallation } from '../support/installation.ts'
+import { type Installation, startInstallation } from '../support/installation.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { isOver, openKiosk, sendVisitor } from '../support/visitor.ts'
 
-let installation: TestInstallation
+let installation: Installation
 let kiosk: Uploader
 
 beforeAll(async () => {

@@ -5,12 +5,12 @@ import type { Uploader } from '@fanreel/kiosk-ui/uploader'
 import { ShotList } from '@fanreel/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { filesHolding, filesUnder } from '../support/files-under.ts'
-import { startInstallation, type TestInstallation } from '../support/installation.ts'
+import { type Installation, startInstallation } from '../support/installation.ts'
 import { awkwardClip, hasMedia, needsMedia, sampleVisitor, visitorClip } from '../support/media.ts'
 import { probeReel } from '../support/probe-reel.ts'
 import { isOver, openKiosk, sendVisitor, type Visitor } from '../support/visitor.ts'
 
-let installation: TestInstallation
+let installation: Installation
 let kiosk: Uploader
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { connectUploader, newVisitKeys, type Uploader } from '@fanreel/kiosk-ui/uploader'
 import type { Language, VisitState, VisitView } from '@fanreel/protocol'
-import type { Installation } from '../../ops/installation/installation.ts'
+import type { Installation } from './installation.ts'
 
 export type VisitorOptions = { clip: string | Uint8Array; firstName?: string; language?: Language; packId?: string }
 
