@@ -1,0 +1,123 @@
+/** Dispatch put together: nodes, claims, leases and results of this instance, and what the rest of it may ask of them. */
+import type { EventId } from '@fanreel/protocol'
+import type { Logger } from 'pino'
+import type { Sealer, UrlSigner } from '../access/contract.ts'
+import type { Clock } from '../clock.ts'
+import type { Env } from '../env.ts'
+import { refusalOf } from '../errors.ts'
+import type { Settings } from '../event/event-settings.ts'
+import type { MediaStore } from '../media/media-store.ts'
+import type { RenderQueue } from '../queue/render-queue.ts'
+import type { NodePresence } from '../status/node-presence.ts'
+import type { LiveProgress } from '../visits/live-progress.ts'
+import type { RenderTimes } from '../visits/render-times.ts'
+import type { Visit } from '../visits/visit.ts'
+import type { VisitStore } from '../visits/visit-store.ts'
+import { createDispatcher, type Dispatcher } from './dispatcher.ts'
+import { createLeaseGuard } from './lease-guard.ts'
+import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
+import { createNodeRegistry, type NodeRegistry } from './node-registry.ts'
+import { reconcile } from './reconcile.ts'
+import { type Briefs, createBriefs } from './render-brief.ts'
+import { createResults, type Results } from './results.ts'
+import { createSettle } from './settle.ts'
+
+export type Dispatch = {
+  registry: NodeRegistry
+  leases: LeaseKeeper
+  dispatcher: Dispatcher
+  briefs: Briefs
+  results: Results
+  wake(): void
+  visitChanged(visitId: string): void
+  reconcile(): Promise<number>
+  stop(): Promise<void>
+}
+
+export const startDispatch = (options: {
+  env: Pick<Env, 'FANREEL_LEASE_MS' | 'FANREEL_GRACE_MS' | 'FANREEL_DEADLINE_MS' | 'FANREEL_POLL_MS' | 'FANREEL_PUT_MS'>
+  eventId: EventId
+  store: VisitStore
+  live: LiveProgress
+  queue: RenderQueue
+  times: RenderTimes
+  nodes: NodePresence
+  media: MediaStore
+  sealer: Sealer
+  signer: UrlSigner
+  settings: Settings
+  /** Work is waiting: wakes every instance. */
+  hint: () => void
+  writeSheet: (visit: Visit) => Promise<void>
+  /** Ends a visit whose work may not be done. */
+  cancel: (visitId: string, note: string) => Promise<unknown>
+  clock: Clock
+  log: Logger
+}): Dispatch => {
+  const { env, eventId, store, live, queue, times, nodes, media, settings, hint, writeSheet, clock, log } = options
+  const leaseMs = env.FANREEL_LEASE_MS
+  const leastDeadlineMs = env.FANREEL_DEADLINE_MS
+  const guard = createLeaseGuard({ store, queue })
+  const registry = createNodeRegistry({ presence: nodes, clock, log })
+  const keepDays = async () => (await settings.read()).keepDays
+  const settle = createSettle({ eventId, store, live, media, keepDays, writeSheet, clock, log })
+  const shared = { store, queue, registry, settle, clock, log, leaseMs, leastDeadlineMs }
+  const leases = createLeaseKeeper({ ...shared, live, guard, hint, graceMs: env.FANREEL_GRACE_MS })
+  const dispatcher = createDispatcher({
+    ...shared,
+    eventId,
+    leases,
+    policy: async () => (await settings.read()).policy,
+    cancel: options.cancel,
+    pollMs: env.FANREEL_POLL_MS,
+  })
+  const briefs = createBriefs({
+    eventId,
+    guard,
+    sealer: options.sealer,
+    signer: options.signer,
+    clock,
+    urlMs: env.FANREEL_PUT_MS,
+  })
+  const results = createResults({
+    eventId,
+    store,
+    queue,
+    guard,
+    settle,
+    media,
+    times,
+    strike: registry.strike,
+    count: (nodeId, outcome) => {
+      nodes
+        .count(nodeId, outcome)
+        .catch((error: unknown) => log.warn({ err: error, nodeId, code: refusalOf(error).code }, 'render not counted'))
+    },
+    clock,
+    log,
+  })
+  const stopListening = queue.onLost((_, renderId) => {
+    log.warn({ jobId: renderId, code: 'lease-lost' }, 'lease lost')
+    settle
+      .waiting(renderId, 'lease-lost')
+      .then(hint)
+      .catch((error: unknown) => log.warn({ err: error, jobId: renderId, code: refusalOf(error).code }, 'loss shows later'))
+  })
+
+  return {
+    registry,
+    leases,
+    dispatcher,
+    briefs,
+    results,
+    wake: dispatcher.wake,
+    visitChanged: leases.visitChanged,
+    reconcile: () => reconcile({ store, queue, settle, hint, clock, log }),
+    stop: async () => {
+      stopListening()
+      leases.stop()
+      await dispatcher.stop()
+      registry.stop()
+    },
+  }
+}

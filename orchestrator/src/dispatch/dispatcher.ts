@@ -1,0 +1,172 @@
+/**
+ * Brings work to nodes: for each free slot of a node on this instance, claims the next render of the tiers it serves,
+ * screens the claim and offers it. Woken by hints, and by a jittered poll that also promotes delayed retries (Q4).
+ * Whatever goes wrong between claim and acceptance gives the render back without counting an attempt (L4).
+ */
+import { randomUUID } from 'node:crypto'
+import type { EnginePolicy, EventId, LeaseToken, Offer, OfferAnswer } from '@fanreel/protocol'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import { refusalOf } from '../errors.ts'
+import type { Claim, RenderQueue } from '../queue/render-queue.ts'
+import type { Visit } from '../visits/visit.ts'
+import { isRefusal } from '../visits/visit-state.ts'
+import type { VisitStore } from '../visits/visit-store.ts'
+import { deadlineMs } from './deadline.ts'
+import type { LeaseKeeper } from './lease-keeper.ts'
+import type { NodeRegistry } from './node-registry.ts'
+import type { NodeSession } from './node-session.ts'
+import { screenClaim } from './screen.ts'
+import type { Settle } from './settle.ts'
+
+export type Dispatcher = {
+  /** There may be work, or a node for it. */
+  wake(): void
+  /** Claims nothing any more; resolves when no offer is under way. */
+  stop(): Promise<void>
+}
+
+export const createDispatcher = (options: {
+  eventId: EventId
+  store: VisitStore
+  queue: RenderQueue
+  registry: NodeRegistry
+  leases: LeaseKeeper
+  settle: Settle
+  policy: () => Promise<EnginePolicy>
+  /** Ends a visit whose work may not be done. */
+  cancel: (visitId: string, note: string) => Promise<unknown>
+  clock: Clock
+  log: Logger
+  random?: () => number
+  leaseMs: number
+  leastDeadlineMs: number
+  pollMs: number
+}): Dispatcher => {
+  const { eventId, store, queue, registry, leases, settle, policy, cancel, clock, log, random = Math.random } = options
+  let stopped = false
+  const underWay = new Set<Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+
+  const drop = async (claim: Claim, why: string): Promise<void> => {
+    await queue.fail(claim.tier, claim.work.renderId, claim.leaseToken, { code: why, final: true })
+    log.info({ visitId: claim.work.visitId, jobId: claim.work.renderId, code: why }, 'claim dropped')
+  }
+  const giveBack = async (claim: Claim): Promise<void> => {
+    await queue.giveBack(claim.tier, claim.work.renderId, claim.leaseToken)
+    await settle.waiting(claim.work.renderId, 'offer-declined')
+  }
+
+  const askNode = async (session: NodeSession, offer: Offer): Promise<OfferAnswer | undefined> => {
+    try {
+      return await session.line.offer(offer)
+    } catch (error) {
+      log.warn({ err: error, nodeId: session.nodeId, jobId: offer.renderId }, 'offer unanswered')
+      return undefined
+    }
+  }
+
+  const offerTo = async (session: NodeSession, claim: Claim, visit: Visit): Promise<void> => {
+    const { tier, leaseToken, work } = claim
+    const { renderId, visitId } = work
+    const now = clock.now()
+    const answer = await askNode(session, {
+      eventId,
+      renderId,
+      visitId,
+      leaseToken,
+      tier,
+      attempt: claim.tries + 1,
+      packId: visit.packId,
+      packHash: visit.packHash,
+      policy: await policy(),
+      leaseMs: options.leaseMs,
+      deadlineAt: now + deadlineMs({ tier, clipBytes: work.clipBytes, leastMs: options.leastDeadlineMs }),
+    })
+    if (!answer?.accept) {
+      session.backOff(clock.now())
+      if (answer?.reason === 'draining') session.drain()
+      // Unanswered is not declined: its acceptance may have been lost on the way.
+      if (!answer) session.line.revoke(leaseToken, 'lease-lost')
+      await giveBack(claim)
+      return
+    }
+    session.accepted()
+    session.hold({ renderId, visitId, leaseToken, tier, stage: 'fetch', fraction: 0, beatAt: clock.now() })
+    registry.note(session)
+    const taken = await leases.taken(session.nodeId, { renderId, leaseToken, tier, clipBytes: work.clipBytes })
+    if (!isRefusal(taken)) {
+      log.info({ visitId, jobId: renderId, nodeId: session.nodeId, attempt: claim.tries + 1 }, 'render leased')
+      return
+    }
+    session.drop(leaseToken)
+    session.line.revoke(leaseToken, 'render-cancelled')
+    await drop(claim, taken.code)
+  }
+
+  const handle = async (session: NodeSession, claim: Claim): Promise<void> => {
+    const { visitId, renderId } = claim.work
+    const screened = screenClaim(claim, await store.get(visitId))
+    switch (screened.act) {
+      case 'offer':
+        return offerTo(session, claim, screened.visit)
+      case 'drop':
+        return drop(claim, screened.why)
+      case 'fail':
+        await drop(claim, screened.code)
+        return settle.failed(renderId, screened.code)
+      case 'cancel':
+        await drop(claim, screened.note)
+        await cancel(visitId, screened.note)
+    }
+  }
+
+  /** Serves one slot: true where there was something to do. */
+  const serve = async (session: NodeSession): Promise<boolean> => {
+    for (const tier of session.tiers) {
+      const leaseToken: LeaseToken = `${session.nodeId}.${randomUUID()}`
+      const claim = await queue.claim(tier, leaseToken)
+      if (!claim) continue
+      if (stopped) await giveBack(claim)
+      else await handle(session, claim)
+      return true
+    }
+    return false
+  }
+
+  const start = (session: NodeSession): void => {
+    const release = session.reserve()
+    const serving = serve(session)
+      .then((worked) => {
+        release()
+        if (worked) wake()
+      })
+      .catch((error: unknown) => {
+        release()
+        log.warn({ err: error, nodeId: session.nodeId, code: refusalOf(error).code }, 'claim failed')
+      })
+      .finally(() => underWay.delete(serving))
+    underWay.add(serving)
+  }
+
+  function wake(): void {
+    if (stopped) return
+    const now = clock.now()
+    for (const session of registry.eager(now)) start(session)
+  }
+  const poll = () => {
+    wake()
+    // Jitter keeps instances from asking in step.
+    timer = setTimeout(poll, options.pollMs * (0.5 + random()))
+  }
+  poll()
+
+  return {
+    wake,
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await Promise.allSettled(underWay)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Who may act on a render: only whoever shows a lease token that is the node's own, for the visit's current render, and
+ * that the queue still honours (L1). Every message about a render comes through here.
+ */
+import {
+  type LeaseToken,
+  type NodeId,
+  type Refusal,
+  type RenderId,
+  type RenderTier,
+  refuse,
+  type VisitId,
+} from '@fanreel/protocol'
+import type { RenderQueue } from '../queue/render-queue.ts'
+import type { Visit } from '../visits/visit.ts'
+import { isRefusal } from '../visits/visit-state.ts'
+import type { VisitStore } from '../visits/visit-store.ts'
+
+export type LeaseClaim = { renderId: RenderId; leaseToken: LeaseToken }
+
+/** The visit a render id belongs to: `visitId-rN`. */
+export const visitIdOf = (renderId: RenderId): VisitId => renderId.slice(0, 36)
+
+/** Whether the token was given to this node: tokens begin with their node's id. */
+export const isTokenOf = (nodeId: NodeId, leaseToken: LeaseToken): boolean => leaseToken.startsWith(`${nodeId}.`)
+
+export type Current = { visit: Visit; render: NonNullable<Visit['render']> }
+
+/** Whether the visit still wants this render made. */
+export const wants = (visit: Visit | undefined, renderId: RenderId): visit is Visit & Pick<Current, 'render'> =>
+  visit !== undefined && (visit.state === 'queued' || visit.state === 'rendering') && visit.render?.renderId === renderId
+
+export type LeaseGuard = {
+  /** The visit a token may still work for; `render-cancelled` where it is not wanted, `lease-lost` where the token is not good. */
+  open(nodeId: NodeId, claim: LeaseClaim): Promise<Current | Refusal>
+  /** The same without asking the queue: for those who ask it right after. */
+  wanted(nodeId: NodeId, claim: LeaseClaim): Promise<Current | Refusal>
+  /** Frees the queue of work that nobody wants, with the holder's own token. */
+  release(tier: RenderTier, claim: LeaseClaim): Promise<void>
+}
+
+export const createLeaseGuard = (options: { store: VisitStore; queue: RenderQueue }): LeaseGuard => {
+  const { store, queue } = options
+  const wanted: LeaseGuard['wanted'] = async (nodeId, { renderId, leaseToken }) => {
+    if (!isTokenOf(nodeId, leaseToken)) return refuse('lease-lost')
+    const visit = await store.get(visitIdOf(renderId))
+    return wants(visit, renderId) ? { visit, render: visit.render } : refuse('render-cancelled')
+  }
+  return {
+    wanted,
+    open: async (nodeId, claim) => {
+      const current = await wanted(nodeId, claim)
+      if (isRefusal(current)) return current
+      const holds = await queue.holds(current.render.tier, claim.renderId, claim.leaseToken)
+      return holds ? current : refuse('lease-lost')
+    },
+    release: async (tier, { renderId, leaseToken }) => {
+      await queue.fail(tier, renderId, leaseToken, { code: 'render-cancelled', final: true })
+    },
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * Keeps leases alive by their nodes' beats and by nothing else (L3): a beat renews, a deadline ends, a cancelled visit is
+ * told in the answer. A closed socket keeps its leases for a short grace; a node that comes back with its tokens, to
+ * whichever instance, goes on (L5).
+ */
+import {
+  type Beat,
+  type BeatAnswer,
+  type LeaseToken,
+  type NodeId,
+  type Refusal,
+  type RenderTier,
+  refuse,
+} from '@fanreel/protocol'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import { refusalOf } from '../errors.ts'
+import type { RenderQueue } from '../queue/render-queue.ts'
+import type { LiveProgress } from '../visits/live-progress.ts'
+import { leaseFolder } from '../visits/media-keys.ts'
+import type { Visit } from '../visits/visit.ts'
+import { isRefusal, transition } from '../visits/visit-state.ts'
+import type { VisitStore } from '../visits/visit-store.ts'
+import { deadlineMs } from './deadline.ts'
+import { type LeaseClaim, type LeaseGuard, visitIdOf, wants } from './lease-guard.ts'
+import type { NodeRegistry } from './node-registry.ts'
+import type { HeldLease, NodeSession } from './node-session.ts'
+import type { Settle } from './settle.ts'
+
+export type LeaseKeeper = {
+  /** The node has accepted: the visit is `rendering`. A refusal means that nobody wants it any more. */
+  taken(nodeId: NodeId, claim: LeaseClaim & { clipBytes: number; tier: RenderTier }): Promise<Visit | Refusal>
+  beat(session: NodeSession, beat: Beat): Promise<BeatAnswer>
+  giveBack(session: NodeSession, claim: LeaseClaim): Promise<{ ok: true } | Refusal>
+  /** A node came back with leases it still works on: which go on, which to drop. */
+  resume(session: NodeSession, running: readonly LeaseClaim[]): Promise<{ keep: LeaseToken[]; revoke: LeaseToken[] }>
+  /** The node's socket has closed: what it held goes back after the grace, unless it returns. */
+  closed(session: NodeSession): void
+  /** A visit changed: whoever works for it in vain is told at once. */
+  visitChanged(visitId: string): void
+  stop(): void
+}
+
+export const createLeaseKeeper = (options: {
+  store: VisitStore
+  live: LiveProgress
+  queue: RenderQueue
+  guard: LeaseGuard
+  settle: Settle
+  registry: NodeRegistry
+  /** Work is waiting again. */
+  hint: () => void
+  clock: Clock
+  log: Logger
+  leaseMs: number
+  graceMs: number
+  leastDeadlineMs: number
+}): LeaseKeeper => {
+  const { store, live, queue, guard, settle, registry, hint, clock, log, leaseMs, graceMs } = options
+  const graces = new Set<NodeJS.Timeout>()
+  let stopped = false
+  const fault = (fields: object, what: string) => (error: unknown) =>
+    log.warn({ err: error, code: refusalOf(error).code, ...fields }, what)
+
+  const taken: LeaseKeeper['taken'] = (nodeId, { renderId, leaseToken, clipBytes, tier }) =>
+    store.update(visitIdOf(renderId), (visit) => {
+      const folder = leaseFolder(leaseToken)
+      if (!wants(visit, renderId)) return refuse('render-cancelled')
+      if (visit.state === 'rendering' && visit.render.folders.at(-1) === folder) return visit
+      const now = clock.now()
+      const deadlineAt = now + deadlineMs({ tier, clipBytes, leastMs: options.leastDeadlineMs })
+      // The queue took the work from a lost lease that the visit has not heard of yet.
+      const waiting =
+        visit.state === 'rendering' ? transition(visit, { type: 'give-back', renderId, note: 'lease-lost' }, now) : visit
+      return isRefusal(waiting) ? waiting : transition(waiting, { type: 'lease', renderId, nodeId, folder, deadlineAt }, now)
+    })
+
+  const putBack = async (nodeId: NodeId, tier: RenderTier, claim: LeaseClaim, note: string): Promise<boolean> => {
+    const given = await queue.giveBack(tier, claim.renderId, claim.leaseToken)
+    if (!given) return false
+    await settle.waiting(claim.renderId, note)
+    hint()
+    log.info({ visitId: visitIdOf(claim.renderId), jobId: claim.renderId, nodeId, code: note }, 'render given back')
+    return true
+  }
+
+  /** What the node is told when its visit wants nothing more of it. */
+  const cancelled = async (session: NodeSession, claim: LeaseClaim): Promise<BeatAnswer> => {
+    const lease = session.drop(claim.leaseToken)
+    const tier = lease?.tier ?? (await store.get(visitIdOf(claim.renderId)))?.render?.tier
+    if (tier) await guard.release(tier, claim)
+    return { ok: true, cancel: true, leaseUntil: clock.now() }
+  }
+
+  const outOfTime = async (session: NodeSession, tier: RenderTier, claim: LeaseClaim): Promise<BeatAnswer> => {
+    const ended = await queue.fail(tier, claim.renderId, claim.leaseToken, { code: 'deadline-passed', final: false })
+    session.drop(claim.leaseToken)
+    if (ended === 'lease-lost') return refuse('lease-lost')
+    if (ended === 'failed') await settle.failed(claim.renderId, 'deadline-passed')
+    else await settle.waiting(claim.renderId, 'deadline-passed')
+    log.warn(
+      { visitId: visitIdOf(claim.renderId), jobId: claim.renderId, nodeId: session.nodeId, code: 'deadline-passed' },
+      'render stopped',
+    )
+    return { ok: true, cancel: true, leaseUntil: clock.now() }
+  }
+
+  const returned = async (session: NodeSession, lease: HeldLease, closedAt: number): Promise<boolean> => {
+    if (registry.get(session.nodeId)?.held.has(lease.leaseToken)) return true
+    // At another instance it has beaten since: that beat stands in Redis.
+    const progress = await live.read(lease.visitId)
+    return progress !== undefined && progress.folder === leaseFolder(lease.leaseToken) && progress.beatAt > closedAt
+  }
+
+  return {
+    taken,
+    beat: async (session, beat) => {
+      const { nodeId } = session
+      const { renderId, leaseToken, stage, fraction, preview } = beat
+      const current = await guard.wanted(nodeId, beat)
+      if (isRefusal(current)) return current.code === 'render-cancelled' ? cancelled(session, beat) : current
+      const { visit, render } = current
+      const now = clock.now()
+      if (render.deadlineAt !== undefined && visit.state === 'rendering' && now > render.deadlineAt)
+        return outOfTime(session, render.tier, beat)
+      if (!(await queue.extend(render.tier, renderId, leaseToken, leaseMs))) {
+        session.drop(leaseToken)
+        return refuse('lease-lost')
+      }
+      // The acceptance, or its note, may have been lost: the beat of a good lease says as much.
+      const tier = render.tier
+      const known = await taken(nodeId, { renderId, leaseToken, clipBytes: visit.clip?.bytes ?? 0, tier })
+      if (isRefusal(known)) return cancelled(session, beat)
+      const folder = leaseFolder(leaseToken)
+      const { fraction: made } = await live.beat(visit.visitId, { renderId, folder, stage, fraction, beatAt: now, preview })
+      session.hold({ renderId, visitId: visit.visitId, leaseToken, tier, stage, fraction: made, beatAt: now })
+      registry.note(session)
+      await store.touch(visit.visitId)
+      return { ok: true, cancel: false, leaseUntil: now + leaseMs }
+    },
+    giveBack: async (session, claim) => {
+      session.drop(claim.leaseToken)
+      const current = await guard.wanted(session.nodeId, claim)
+      if (isRefusal(current)) return current.code === 'render-cancelled' ? { ok: true } : current
+      const given = await putBack(session.nodeId, current.render.tier, claim, 'given-back')
+      return given ? { ok: true } : refuse('lease-lost')
+    },
+    resume: async (session, running) => {
+      const keep: LeaseToken[] = []
+      const revoke: LeaseToken[] = []
+      for (const claim of running) {
+        const current = await guard.wanted(session.nodeId, claim)
+        const goes = !isRefusal(current) && (await queue.extend(current.render.tier, claim.renderId, claim.leaseToken, leaseMs))
+        if (!goes) {
+          revoke.push(claim.leaseToken)
+          continue
+        }
+        keep.push(claim.leaseToken)
+        const { visit, render } = current
+        const { renderId, leaseToken } = claim
+        const progress = await live.read(visit.visitId)
+        const { stage, fraction } = progress ?? { stage: 'fetch' as const, fraction: 0 }
+        const now = clock.now()
+        await live.beat(visit.visitId, { renderId, folder: leaseFolder(leaseToken), stage, fraction, beatAt: now })
+        session.hold({ renderId, visitId: visit.visitId, leaseToken, tier: render.tier, stage, fraction, beatAt: now })
+      }
+      return { keep, revoke }
+    },
+    closed: (session) => {
+      // An instance that stops fails no lease: the token lets another go on.
+      if (stopped || session.held.size === 0) return
+      const closedAt = clock.now()
+      const timer = setTimeout(async () => {
+        graces.delete(timer)
+        for (const lease of session.held.values()) {
+          const fields = { nodeId: session.nodeId, jobId: lease.renderId }
+          try {
+            if (await returned(session, lease, closedAt)) continue
+            await putBack(session.nodeId, lease.tier, lease, 'node-gone')
+          } catch (error) {
+            // The lease runs out by itself: nothing is lost but time.
+            fault(fields, 'give-back left to the lease')(error)
+          }
+        }
+      }, graceMs)
+      graces.add(timer)
+    },
+    visitChanged: (visitId) => {
+      for (const session of registry.all()) {
+        for (const lease of session.held.values()) {
+          if (lease.visitId !== visitId) continue
+          store
+            .get(visitId)
+            .then(async (visit) => {
+              if (wants(visit, lease.renderId) || visit?.reel) return
+              if (!session.drop(lease.leaseToken)) return
+              session.line.revoke(lease.leaseToken, 'render-cancelled')
+              registry.note(session)
+              await guard.release(lease.tier, lease)
+            })
+            .catch(fault({ visitId, nodeId: session.nodeId }, 'revoke left to the next beat'))
+        }
+      }
+    },
+    stop: () => {
+      stopped = true
+      for (const timer of graces) clearTimeout(timer)
+    },
+  }
+}

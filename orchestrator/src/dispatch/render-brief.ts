@@ -1,0 +1,69 @@
+/**
+ * What a node gets for its lease and nothing more (L2): once, what the film needs of the person, with an address for the
+ * clip; and addresses for writing, each for one object of one size and hash, under the lease's own folder.
+ */
+import { createHash } from 'node:crypto'
+import {
+  type EventId,
+  NODE_OBJECTS,
+  type NodeId,
+  type PutRequest,
+  type Refusal,
+  type RenderBrief,
+  type RenderId,
+  refuse,
+} from '@fanreel/protocol'
+import type { Sealer, UrlSigner } from '../access/contract.ts'
+import type { Clock } from '../clock.ts'
+import { permitsRender } from '../privacy/consent.ts'
+import { leaseFolder, nodeObjectKey } from '../visits/media-keys.ts'
+import { isRefusal } from '../visits/visit-state.ts'
+import { type LeaseClaim, type LeaseGuard, visitIdOf } from './lease-guard.ts'
+
+export type Briefs = {
+  brief(nodeId: NodeId, claim: LeaseClaim): Promise<RenderBrief | Refusal>
+  put(nodeId: NodeId, request: PutRequest): Promise<{ ok: true; url: string } | Refusal>
+}
+
+/** The same render draws the same lots, whichever node makes it; 32 bits. */
+export const seedOf = (renderId: RenderId): number => createHash('sha256').update(`seed:${renderId}`).digest().readUInt32BE(0)
+
+export const createBriefs = (options: {
+  eventId: EventId
+  guard: LeaseGuard
+  sealer: Sealer
+  signer: UrlSigner
+  clock: Clock
+  /** How long a signed address is good, in milliseconds. */
+  urlMs: number
+}): Briefs => {
+  const { eventId, guard, sealer, signer, clock, urlMs } = options
+  return {
+    brief: async (nodeId, claim) => {
+      const current = await guard.open(nodeId, claim)
+      if (isRefusal(current)) return current
+      const { visit, render } = current
+      const { clip, visitId, sealedName } = visit
+      if (!permitsRender(visit, render.tier)) return refuse('consent-missing')
+      if (!clip) return refuse('object-unknown')
+      const url = signer.sign({ method: 'GET', key: clip.key, expiresAt: clock.now() + urlMs })
+      return {
+        ok: true,
+        language: visit.language,
+        ...(sealedName !== undefined && { firstName: sealer.open(sealedName, `${visitId}:name`) }),
+        clip: { url, sha256: clip.sha256, bytes: clip.bytes },
+        seed: seedOf(render.renderId),
+      }
+    },
+    put: async (nodeId, request) => {
+      const { kind, sha256, bytes, renderId, leaseToken } = request
+      const { maxBytes, mime } = NODE_OBJECTS[kind]
+      if (bytes > maxBytes) return refuse('reel-too-large')
+      const current = await guard.open(nodeId, request)
+      if (isRefusal(current)) return current
+      const key = nodeObjectKey({ eventId, visitId: visitIdOf(renderId), folder: leaseFolder(leaseToken), kind, sha256 })
+      const url = signer.sign({ method: 'PUT', key, expiresAt: clock.now() + urlMs, put: { bytes, sha256, mime } })
+      return { ok: true, url }
+    },
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * One orchestrator, put together: every part is made here and handed what it needs, so that this file is the map of the
+ * whole. Stateless beside Redis and the media store: any number may serve one event.
+ */
+import type { Logger } from 'pino'
+import type { Server as Sockets } from 'socket.io'
+import { createPeerTokens } from './access/peer-tokens.ts'
+import { createSealer } from './access/sealer.ts'
+import { createUrlSigner } from './access/url-signer.ts'
+import { checkStoreId } from './boot-checks.ts'
+import type { Clock } from './clock.ts'
+import { startDispatch } from './dispatch/dispatch.ts'
+import type { Env } from './env.ts'
+import { AppError } from './errors.ts'
+import { createSettings } from './event/event-settings.ts'
+import { createMetrics } from './http/metrics.ts'
+import { createHttpServer } from './http/server.ts'
+import { createDiskStore } from './media/disk-store.ts'
+import { createPackSigner } from './packs/pack-signer.ts'
+import { createPacks } from './packs/packs.ts'
+import { permitsRender } from './privacy/consent.ts'
+import { createErasure } from './privacy/erasure.ts'
+import { sweepRetention } from './privacy/retention.ts'
+import { createVisitSheets } from './privacy/visit-sheet.ts'
+import { eventKey } from './queue/keys.ts'
+import { connectRedis } from './queue/redis.ts'
+import { openRenderQueue } from './queue/render-queue.ts'
+import { serveKiosks } from './sockets/kiosk.ts'
+import { serveNodes } from './sockets/node.ts'
+import { serveOperators } from './sockets/operator.ts'
+import { createBroadcast } from './status/broadcast.ts'
+import { eventStatusOf, newcomerTier } from './status/event-status.ts'
+import { floorSameness, lookAtFloor } from './status/floor.ts'
+import { createKioskPresence } from './status/kiosk-presence.ts'
+import { createNodePresence } from './status/node-presence.ts'
+import { startUpkeep } from './upkeep.ts'
+import { createUploadRecords } from './uploads/upload-records.ts'
+import { createUploads } from './uploads/uploads.ts'
+import { createLiveProgress } from './visits/live-progress.ts'
+import { createOutlook } from './visits/outlook.ts'
+import { createRenderTimes } from './visits/render-times.ts'
+import { chooseTier } from './visits/tier-choice.ts'
+import { createVisitStore } from './visits/visit-store.ts'
+import { createVisitViews } from './visits/visit-views.ts'
+import { createVisits } from './visits/visits.ts'
+
+export type Orchestrator = {
+  port: number
+  /** What phones reach, without a closing slash. */
+  publicUrl: string
+  /** Stops in good order: claims nothing more, closes sockets, leaves every lease to its token. */
+  stop(): Promise<void>
+}
+
+/** How often staged uploads are looked through, in milliseconds. */
+const UPLOAD_SWEEP_MS = 60_000
+
+/** Serves a namespace's metrics. */
+const observer = (metrics: ReturnType<typeof createMetrics>, namespace: string) => (message: string, outcome: string) =>
+  metrics.messages.inc({ namespace, message, outcome })
+
+/** Starts everything; resolves when the port is open. @throws AppError where something does not fit together */
+export const startOrchestrator = async (options: {
+  env: Env
+  port: number
+  clock: Clock
+  log: Logger
+}): Promise<Orchestrator> => {
+  const { env, port, clock, log } = options
+  const eventId = env.FANREEL_EVENT_ID
+  const eventKeyHex = env.FANREEL_EVENT_KEY
+  const publicUrl = (env.FANREEL_PUBLIC_URL ?? `http://${env.FANREEL_HOST}:${port}`).replace(/\/+$/, '')
+  const pickupBase = `${publicUrl}/v/`
+
+  const redis = await connectRedis({ url: env.FANREEL_REDIS_URL, log, deadlineMs: env.FANREEL_REDIS_DEADLINE_MS })
+  const media = await createDiskStore({ root: env.FANREEL_MEDIA_ROOT, clock, minFreeBytes: env.FANREEL_MIN_FREE_BYTES })
+  try {
+    await checkStoreId({ redis, eventId, media, root: env.FANREEL_MEDIA_ROOT })
+  } catch (error) {
+    await redis.close()
+    throw error
+  }
+  const queue = await openRenderQueue({
+    url: env.FANREEL_REDIS_URL,
+    eventId,
+    log,
+    leaseMs: env.FANREEL_LEASE_MS,
+    stalledMs: env.FANREEL_STALLED_MS,
+    retryMs: env.FANREEL_RETRY_MS,
+    deadlineMs: env.FANREEL_REDIS_DEADLINE_MS,
+  })
+
+  const sealer = createSealer({ eventKey: eventKeyHex })
+  const signer = createUrlSigner({ eventKey: eventKeyHex, clock })
+  const tokens = createPeerTokens({ redis })
+  const metrics = createMetrics()
+  const settings = createSettings({ redis, eventId })
+  const packs = createPacks({ media, signer: createPackSigner({ eventKey: eventKeyHex }), log })
+  const offers = env.FANREEL_PACKS_DIR === undefined ? undefined : await packs.publishAll(env.FANREEL_PACKS_DIR)
+  await settings.change({ name: env.FANREEL_EVENT_NAME, ...(offers && { packs: offers }) })
+
+  const store = createVisitStore({ redis, eventId, log })
+  const live = createLiveProgress({ redis, eventId })
+  const times = createRenderTimes({ redis, eventId })
+  const nodes = createNodePresence({ redis, eventId, clock })
+  const kiosks = createKioskPresence({ redis, eventId, clock })
+  const outlook = createOutlook({ queue, nodes: nodes.list, times, clock })
+  const views = createVisitViews({ eventId, store, live, outlook, signer, clock, log })
+  const sheets = createVisitSheets({ media, sealer })
+  const erasure = createErasure({ redis, eventId, store, live, queue, media, clock, log, putMs: env.FANREEL_PUT_MS })
+  const hints = eventKey(eventId, 'queue', 'hint')
+  /** Wakes every instance; a hint that is lost costs no more than a poll. */
+  const hint = () => {
+    dispatch.wake()
+    redis
+      .call((client) => client.publish(hints, 'work'))
+      .catch((error: unknown) => log.debug({ err: error, code: 'unavailable' }, 'hint lost'))
+  }
+  const visits = createVisits({
+    eventId,
+    store,
+    views,
+    queue,
+    settings: settings.read,
+    tierFor: async (visit) => {
+      const [{ tiers }, rows] = await Promise.all([settings.read(), nodes.list()])
+      return chooseTier({ tiers, nodes: rows, permits: (tier) => permitsRender(visit, tier) })
+    },
+    end: erasure.end,
+    writeSheet: sheets.write,
+    hint,
+    sealer,
+    clock,
+    log,
+  })
+  const dispatch = startDispatch({
+    env,
+    eventId,
+    store,
+    live,
+    queue,
+    times,
+    nodes,
+    media,
+    sealer,
+    signer,
+    settings,
+    hint,
+    clock,
+    log,
+    writeSheet: sheets.write,
+    cancel: (visitId, note) => erasure.end(visitId, { type: 'cancel', note }),
+  })
+  const uploads = createUploads({ eventId, media, visits, records: createUploadRecords({ redis, eventId }), clock, log })
+
+  const lookAtStatus = async () => {
+    const [current, rows] = await Promise.all([settings.read(), nodes.list()])
+    const tier = newcomerTier(current, rows) ?? 'cpu'
+    const newcomer = await outlook.newcomer(tier)
+    return eventStatusOf({ eventId, settings: current, nodes: rows, newcomer, maxWaitMs: env.FANREEL_MAX_WAIT_MS })
+  }
+  const status = createBroadcast({ look: lookAtStatus, sameness: JSON.stringify, leastMs: 1_000, mostMs: 5_000, log })
+  const floor = createBroadcast({
+    look: () => lookAtFloor({ status: status.current, kiosks, nodes, queue, store, views, clock }),
+    sameness: floorSameness,
+    leastMs: 1_000,
+    mostMs: 5_000,
+    log,
+  })
+  const changed = () => {
+    status.hint()
+    floor.hint()
+  }
+  const unsubscribes = [
+    store.subscribeAll((visitId) => {
+      changed()
+      dispatch.visitChanged(visitId)
+    }),
+    nodes.onChange(changed),
+    kiosks.onChange(floor.hint),
+    settings.onChange(changed),
+    redis.subscribe(hints, dispatch.wake),
+    redis.onReturn(() => {
+      changed()
+      dispatch.wake()
+    }),
+  ]
+  const stopUpkeep = startUpkeep({ redis, eventId, clock, log }, [
+    { name: 'reconcile', everyMs: env.FANREEL_SWEEP_MS, run: dispatch.reconcile },
+    { name: 'retention', everyMs: env.FANREEL_SWEEP_MS, run: () => sweepRetention({ store, erasure, clock, log }) },
+    { name: 'uploads', everyMs: UPLOAD_SWEEP_MS, run: uploads.sweep },
+  ])
+
+  let draining = false
+  const { app, io } = await createHttpServer({
+    eventName: env.FANREEL_EVENT_NAME,
+    clock,
+    log,
+    media,
+    visits,
+    packs,
+    signer,
+    metrics,
+    readiness: async () => {
+      if (draining) throw new AppError('draining')
+      await redis.call((client) => client.ping())
+      if ((await media.freeBytes()) <= 0) throw new AppError('disk-full')
+    },
+    publicUrl,
+    ...(env.FANREEL_UI_URL !== undefined && { uiUrl: env.FANREEL_UI_URL }),
+    kioskOrigins: env.FANREEL_KIOSK_ORIGINS,
+  })
+  const serving = (sockets: Sockets, name: string) => ({
+    namespace: sockets.of(`/${name}`),
+    eventId,
+    tokens,
+    clock,
+    log,
+    observe: observer(metrics, name),
+  })
+  const stopKiosks = serveKiosks({ ...serving(io, 'kiosk'), pickupBase, visits, uploads, settings, status, presence: kiosks })
+  serveOperators({ ...serving(io, 'operator'), visits, settings, floor, sealer, pickupBase })
+  serveNodes({
+    ...serving(io, 'node'),
+    ...dispatch,
+    draining: () => draining,
+    offerMs: env.FANREEL_OFFER_MS,
+    beatMs: env.FANREEL_BEAT_MS,
+  })
+  await app.listen({ host: env.FANREEL_HOST, port })
+
+  return {
+    port,
+    publicUrl,
+    stop: async () => {
+      draining = true
+      await stopUpkeep()
+      await dispatch.stop()
+      stopKiosks()
+      for (const broadcast of [status, floor]) broadcast.stop()
+      for (const unsubscribe of unsubscribes) unsubscribe()
+      views.stop()
+      await app.close()
+      await queue.close()
+      await redis.close()
+      log.info('stopped')
+    },
+  }
+}

@@ -1,0 +1,134 @@
+/** Namespace `/node`: GPU nodes dial in, say what they can do, are offered work and report on it. */
+import {
+  type Code,
+  type EventId,
+  type LeaseToken,
+  nodeMessages,
+  nodeNews,
+  OfferAnswer,
+  PROTOCOL_VERSION,
+  REEL_CODES,
+  type RenderResult,
+  refuse,
+} from '@fanreel/protocol'
+import type { Logger } from 'pino'
+import type { Namespace, Socket } from 'socket.io'
+import type { PeerTokens } from '../access/contract.ts'
+import type { Clock } from '../clock.ts'
+import type { Dispatcher } from '../dispatch/dispatcher.ts'
+import type { LeaseKeeper } from '../dispatch/lease-keeper.ts'
+import type { NodeRegistry } from '../dispatch/node-registry.ts'
+import { createNodeSession, type NodeLine, type NodeSession } from '../dispatch/node-session.ts'
+import type { Briefs } from '../dispatch/render-brief.ts'
+import type { Results } from '../dispatch/results.ts'
+import { serveNamespace } from './namespace.ts'
+
+/** Codes after which a lease is over whatever the node does. */
+const LEASE_OVER: ReadonlySet<Code> = new Set(['lease-lost', 'render-cancelled', ...REEL_CODES])
+
+const lineOf = (socket: Socket, offerMs: number): NodeLine => ({
+  offer: async (offer) => OfferAnswer.parse(await socket.timeout(offerMs).emitWithAck('render:offer', offer)),
+  revoke: (leaseToken, code) => {
+    socket.emit('render:revoke', nodeNews['render:revoke'].request.parse({ leaseToken, code }))
+  },
+  hangUp: () => {
+    socket.disconnect(true)
+  },
+})
+
+export const serveNodes = (options: {
+  namespace: Namespace
+  eventId: EventId
+  tokens: PeerTokens
+  registry: NodeRegistry
+  leases: LeaseKeeper
+  dispatcher: Dispatcher
+  briefs: Briefs
+  results: Results
+  /** Whether this instance is on its way out: then it greets nobody. */
+  draining: () => boolean
+  clock: Clock
+  log: Logger
+  observe?: (message: string, outcome: string) => void
+  offerMs: number
+  beatMs: number
+}): void => {
+  const { namespace, eventId, tokens, registry, leases, dispatcher, briefs, results, draining, clock, log } = options
+  const greeted = new WeakMap<Socket, NodeSession>()
+  /** The lease is over: its slot is free. */
+  const over = (session: NodeSession, leaseToken: LeaseToken): void => {
+    session.drop(leaseToken)
+    registry.note(session)
+    dispatcher.wake()
+  }
+
+  serveNamespace({
+    namespace,
+    messages: nodeMessages,
+    hello: 'node:hello',
+    eventId,
+    clock,
+    log,
+    ...(options.observe && { observe: options.observe }),
+    greet: async (hello, socket) => {
+      const { nodeId, version, tiers, engines, slots, running } = hello
+      if (draining()) return refuse('draining')
+      if (!(await tokens.check(eventId, 'node', nodeId, hello.token))) return refuse('unauthorised')
+      // A hello that is said again over the same socket greets the same session.
+      const session =
+        greeted.get(socket) ?? createNodeSession({ nodeId, version, tiers, engines, slots }, lineOf(socket, options.offerMs))
+      if (session.nodeId !== nodeId) return refuse('unauthorised')
+      greeted.set(socket, session)
+      const { keep, revoke } = await leases.resume(session, running)
+      registry.join(session)
+      log.info({ nodeId, slots, kept: keep.length, revoked: revoke.length }, 'node joined')
+      return {
+        peer: session,
+        peerId: nodeId,
+        welcome: {
+          ok: true,
+          protocol: PROTOCOL_VERSION,
+          serverTime: clock.now(),
+          beatMs: options.beatMs,
+          keep,
+          revoke,
+        },
+      }
+    },
+    left: (session) => {
+      if (registry.leave(session)) log.info({ nodeId: session.nodeId, held: session.held.size }, 'node left')
+      leases.closed(session)
+    },
+    handlers: {
+      'node:ready': ({ peer }, { free }) => {
+        peer.ready(free)
+        dispatcher.wake()
+        return { ok: true }
+      },
+      'node:drain': ({ peer }) => {
+        peer.drain()
+        registry.note(peer)
+        log.info({ nodeId: peer.nodeId, held: peer.held.size }, 'node drains')
+        return { ok: true }
+      },
+      'render:brief': ({ peer }, claim) => briefs.brief(peer.nodeId, claim),
+      'render:put': ({ peer }, request) => briefs.put(peer.nodeId, request),
+      'render:beat': ({ peer }, beat) => leases.beat(peer, beat),
+      'render:give-back': async ({ peer }, claim) => {
+        const answer = await leases.giveBack(peer, claim)
+        over(peer, claim.leaseToken)
+        return answer
+      },
+      'render:failed': async ({ peer }, failure) => {
+        const answer = await results.failed(peer.nodeId, failure)
+        over(peer, failure.leaseToken)
+        return answer
+      },
+      'render:result': async ({ peer }, result: RenderResult) => {
+        const answer = await results.result(peer.nodeId, result)
+        if (answer.ok || LEASE_OVER.has(answer.code)) over(peer, result.leaseToken)
+        return answer
+      },
+    },
+  })
+}

@@ -1,0 +1,101 @@
+/** Namespace `/operator`: the floor at one glance, any visit by its id, and the few things an operator may do. */
+
+import type { Floor } from '@fanreel/protocol'
+import { type EventId, operatorMessages, PROTOCOL_VERSION, refuse, type VisitStory } from '@fanreel/protocol'
+import type { Logger } from 'pino'
+import type { Namespace } from 'socket.io'
+import type { PeerTokens, Sealer } from '../access/contract.ts'
+import type { Clock } from '../clock.ts'
+import type { Settings } from '../event/event-settings.ts'
+import type { Broadcast } from '../status/broadcast.ts'
+import type { Visit } from '../visits/visit.ts'
+import { isRefusal } from '../visits/visit-state.ts'
+import type { Visits } from '../visits/visits.ts'
+import { serveNamespace } from './namespace.ts'
+
+/** The one operator's name for now; roles give each person their own. */
+export const OPERATOR_ID = 'operator'
+
+const storyOf = async (visits: Visits, visit: Visit): Promise<VisitStory> => {
+  const report = visit.reel?.report
+  return {
+    visit: await visits.viewOf(visit),
+    history: visit.history,
+    ...(report && {
+      likeness: report.likeness,
+      shots: report.shots,
+      durationMs: report.durationMs,
+      stagesMs: report.stagesMs,
+    }),
+  }
+}
+
+export const serveOperators = (options: {
+  namespace: Namespace
+  eventId: EventId
+  tokens: PeerTokens
+  visits: Visits
+  settings: Settings
+  floor: Broadcast<Floor>
+  sealer: Sealer
+  /** Where phones reach pickup pages; ends before the token. */
+  pickupBase: string
+  clock: Clock
+  log: Logger
+  observe?: (message: string, outcome: string) => void
+}): void => {
+  const { namespace, eventId, tokens, visits, settings, floor, sealer, pickupBase, clock, log } = options
+  const stops = new Map<string, () => void>()
+
+  serveNamespace({
+    namespace,
+    messages: operatorMessages,
+    hello: 'operator:hello',
+    eventId,
+    clock,
+    log,
+    ...(options.observe && { observe: options.observe }),
+    greet: async ({ token }, socket) => {
+      if (!(await tokens.check(eventId, 'operator', OPERATOR_ID, token))) return refuse('unauthorised')
+      const [{ name }, now] = await Promise.all([settings.read(), floor.current()])
+      if (!stops.has(socket.id)) {
+        // A late floor replaces an early one: whoever is slow may miss some.
+        stops.set(
+          socket.id,
+          floor.watch((changed) => socket.volatile.emit('floor:changed', changed)),
+        )
+      }
+      const welcome = { ok: true as const, protocol: PROTOCOL_VERSION, eventName: name, floor: now }
+      return { peer: OPERATOR_ID, peerId: OPERATOR_ID, welcome }
+    },
+    left: (_, socket) => {
+      stops.get(socket.id)?.()
+      stops.delete(socket.id)
+    },
+    handlers: {
+      'visit:find': async (_, { visitId }) => {
+        const visit = await visits.get(visitId)
+        return visit ? { ok: true, story: await storyOf(visits, visit) } : refuse('visit-unknown')
+      },
+      'visit:pickup': async (_, { visitId }) => {
+        const visit = await visits.get(visitId)
+        if (!visit) return refuse('visit-unknown')
+        if (visit.sealedToken === undefined) return refuse('visit-state')
+        return { ok: true, pickupUrl: pickupBase + sealer.open(visit.sealedToken, `${visitId}:token`) }
+      },
+      'visit:retry': async (_, { visitId }) => {
+        const retried = await visits.retry(visitId)
+        return isRefusal(retried) ? retried : { ok: true }
+      },
+      'visit:delete': async (_, { visitId }) => {
+        const removed = await visits.remove(visitId)
+        return isRefusal(removed) ? removed : { ok: true }
+      },
+      'event:pause': async (_, { paused }) => {
+        await settings.change({ paused })
+        log.info({ paused }, 'event paused or resumed')
+        return { ok: true }
+      },
+    },
+  })
+}
