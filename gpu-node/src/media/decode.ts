@@ -17,6 +17,8 @@ export type DecodeOptions = {
   quarterTurns?: 0 | 1 | 2 | 3
   /** Milliseconds of the clip to read, from its start. */
   maxMs?: number
+  /** Pictures a second; by default the normalised clip's 24. */
+  fps?: number
   signal: AbortSignal
 }
 
@@ -45,13 +47,17 @@ const TONE_MAP =
 const TURNS = ['', 'transpose=clock', 'hflip,vflip', 'transpose=cclock'] as const
 
 /** The filter chain that makes pictures regular. */
-export const pictureFilters = (clip: Pick<ClipInfo, 'hdr' | 'interlaced'>, size: Size, quarterTurns: 0 | 1 | 2 | 3 = 0): string =>
+export const pictureFilters = (
+  clip: Pick<ClipInfo, 'hdr' | 'interlaced'>,
+  size: Size,
+  { quarterTurns = 0, fps = FPS }: Pick<DecodeOptions, 'quarterTurns' | 'fps'> = {},
+): string =>
   [
     clip.interlaced ? 'yadif=deint=interlaced' : '',
-    `fps=${FPS}:start_time=0`,
+    `fps=${fps}:start_time=0`,
     clip.hdr ? TONE_MAP : '',
     TURNS[quarterTurns],
-    `scale=${size.width}:${size.height}:flags=bicubic+accurate_rnd+full_chroma_int`,
+    `scale=${size.width}:${size.height}:flags=bicubic`,
     'setsar=1',
     'format=rgba',
   ]
@@ -108,7 +114,18 @@ export const decode = async (clip: ClipInfo, options: DecodeOptions): Promise<De
   const soundPath = clip.hasSound ? options.soundPath : undefined
   const picture: Output = {
     stdout: true,
-    options: ['-map', '0:v:0', '-t', seconds, '-vf', pictureFilters(clip, size, options.quarterTurns), '-f', 'rawvideo', '-fps_mode', 'passthrough'],
+    options: [
+      '-map',
+      '0:v:0',
+      '-t',
+      seconds,
+      '-vf',
+      pictureFilters(clip, size, options),
+      '-f',
+      'rawvideo',
+      '-fps_mode',
+      'passthrough',
+    ],
   }
   const child = await startFfmpeg({
     inputs: [{ file: clip.path, options: ['-threads', '1', ...untrusted(clip.container)] }],

@@ -3,6 +3,7 @@
  * be understood within the probe's few seconds is as good as unreadable.
  */
 import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { CLIP_RULES, type ClipCode, MAX_CLIP_BYTES } from '@fanreel/protocol'
 import { z } from 'zod'
 import type { Child } from './child.ts'
@@ -95,7 +96,11 @@ const uprightSize = (stream: Stream): { width: number; height: number } => {
 }
 
 /** The last picture's time by the packets' stamps, for files whose header does not say how long they are. */
-const durationByPackets = async (path: string, container: Container, signal: AbortSignal | undefined): Promise<number | 'endless' | undefined> => {
+const durationByPackets = async (
+  path: string,
+  container: Container,
+  signal: AbortSignal | undefined,
+): Promise<number | 'endless' | undefined> => {
   const show = ['-select_streams', 'v:0', '-show_entries', 'packet=pts_time']
   const answer = await answerOf(await startFfprobe(path, container, show, { timeoutMs: MEDIA_LIMITS.PROBE_MS, signal }))
   if (!answer.whole) return answer.overflow ? 'endless' : undefined
@@ -105,9 +110,10 @@ const durationByPackets = async (path: string, container: Container, signal: Abo
 }
 
 /**
- * Looks at a clip. `path` is absolute. Resolves within some seconds; throws only the signal's reason.
+ * Looks at a clip. Resolves within some seconds; throws only the signal's reason.
  */
-export const probe = async (path: string, signal?: AbortSignal): Promise<ProbeResult> => {
+export const probe = async (file: string, signal?: AbortSignal): Promise<ProbeResult> => {
+  const path = resolve(file)
   const { size } = await stat(path)
   if (size > MAX_CLIP_BYTES) return refused('clip-too-large')
   const container = await sniff(path)

@@ -1,0 +1,212 @@
+/**
+ * The cast of a clip: probe, a quick scouting pass, then one pass over all frames that follows the star's face, cuts the
+ * star out and measures; in the end the verdict. Frames stream; nothing of the clip's length stays in memory.
+ */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CLIP_RULES, type ClipCode, judgeClip } from '@fanreel/protocol'
+import { decode } from '../media/decode.ts'
+import { FPS } from '../media/limits.ts'
+import { type ClipInfo, probe } from '../media/probe.ts'
+import type { Box, Cast, CastFrame, Face } from './cast.ts'
+import { boxOfAlpha, CutoutFile } from './cutouts.ts'
+import { createFaceTracker } from './face-tracker.ts'
+import { embedChip, faceChip, meanIdentity } from './identity.ts'
+import { type FaceLight, lightOf, readFaceLight } from './light.ts'
+import { createMatter } from './matte.ts'
+import { framingOf, measure } from './measures.ts'
+import type { Models } from './models/load-models.ts'
+import { findMoments } from './moments.ts'
+import type { Picture } from './picture.ts'
+import { type Scouted, scout } from './scout.ts'
+import { trackAt } from './tracks.ts'
+import { listen } from './voice.ts'
+
+export type BuildCastOptions = {
+  /** Absolute path of the clip. */
+  clip: string
+  /** A folder of this render's own; cut-outs and sound are written there. */
+  scratch: string
+  models: Models
+  signal: AbortSignal
+  onProgress?: (fraction: number) => void
+}
+export type Refused = { usable: false; code: ClipCode }
+
+/** Height and area the clip is worked on at: enough for a film 1280 high in which a visitor rarely fills the picture. */
+const WORK_HEIGHT = 960
+const WORK_PIXELS = 800_000
+/** A small clip is enlarged up to this before it is cut out, so that edges are smooth where the film shows them large. */
+const MAX_ENLARGEMENT = 2.5
+/** Stretches of the clip of which each gives its best frame to the identity. */
+const IDENTITY_FRAMES = 12
+/** Light and sharpness are read in one frame of so many. */
+const LIGHT_EVERY = 4
+
+const even = (value: number) => Math.max(2, 2 * Math.round(value / 2))
+
+/** The size a clip is worked on at, square pixels, even sides. */
+export const workingSize = ({ width, height }: { width: number; height: number }): { width: number; height: number } => {
+  const scale = Math.min(WORK_HEIGHT / height, Math.sqrt(WORK_PIXELS / (width * height)), MAX_ENLARGEMENT)
+  return { width: even(width * scale), height: even(height * scale) }
+}
+
+const scaled = (box: Box, width: number, height: number): Box => ({
+  x: box.x * width,
+  y: box.y * height,
+  width: box.width * width,
+  height: box.height * height,
+})
+
+const inPixels = (share: Box, { width, height }: { width: number; height: number }): Box => {
+  const box = scaled(share, width, height)
+  const [left, top] = [Math.floor(box.x), Math.floor(box.y)]
+  return {
+    x: left,
+    y: top,
+    width: Math.min(width, Math.ceil(box.x + box.width)) - left,
+    height: Math.min(height, Math.ceil(box.y + box.height)) - top,
+  }
+}
+
+/** How good a frame is for telling who it is, 0..1 and a little more for size. */
+const identityWorth = (face: Face): number =>
+  Math.max(0.01, 1 - Math.abs(face.yaw) / 0.8) * (0.5 + face.eyesOpen / 2) * (1 - face.mouthOpen / 3)
+
+type Chip = { worth: number; data: Float32Array }
+
+class Observations {
+  readonly frames: CastFrame[] = []
+  readonly lights: FaceLight[] = []
+  movingFrames = 0
+  private readonly chips = new Map<number, Chip>()
+
+  note(picture: Picture, frame: CastFrame, durationMs: number, moved: boolean): void {
+    const { face } = frame
+    if (moved) this.movingFrames++
+    if (face) {
+      if (this.frames.length % LIGHT_EVERY === 0 || this.lights.length < 3) this.lights.push(readFaceLight(picture, face))
+      const stretch = Math.floor((frame.timeMs / Math.max(1, durationMs)) * IDENTITY_FRAMES)
+      const worth = identityWorth(face)
+      if (worth > (this.chips.get(stretch)?.worth ?? 0)) this.chips.set(stretch, { worth, data: faceChip(picture, face) })
+    }
+    this.frames.push(frame)
+  }
+
+  async identity(models: Models) {
+    const embeddings: Float32Array[] = []
+    for (const { data } of this.chips.values()) embeddings.push(await embedChip(models, data))
+    return meanIdentity(embeddings)
+  }
+}
+
+const refusal = (clip: ClipInfo, scouted: Scouted): Refused => {
+  const voice = { segments: [], speechMs: 0, peakDbfs: Number.NEGATIVE_INFINITY }
+  const verdict = judgeClip(
+    measure({
+      recorded: clip,
+      worked: clip,
+      durationMs: scouted.durationMs,
+      frames: [],
+      lights: [],
+      pictureLuma: scouted.luma,
+      movingFrames: 0,
+      people: 0,
+      voice,
+    }),
+  )
+  return verdict.usable ? { usable: false, code: 'clip-no-person' } : verdict
+}
+
+/**
+ * Builds the cast of a clip, or says by a code why it cannot become a film. Cut-outs and sound lie in `scratch` and are
+ * the caller's to delete. Throws the signal's reason on abort and on faults of the node; never because of the clip.
+ */
+export const buildCast = async (options: BuildCastOptions): Promise<Cast | Refused> => {
+  const { models, signal, scratch } = options
+  const clip = await probe(options.clip, signal)
+  if (!clip.ok) return { usable: false, code: clip.code }
+  if (Math.min(clip.width, clip.height) < CLIP_RULES.MIN_SIDE_PX) return { usable: false, code: 'clip-no-picture' }
+  const scouted = await scout(clip, models, signal)
+  options.onProgress?.(0.15)
+  if (!scouted.star) return refusal(clip, scouted)
+  return castStar(clip, { ...scouted, star: scouted.star }, options).finally(() =>
+    rm(join(scratch, 'cutouts.parts'), { force: true }),
+  )
+}
+
+const castStar = async (
+  clip: ClipInfo,
+  scouted: Scouted & { star: NonNullable<Scouted['star']> },
+  { models, signal, scratch, onProgress }: BuildCastOptions,
+): Promise<Cast | Refused> => {
+  const recorded =
+    scouted.quarterTurns % 2 === 1 ? { width: clip.height, height: clip.width } : { width: clip.width, height: clip.height }
+  const size = workingSize(recorded)
+  const region = inPixels(scouted.region, size)
+  const decoded = await decode(clip, { signal, size, quarterTurns: scouted.quarterTurns, soundPath: join(scratch, 'sound.f32') })
+  const [tracker, matter, file] = [
+    createFaceTracker(models),
+    await createMatter(models, size, region),
+    await CutoutFile.create(scratch, region),
+  ]
+  const seen = new Observations()
+  for await (const data of decoded.frames) {
+    const picture = { ...size, data }
+    const timeMs = (seen.frames.length * 1000) / FPS
+    const at = trackAt(scouted.star, timeMs)
+    const expected = at && scaled(at, size.width, size.height)
+    const face = await tracker.next(
+      picture,
+      expected && { x: expected.x + expected.width / 2, y: expected.y + expected.height / 2 },
+    )
+    const others = scouted.others
+      .flatMap((other) => trackAt(other, timeMs) ?? [])
+      .map((box) => scaled(box, size.width, size.height))
+    const matte = await matter.next(data, face?.box ?? expected, others)
+    const inside = boxOfAlpha(matte.alpha, region.width, region.height)
+    await file.append(inside ? matte.cutOut() : new Uint8Array(0), inside)
+    const person = inside && { ...inside, x: inside.x + region.x, y: inside.y + region.y }
+    seen.note(
+      picture,
+      { timeMs, motion: matte.motion, ...(face ? { face } : {}), ...(person ? { person } : {}) },
+      scouted.durationMs,
+      matte.moved,
+    )
+    onProgress?.(Math.min(0.95, 0.15 + (0.8 * timeMs) / Math.max(1, scouted.durationMs)))
+  }
+  const { frames: count, sound } = await decoded.finished
+  const durationMs = (count * 1000) / FPS
+  const soundPath = sound ? join(scratch, 'sound.f32') : undefined
+  const voice = await listen(models, soundPath)
+  const measures = measure({
+    recorded,
+    worked: size,
+    durationMs,
+    frames: seen.frames,
+    lights: seen.lights,
+    pictureLuma: scouted.luma,
+    movingFrames: seen.movingFrames,
+    people: scouted.people,
+    voice,
+  })
+  const verdict = judgeClip(measures)
+  const identity = await seen.identity(models)
+  const cutouts = verdict.usable ? await file.finish() : await file.discard()
+  if (!verdict.usable) return verdict
+  if (!cutouts || !identity) return { usable: false, code: 'clip-no-person' }
+  onProgress?.(1)
+  return {
+    clip: { ...size, fps: FPS, durationMs },
+    frames: seen.frames,
+    cutouts,
+    ...(soundPath ? { sound: { path: soundPath, sampleRate: 48_000 as const } } : {}),
+    identity,
+    voice,
+    light: lightOf(seen.lights),
+    framingClass: framingOf(seen.frames, size.height),
+    moments: findMoments(seen.frames, voice, durationMs),
+    measures,
+    verdict,
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * The visitor's matte, frame by frame: segmentation of the whole region, a second look at the head where hair needs it,
+ * the star alone, steadied in time, refined by the picture's own edges.
+ */
+import type { Box } from './cast.ts'
+import { createKernel, gridOf, type MatteKernel, type MatteTuning, NET_SIDE } from './matting/kernel.ts'
+import { keepStar } from './matting/star-mask.ts'
+import type { Models } from './models/load-models.ts'
+
+const TUNING: MatteTuning = { radius: 5, epsilon: 1e-3, low: 0.3, high: 0.9, keep: 0.6, tolerance: 0.08, spread: 3 }
+/** The head's own look takes this many face widths. */
+const HEAD_ROOM = 2.8
+
+export type Matte = {
+  /** The region's alpha, 0..255; a view until the next frame. */
+  alpha: Uint8Array
+  /** Straight-alpha RGBA of the region; a view until the next frame. */
+  cutOut(): Uint8Array
+  /** Mean absolute change of colour inside the visitor since the frame before, 0..1. */
+  motion: number
+  /** Whether the picture differs from the one before at all. */
+  moved: boolean
+}
+
+export type Matter = {
+  readonly region: Box
+  /** Cuts the next frame out. `picture`: RGBA; faces in its pixels. */
+  next(picture: Uint8Array, star: Box | undefined, others: readonly Box[]): Promise<Matte>
+}
+
+type Sampler = { base: Int32Array; share: Float32Array }
+
+/** Where each cell of an axis falls in a net's mask that covers `part` of it. */
+const sampler = (cells: number, regionStart: number, regionSize: number, partStart: number, partSize: number): Sampler => {
+  const base = new Int32Array(cells)
+  const share = new Float32Array(cells)
+  for (let cell = 0; cell < cells; cell++) {
+    const place = regionStart + ((cell + 0.5) * regionSize) / cells
+    const at = Math.min(NET_SIDE - 1.001, Math.max(0, ((place - partStart) / partSize) * NET_SIDE - 0.5))
+    base[cell] = Math.floor(at)
+    share[cell] = at - Math.floor(at)
+  }
+  return { base, share }
+}
+
+/** Weight of the head's look: 1 inside, falling to 0 over the outer eighth, so that no seam shows. */
+const feather = (place: number, start: number, size: number): number => {
+  const inside = Math.min(place - start, start + size - place) / (size / 8)
+  return Math.min(1, Math.max(0, inside))
+}
+
+/** Lays a net's mask over the grid; where `blend`, only in the part it covers and feathered. */
+const lay = (net: Float32Array, part: Box, mask: Float32Array, region: Box, blend: boolean): void => {
+  const { columns, rows } = gridOf(region)
+  const across = sampler(columns, region.x, region.width, part.x, part.width)
+  const down = sampler(rows, region.y, region.height, part.y, part.height)
+  const weightX = new Float32Array(columns)
+  for (let x = 0; x < columns; x++)
+    weightX[x] = blend ? feather(region.x + ((x + 0.5) * region.width) / columns, part.x, part.width) : 1
+  for (let y = 0; y < rows; y++) {
+    const weightY = blend ? feather(region.y + ((y + 0.5) * region.height) / rows, part.y, part.height) : 1
+    if (weightY === 0) continue
+    const row = (down.base[y] ?? 0) * NET_SIDE
+    const fy = down.share[y] ?? 0
+    for (let x = 0; x < columns; x++) {
+      const weight = weightY * (weightX[x] ?? 0)
+      if (weight === 0) continue
+      const at = row + (across.base[x] ?? 0)
+      const fx = across.share[x] ?? 0
+      const upper = (net[at] ?? 0) * (1 - fx) + (net[at + 1] ?? 0) * fx
+      const lower = (net[at + NET_SIDE] ?? 0) * (1 - fx) + (net[at + NET_SIDE + 1] ?? 0) * fx
+      const to = y * columns + x
+      mask[to] = (mask[to] ?? 0) * (1 - weight) + (upper * (1 - fy) + lower * fy) * weight
+    }
+  }
+}
+
+/** The part of the picture the head's look takes, cut to the region. */
+const headPart = (face: Box, region: Box): Box => {
+  const size = HEAD_ROOM * face.width
+  const [x, y] = [face.x + face.width / 2 - size / 2, face.y + face.height / 2 - size * 0.55]
+  const [left, top] = [Math.max(region.x, x), Math.max(region.y, y)]
+  const [right, bottom] = [Math.min(region.x + region.width, x + size), Math.min(region.y + region.height, y + size)]
+  return { x: left, y: top, width: Math.max(8, right - left), height: Math.max(8, bottom - top) }
+}
+
+/** Mean absolute change of the region's green below which two pictures are one and the same, 0..1. */
+const SAME_PICTURE = 0.0012
+
+const motionOf = (guide: Float32Array, before: Float32Array | undefined, mask: Float32Array): Pick<Matte, 'motion' | 'moved'> => {
+  if (!before) return { motion: 0, moved: false }
+  const plane = mask.length
+  let [inside, count, all] = [0, 0, 0]
+  for (let i = 0; i < plane; i += 3) {
+    const change = Math.abs((guide[i + plane] ?? 0) - (before[i + plane] ?? 0))
+    all += change
+    if ((mask[i] ?? 0) < 0.5) continue
+    count++
+    inside += change
+  }
+  return { motion: count === 0 ? 0 : inside / count, moved: all / (plane / 3) > SAME_PICTURE }
+}
+
+/** Makes a matter for pictures of one size. `region`: the part of the picture worked on; nothing outside it is cut out. */
+export const createMatter = async (
+  models: Pick<Models, 'segmentation'>,
+  size: { width: number; height: number },
+  region: Box,
+  tuning: MatteTuning = TUNING,
+): Promise<Matter> => {
+  const kernel: MatteKernel = await createKernel(size.width, size.height)
+  const { columns, rows } = gridOf(region)
+  const toGrid = ({ x, y, width, height }: Box): Box => ({
+    x: ((x - region.x) * columns) / region.width,
+    y: ((y - region.y) * rows) / region.height,
+    width: (width * columns) / region.width,
+    height: (height * rows) / region.height,
+  })
+  let kept: Uint8Array | undefined
+  let guideBefore: Float32Array | undefined
+  const look = async (part: Box) => {
+    const [mask] = await models.segmentation.run(kernel.netInput(part))
+    if (!mask) throw new Error('the segmentation gave no answer')
+    return mask
+  }
+  return {
+    region,
+    next: async (picture, star, others) => {
+      kernel.picture.set(picture)
+      const whole = await look(region)
+      const head = star ? headPart(star, region) : undefined
+      const near = head ? await look(head) : undefined
+      const guide = kernel.guide(region)
+      const mask = kernel.mask(region)
+      lay(whole, region, mask, region, false)
+      if (near && head) lay(near, head, mask, region, true)
+      kept = keepStar({ values: mask, columns, rows }, star && toGrid(star), others.map(toGrid), kept) ?? kept
+      if (guideBefore) kernel.steady(region, tuning)
+      const change = motionOf(guide, guideBefore, mask)
+      guideBefore = guide
+      const alpha = kernel.alpha(region, tuning)
+      return { alpha, cutOut: () => kernel.cutOut(region, tuning), ...change }
+    },
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * The matte's arithmetic, in AssemblyScript with 128-bit SIMD. Memory is laid out by the caller (`kernel.ts`); every
+ * pointer is a byte offset. "Grid" is the coarse raster on which the guided filter is solved; "region" the part of the
+ * picture that holds the visitor, at full size.
+ */
+
+// @ts-ignore: decorator
+@inline
+function pixel(at: usize): v128 {
+  const wide = i16x8.extend_low_i8x16_u(v128.load32_zero(at))
+  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(wide))
+}
+
+// @ts-ignore: decorator
+@inline
+function mix(a: v128, b: v128, t: v128): v128 {
+  return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), t))
+}
+
+// @ts-ignore: decorator
+@inline
+function sum(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3)
+}
+
+/** Resamples a rectangle of an RGBA picture into three float planes: averages when shrinking, interpolates when enlarging. */
+export function resample(
+  source: usize, width: i32, height: i32,
+  left: f32, top: f32, across: f32, down: f32,
+  target: usize, columns: i32, rows: i32, scale: f32, offset: f32,
+): void {
+  const plane = <usize>(columns * rows) << 2
+  const stepX = across / <f32>columns
+  const stepY = down / <f32>rows
+  const averaging = stepX >= 1.5 || stepY >= 1.5
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      let value: v128
+      if (averaging) {
+        const x0 = max(0, min(width - 1, <i32>(left + <f32>x * stepX)))
+        const y0 = max(0, min(height - 1, <i32>(top + <f32>y * stepY)))
+        const x1 = max(x0 + 1, min(width, <i32>(left + <f32>(x + 1) * stepX)))
+        const y1 = max(y0 + 1, min(height, <i32>(top + <f32>(y + 1) * stepY)))
+        value = f32x4.splat(0)
+        for (let v = y0; v < y1; v++) {
+          let at = source + (<usize>(v * width + x0) << 2)
+          for (let u = x0; u < x1; u++, at += 4) value = f32x4.add(value, pixel(at))
+        }
+        value = f32x4.mul(value, f32x4.splat(scale / <f32>((x1 - x0) * (y1 - y0))))
+      } else {
+        const u = max<f32>(0, min<f32>(<f32>width - 1.001, left + (<f32>x + 0.5) * stepX - 0.5))
+        const v = max<f32>(0, min<f32>(<f32>height - 1.001, top + (<f32>y + 0.5) * stepY - 0.5))
+        const at = source + (<usize>(<i32>v * width + <i32>u) << 2)
+        const below = at + (<usize>width << 2)
+        const t = f32x4.splat(u - <f32>(<i32>u))
+        value = mix(mix(pixel(at), pixel(at + 4), t), mix(pixel(below), pixel(below + 4), t), f32x4.splat(v - <f32>(<i32>v)))
+        value = f32x4.mul(value, f32x4.splat(scale))
+      }
+      const at = target + (<usize>(y * columns + x) << 2)
+      f32.store(at, f32x4.extract_lane(value, 0) + offset)
+      f32.store(at + plane, f32x4.extract_lane(value, 1) + offset)
+      f32.store(at + plane * 2, f32x4.extract_lane(value, 2) + offset)
+    }
+  }
+}
+
+/**
+ * Steadies a mask in time: where the picture stood still since the frame before, most of the old value is kept; where it
+ * moved, nothing. Without that second part the matte would trail behind a waving hand.
+ */
+export function steady(mask: usize, before: usize, guide: usize, guideBefore: usize, count: i32, keep: f32, tolerance: f32): void {
+  const plane = <usize>count << 2
+  const inverse = f32x4.splat(1 / tolerance)
+  for (let i: usize = 0; i < plane; i += 16) {
+    let change = f32x4.abs(f32x4.sub(v128.load(guide + i), v128.load(guideBefore + i)))
+    change = f32x4.max(change, f32x4.abs(f32x4.sub(v128.load(guide + plane + i), v128.load(guideBefore + plane + i))))
+    change = f32x4.max(change, f32x4.abs(f32x4.sub(v128.load(guide + plane * 2 + i), v128.load(guideBefore + plane * 2 + i))))
+    const still = f32x4.max(f32x4.splat(0), f32x4.sub(f32x4.splat(1), f32x4.mul(change, inverse)))
+    const now = v128.load(mask + i)
+    v128.store(mask + i, mix(now, v128.load(before + i), f32x4.mul(still, f32x4.splat(keep))))
+  }
+}
+
+/** Mean over a square of side 2 * radius + 1, borders repeated. `columns` is a multiple of 4; `line` holds a padded row. */
+function box(source: usize, target: usize, columns: i32, rows: i32, radius: i32, across: usize, line: usize): void {
+  const side: i32 = radius + radius + 1
+  const weight = f32x4.splat(<f32>1 / <f32>(side * side))
+  const bytes = <usize>columns << 2
+  const margin = <usize>radius << 2
+  for (let y = 0; y < rows; y++) {
+    const from = source + <usize>y * bytes
+    memory.copy(line + margin, from, bytes)
+    const first = f32.load(from)
+    const last = f32.load(from + bytes - 4)
+    for (let i = 0; i < radius; i++) {
+      f32.store(line + (<usize>i << 2), first)
+      f32.store(line + margin + bytes + (<usize>i << 2), last)
+    }
+    const to = across + <usize>y * bytes
+    for (let x: usize = 0; x < bytes; x += 16) {
+      let total = v128.load(line + x)
+      for (let k: usize = 4; k <= margin * 2; k += 4) total = f32x4.add(total, v128.load(line + x + k))
+      v128.store(to + x, total)
+    }
+  }
+  for (let x: usize = 0; x < bytes; x += 16) {
+    let total = f32x4.splat(0)
+    for (let k = -radius; k <= radius; k++) total = f32x4.add(total, v128.load(across + x + <usize>max(0, min(rows - 1, k)) * bytes))
+    for (let y = 0; y < rows; y++) {
+      v128.store(target + x + <usize>y * bytes, f32x4.mul(total, weight))
+      const enter = <usize>min(rows - 1, y + radius + 1) * bytes
+      const leave = <usize>max(0, y - radius) * bytes
+      total = f32x4.add(total, f32x4.sub(v128.load(across + x + enter), v128.load(across + x + leave)))
+    }
+  }
+}
+
+function multiply(a: usize, b: usize, target: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += 16) v128.store(target + i, f32x4.mul(v128.load(a + i), v128.load(b + i)))
+}
+
+/**
+ * Solves the colour guided filter (He, Sun, Tang 2013, eq. 14) on the grid: `coefficients` gets, for each cell, the four
+ * floats a_r, a_g, a_b, b of alpha = a . colour + b, already averaged. `work` holds 16 planes.
+ */
+export function solve(guide: usize, mask: usize, columns: i32, rows: i32, radius: i32, epsilon: f32, work: usize, line: usize, coefficients: usize): void {
+  const bytes = <usize>(columns * rows) << 2
+  const across = work
+  const product = work + bytes
+  const means = work + bytes * 2 // r, g, b, mask
+  const mixed = work + bytes * 6 // r*mask, g*mask, b*mask
+  const square = work + bytes * 9 // rr, rg, rb, gg, gb, bb
+  for (let k: usize = 0; k < 3; k++) box(guide + bytes * k, means + bytes * k, columns, rows, radius, across, line)
+  box(mask, means + bytes * 3, columns, rows, radius, across, line)
+  let pair: usize = 0
+  for (let k: usize = 0; k < 3; k++) {
+    multiply(guide + bytes * k, mask, product, bytes)
+    box(product, mixed + bytes * k, columns, rows, radius, across, line)
+    for (let l = k; l < 3; l++, pair++) {
+      multiply(guide + bytes * k, guide + bytes * l, product, bytes)
+      box(product, square + bytes * pair, columns, rows, radius, across, line)
+    }
+  }
+  const eps = f32x4.splat(epsilon)
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const r = v128.load(means + i), g = v128.load(means + bytes + i), b = v128.load(means + bytes * 2 + i), p = v128.load(means + bytes * 3 + i)
+    const rr = f32x4.add(f32x4.sub(v128.load(square + i), f32x4.mul(r, r)), eps)
+    const rg = f32x4.sub(v128.load(square + bytes + i), f32x4.mul(r, g))
+    const rb = f32x4.sub(v128.load(square + bytes * 2 + i), f32x4.mul(r, b))
+    const gg = f32x4.add(f32x4.sub(v128.load(square + bytes * 3 + i), f32x4.mul(g, g)), eps)
+    const gb = f32x4.sub(v128.load(square + bytes * 4 + i), f32x4.mul(g, b))
+    const bb = f32x4.add(f32x4.sub(v128.load(square + bytes * 5 + i), f32x4.mul(b, b)), eps)
+    const cr = f32x4.sub(v128.load(mixed + i), f32x4.mul(r, p))
+    const cg = f32x4.sub(v128.load(mixed + bytes + i), f32x4.mul(g, p))
+    const cb = f32x4.sub(v128.load(mixed + bytes * 2 + i), f32x4.mul(b, p))
+    const i00 = f32x4.sub(f32x4.mul(gg, bb), f32x4.mul(gb, gb))
+    const i01 = f32x4.sub(f32x4.mul(rb, gb), f32x4.mul(rg, bb))
+    const i02 = f32x4.sub(f32x4.mul(rg, gb), f32x4.mul(rb, gg))
+    const i11 = f32x4.sub(f32x4.mul(rr, bb), f32x4.mul(rb, rb))
+    const i12 = f32x4.sub(f32x4.mul(rb, rg), f32x4.mul(rr, gb))
+    const i22 = f32x4.sub(f32x4.mul(rr, gg), f32x4.mul(rg, rg))
+    const determinant = f32x4.add(f32x4.add(f32x4.mul(rr, i00), f32x4.mul(rg, i01)), f32x4.mul(rb, i02))
+    const inverse = f32x4.div(f32x4.splat(1), determinant)
+    const ar = f32x4.mul(f32x4.add(f32x4.add(f32x4.mul(i00, cr), f32x4.mul(i01, cg)), f32x4.mul(i02, cb)), inverse)
+    const ag = f32x4.mul(f32x4.add(f32x4.add(f32x4.mul(i01, cr), f32x4.mul(i11, cg)), f32x4.mul(i12, cb)), inverse)
+    const ab = f32x4.mul(f32x4.add(f32x4.add(f32x4.mul(i02, cr), f32x4.mul(i12, cg)), f32x4.mul(i22, cb)), inverse)
+    v128.store(mixed + i, ar)
+    v128.store(mixed + bytes + i, ag)
+    v128.store(mixed + bytes * 2 + i, ab)
+    v128.store(mixed + bytes * 3 + i, f32x4.sub(p, f32x4.add(f32x4.add(f32x4.mul(ar, r), f32x4.mul(ag, g)), f32x4.mul(ab, b))))
+  }
+  // `mixed` + 3 planes reaches into the first of `square`, which is no longer needed there.
+  for (let k: usize = 0; k < 4; k++) {
+    box(mixed + bytes * k, product, columns, rows, radius, across, line)
+    for (let i: usize = 0; i < bytes; i += 4) f32.store(coefficients + i * 4 + k * 4, f32.load(product + i))
+  }
+}
+
+/**
+ * Writes the region's alpha plane (8 bits): the guided filter's line applied to each pixel's own colour, then levels, so
+ * that a faint ghost goes to 0 and a solid body to 255. `row` holds `columns` times four floats.
+ */
+export function apply(
+  source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
+  coefficients: usize, columns: i32, rows: i32, row: usize, low: f32, high: f32, alpha: usize,
+): void {
+  const stepX = <f32>columns / <f32>across
+  const stepY = <f32>rows / <f32>down
+  const gain: f32 = 1 / (high - low)
+  for (let y = 0; y < down; y++) {
+    const v = max<f32>(0, min<f32>(<f32>rows - 1.001, (<f32>y + 0.5) * stepY - 0.5))
+    const upper = coefficients + (<usize>(<i32>v * columns) << 4)
+    const lower = upper + (<usize>columns << 4)
+    const t = f32x4.splat(v - <f32>(<i32>v))
+    for (let i: usize = 0; i < <usize>columns << 4; i += 16) v128.store(row + i, mix(v128.load(upper + i), v128.load(lower + i), t))
+    let at = source + (<usize>((top + y) * width + left) << 2)
+    let out = alpha + <usize>(y * across)
+    for (let x = 0; x < across; x++, at += 4, out++) {
+      const u = max<f32>(0, min<f32>(<f32>columns - 1.001, (<f32>x + 0.5) * stepX - 0.5))
+      const k = <i32>u
+      const cell = row + (<usize>k << 4)
+      const line = mix(v128.load(cell), v128.load(cell + 16), f32x4.splat(u - <f32>k))
+      const colour = f32x4.replace_lane(f32x4.mul(pixel(at), f32x4.splat(1.0 / 255.0)), 3, 1)
+      const value = max<f32>(0, min<f32>(1, (sum(f32x4.mul(line, colour)) - low) * gain))
+      store<u8>(out, <u8>(value * value * (3 - 2 * value) * 255 + 0.5))
+    }
+  }
+}
+
+/**
+ * Gathers, on a raster of cells of 4 x 4 pixels, the mean colour of what is visitor and of what is background: eight
+ * floats a cell (colour * alpha and alpha; colour * (1 - alpha) and 1 - alpha).
+ */
+export function gather(source: usize, width: i32, left: i32, top: i32, across: i32, down: i32, alpha: usize, cells: usize, columns: i32, rows: i32): void {
+  for (let cy = 0; cy < rows; cy++) {
+    for (let cx = 0; cx < columns; cx++) {
+      let front = f32x4.splat(0)
+      let back = f32x4.splat(0)
+      for (let y = cy << 2; y < min(down, (cy << 2) + 4); y++) {
+        let at = source + (<usize>((top + y) * width + left + (cx << 2)) << 2)
+        let from = alpha + <usize>(y * across + (cx << 2))
+        for (let x = cx << 2; x < min(across, (cx << 2) + 4); x++, at += 4, from++) {
+          const a = <f32>load<u8>(from) * <f32>(1.0 / 255.0)
+          const colour = f32x4.replace_lane(pixel(at), 3, 1)
+          front = f32x4.add(front, f32x4.mul(colour, f32x4.splat(a * a)))
+          back = f32x4.add(back, f32x4.mul(colour, f32x4.splat((1 - a) * (1 - a))))
+        }
+      }
+      const cell = cells + (<usize>(cy * columns + cx) << 5)
+      v128.store(cell, front)
+      v128.store(cell + 16, back)
+    }
+  }
+}
+
+/** Spreads the gathered colours over a square of cells; `target` and `cells` hold eight floats a cell. */
+export function spread(cells: usize, target: usize, columns: i32, rows: i32, radius: i32): void {
+  for (let pass = 0; pass < 2; pass++) {
+    const from = pass == 0 ? cells : target
+    const to = pass == 0 ? target : cells
+    for (let y = 0; y < rows; y++) {
+      for (let x = 0; x < columns; x++) {
+        let front = f32x4.splat(0)
+        let back = f32x4.splat(0)
+        for (let k = -radius; k <= radius; k++) {
+          const u = pass == 0 ? max(0, min(columns - 1, x + k)) : x
+          const v = pass == 0 ? y : max(0, min(rows - 1, y + k))
+          const at = from + (<usize>(v * columns + u) << 5)
+          const weight = f32x4.splat(<f32>(radius + 1 - abs(k)))
+          front = f32x4.add(front, f32x4.mul(v128.load(at), weight))
+          back = f32x4.add(back, f32x4.mul(v128.load(at + 16), weight))
+        }
+        const at = to + (<usize>(y * columns + x) << 5)
+        v128.store(at, front)
+        v128.store(at + 16, back)
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function meanColour(cell: usize, fallback: v128): v128 {
+  const total = v128.load(cell)
+  const weight = f32x4.extract_lane(total, 3)
+  return weight > 0.001 ? f32x4.mul(total, f32x4.splat(1 / weight)) : fallback
+}
+
+/**
+ * Writes the cut-out: straight-alpha RGBA of the region. Edge pixels get the colour the visitor has there without the
+ * background shining through (blur fusion, Forte 2021): F + a * (C - a * F - (1 - a) * B).
+ */
+export function cutOut(source: usize, width: i32, left: i32, top: i32, across: i32, down: i32, alpha: usize, cells: usize, columns: i32, target: usize): void {
+  let out = target
+  for (let y = 0; y < down; y++) {
+    let at = source + (<usize>((top + y) * width + left) << 2)
+    for (let x = 0; x < across; x++, at += 4, out += 4) {
+      const a = load<u8>(alpha + <usize>(y * across + x))
+      if (a == 0) store<u32>(out, 0)
+      else if (a == 255) store<u32>(out, load<u32>(at) | 0xff000000)
+      else {
+        const colour = pixel(at)
+        const cell = cells + (<usize>((y >> 2) * columns + (x >> 2)) << 5)
+        const front = meanColour(cell, colour)
+        const back = meanColour(cell + 16, colour)
+        const share = <f32>a * <f32>(1.0 / 255.0)
+        const shine = f32x4.add(f32x4.mul(front, f32x4.splat(share)), f32x4.mul(back, f32x4.splat(1 - share)))
+        const clean = f32x4.add(front, f32x4.mul(f32x4.sub(colour, shine), f32x4.splat(share)))
+        const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(f32x4.splat(0), clean), f32x4.splat(0.5)))
+        const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(whole, whole), whole)
+        store<u32>(out, (<u32>i32x4.extract_lane(bytes, 0) & 0x00ffffff) | (<u32>a << 24))
+      }
+    }
+  }
+}
+
+/** First byte of memory that is the caller's. */
+export function freeMemory(): usize {
+  return __heap_base
+}

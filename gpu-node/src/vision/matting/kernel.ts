@@ -1,0 +1,185 @@
+/**
+ * The matte's kernel in one thread: WebAssembly memory laid out for one size of picture, and its operations by name. The
+ * source is `assembly/index.ts`; `build.mjs` compiles it into `kernel.wasm`.
+ */
+import { readFile } from 'node:fs/promises'
+import type { Box } from '../cast.ts'
+
+type Exports = {
+  memory: WebAssembly.Memory
+  freeMemory(): number
+  // biome-ignore format: one line an operation
+  resample(source: number, width: number, height: number, left: number, top: number, across: number, down: number, target: number, columns: number, rows: number, scale: number, offset: number): void
+  steady(mask: number, before: number, guide: number, guideBefore: number, count: number, keep: number, tolerance: number): void
+  // biome-ignore format: one line an operation
+  solve(guide: number, mask: number, columns: number, rows: number, radius: number, epsilon: number, work: number, line: number, coefficients: number): void
+  // biome-ignore format: one line an operation
+  apply(source: number, width: number, left: number, top: number, across: number, down: number, coefficients: number, columns: number, rows: number, row: number, low: number, high: number, alpha: number): void
+  // biome-ignore format: one line an operation
+  gather(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, cells: number, columns: number, rows: number): void
+  spread(cells: number, target: number, columns: number, rows: number, radius: number): void
+  // biome-ignore format: one line an operation
+  cutOut(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, cells: number, columns: number, target: number): void
+}
+
+const PAGE = 65_536
+/** Side of the segmentation net's input and mask. */
+export const NET_SIDE = 256
+
+/** Parameters of the matte; see `matte.ts` for what was measured. */
+export type MatteTuning = {
+  radius: number
+  epsilon: number
+  low: number
+  high: number
+  keep: number
+  tolerance: number
+  spread: number
+}
+
+/** Numbers of the coarse raster for a region: half its size, columns a multiple of 4. */
+export const gridOf = (region: Pick<Box, 'width' | 'height'>): { columns: number; rows: number } => ({
+  columns: Math.max(8, Math.ceil(region.width / 8) * 4),
+  rows: Math.max(8, Math.ceil(region.height / 2)),
+})
+
+export class MatteKernel {
+  readonly width: number
+  readonly height: number
+  private readonly exports: Exports
+  private readonly at: Record<
+    'picture' | 'input' | 'work' | 'line' | 'coefficients' | 'row' | 'alpha' | 'cells' | 'spare' | 'cutout',
+    number
+  >
+  /** The guide and mask of this frame and of the one before; the pairs swap at each frame. */
+  private guides: [number, number]
+  private masks: [number, number]
+
+  constructor(instance: WebAssembly.Instance, width: number, height: number) {
+    const exports = instance.exports as Exports
+    this.exports = exports
+    this.width = width
+    this.height = height
+    const { columns, rows } = gridOf({ width, height })
+    // A region narrower than the picture may round up to a few columns more than its share of the whole.
+    const plane = (columns + 8) * (rows + 8) * 4
+    const cells = (Math.ceil(width / 4) + 1) * (Math.ceil(height / 4) + 1) * 32
+    let next = Math.ceil(exports.freeMemory() / 16) * 16
+    const take = (bytes: number) => {
+      const here = next
+      next += Math.ceil((bytes + 64) / 16) * 16
+      return here
+    }
+    this.at = {
+      picture: take(width * height * 4),
+      input: take(3 * NET_SIDE * NET_SIDE * 4),
+      work: take(plane * 16),
+      line: take((columns + 128) * 4),
+      coefficients: take(plane * 4),
+      row: take((columns + 8) * 16),
+      alpha: take(width * height),
+      cells: take(cells),
+      spare: take(cells),
+      cutout: take(width * height * 4),
+    }
+    this.guides = [take(plane * 3), take(plane * 3)]
+    this.masks = [take(plane), take(plane)]
+    const missing = next - exports.memory.buffer.byteLength
+    if (missing > 0) exports.memory.grow(Math.ceil(missing / PAGE))
+  }
+
+  /** The picture being worked on: RGBA, to be filled before anything else. */
+  get picture(): Uint8Array {
+    return new Uint8Array(this.exports.memory.buffer, this.at.picture, this.width * this.height * 4)
+  }
+
+  /** The net's input for a part of the picture, stretched to a square: a copy, RGB planes 0..1. */
+  netInput(part: Box): Float32Array {
+    const { at } = this
+    this.exports.resample(
+      at.picture,
+      this.width,
+      this.height,
+      part.x,
+      part.y,
+      part.width,
+      part.height,
+      at.input,
+      NET_SIDE,
+      NET_SIDE,
+      1 / 255,
+      0,
+    )
+    return new Float32Array(this.exports.memory.buffer, at.input, 3 * NET_SIDE * NET_SIDE).slice()
+  }
+
+  /** Shrinks the region's colours onto the grid, to guide the filter; keeps the frame before's. */
+  guide(region: Box): Float32Array {
+    const { columns, rows } = gridOf(region)
+    this.guides = [this.guides[1], this.guides[0]]
+    this.masks = [this.masks[1], this.masks[0]]
+    const { x, y, width, height } = region
+    this.exports.resample(
+      this.at.picture,
+      this.width,
+      this.height,
+      x,
+      y,
+      width,
+      height,
+      this.guides[0],
+      columns,
+      rows,
+      1 / 255,
+      0,
+    )
+    return new Float32Array(this.exports.memory.buffer, this.guides[0], 3 * columns * rows)
+  }
+
+  /** The grid's mask, to be filled with the probability of the visitor in each cell, 0..1. */
+  mask(region: Box): Float32Array {
+    const { columns, rows } = gridOf(region)
+    return new Float32Array(this.exports.memory.buffer, this.masks[0], columns * rows)
+  }
+
+  /** Steadies the mask against the frame before; call only where that frame had the same region. */
+  steady(region: Box, tuning: MatteTuning): void {
+    const { columns, rows } = gridOf(region)
+    const [mask, before] = this.masks
+    const [guide, guideBefore] = this.guides
+    this.exports.steady(mask, before, guide, guideBefore, columns * rows, tuning.keep, tuning.tolerance)
+  }
+
+  /** Refines the mask by the picture's own edges into the region's alpha, 8 bits a pixel; a view until the next frame. */
+  alpha(region: Box, tuning: MatteTuning): Uint8Array {
+    const { columns, rows } = gridOf(region)
+    const { at, exports } = this
+    const { x, y, width, height } = region
+    exports.solve(this.guides[0], this.masks[0], columns, rows, tuning.radius, tuning.epsilon, at.work, at.line, at.coefficients)
+    // biome-ignore format: one line an operation
+    exports.apply(at.picture, this.width, x, y, width, height, at.coefficients, columns, rows, at.row, tuning.low, tuning.high, at.alpha)
+    return new Uint8Array(exports.memory.buffer, at.alpha, width * height)
+  }
+
+  /** The region as straight-alpha RGBA with edge colours freed of the background; a view until the next frame. */
+  cutOut(region: Box, tuning: MatteTuning): Uint8Array {
+    const { at, exports } = this
+    const { x, y, width, height } = region
+    const [columns, rows] = [Math.ceil(width / 4), Math.ceil(height / 4)]
+    exports.gather(at.picture, this.width, x, y, width, height, at.alpha, at.cells, columns, rows)
+    exports.spread(at.cells, at.spare, columns, rows, tuning.spread)
+    exports.cutOut(at.picture, this.width, x, y, width, height, at.alpha, at.cells, columns, at.cutout)
+    return new Uint8Array(exports.memory.buffer, at.cutout, width * height * 4)
+  }
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined
+
+/** A kernel for pictures of one size. */
+export const createKernel = async (width: number, height: number): Promise<MatteKernel> => {
+  compiled ??= readFile(new URL('./kernel.wasm', import.meta.url)).then((bytes) => WebAssembly.compile(new Uint8Array(bytes)))
+  const abort = () => {
+    throw new Error('the matte kernel stopped')
+  }
+  return new MatteKernel(await WebAssembly.instantiate(await compiled, { env: { abort } }), width, height)
+}

@@ -1,0 +1,115 @@
+/**
+ * Keeps of a person mask what belongs to the star. The net marks everybody and now and then a chair: what hangs together
+ * with the star's face stays, what is nearer to another face along the bodies goes, and so does whatever hangs on nothing.
+ */
+import type { Box } from '../cast.ts'
+
+/** Probability from which a cell can carry the connection. */
+const CONNECTED = 0.35
+/** Cells round the kept body that keep their soft values: hair and motion blur. */
+const FRINGE = 6
+
+const STAR = 1
+const OTHER = 2
+
+type Mask = { values: Float32Array; columns: number; rows: number }
+
+const seed = (mask: Mask, labels: Uint8Array, queue: Int32Array, tail: number, face: Box, label: number): number => {
+  let end = tail
+  const [left, right] = [Math.max(0, Math.floor(face.x)), Math.min(mask.columns, Math.ceil(face.x + face.width))]
+  // The face and the chest below it.
+  const [top, bottom] = [Math.max(0, Math.floor(face.y)), Math.min(mask.rows, Math.ceil(face.y + face.height * 1.6))]
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) {
+      const at = y * mask.columns + x
+      if (labels[at] !== 0 || (mask.values[at] ?? 0) < CONNECTED) continue
+      labels[at] = label
+      queue[end++] = at
+    }
+  }
+  return end
+}
+
+const flood = (mask: Mask, labels: Uint8Array, queue: Int32Array, tail: number): void => {
+  const { columns, rows, values } = mask
+  let end = tail
+  for (let head = 0; head < end; head++) {
+    const at = queue[head] ?? 0
+    const x = at % columns
+    const visit = (to: number) => {
+      if (labels[to] !== 0 || (values[to] ?? 0) < CONNECTED) return
+      labels[to] = labels[at] ?? 0
+      queue[end++] = to
+    }
+    if (x > 0) visit(at - 1)
+    if (x < columns - 1) visit(at + 1)
+    if (at >= columns) visit(at - columns)
+    if (at < columns * (rows - 1)) visit(at + columns)
+  }
+}
+
+/** Marks, along one axis, all cells within the fringe of a kept one. */
+const widen = (kept: Uint8Array, columns: number, rows: number): Uint8Array => {
+  const across = new Uint8Array(kept.length)
+  for (let y = 0; y < rows; y++) {
+    let reach = -1
+    for (let x = 0; x < columns; x++) {
+      if (kept[y * columns + x]) reach = x + FRINGE
+      if (x <= reach) across[y * columns + x] = 1
+    }
+    reach = columns
+    for (let x = columns - 1; x >= 0; x--) {
+      if (kept[y * columns + x]) reach = x - FRINGE
+      if (x >= reach) across[y * columns + x] = 1
+    }
+  }
+  const both = new Uint8Array(kept.length)
+  for (let x = 0; x < columns; x++) {
+    let reach = -1
+    for (let y = 0; y < rows; y++) {
+      if (across[y * columns + x]) reach = y + FRINGE
+      if (y <= reach) both[y * columns + x] = 1
+    }
+    reach = rows
+    for (let y = rows - 1; y >= 0; y--) {
+      if (across[y * columns + x]) reach = y - FRINGE
+      if (y >= reach) both[y * columns + x] = 1
+    }
+  }
+  return both
+}
+
+/**
+ * Clears of `mask`, in place, all that is not the star's. Faces in the grid's coordinates. Without a star's face the
+ * cells kept in the frame before (`previous`) stand for it; without those nothing is cleared.
+ * @returns one byte a cell, 1 where the star's body is: the next frame's `previous`
+ */
+export const keepStar = (
+  mask: Mask,
+  star: Box | undefined,
+  others: readonly Box[],
+  previous?: Uint8Array,
+): Uint8Array | undefined => {
+  const { values, columns, rows } = mask
+  const labels = new Uint8Array(values.length)
+  const queue = new Int32Array(values.length)
+  let end = 0
+  if (star) end = seed(mask, labels, queue, end, star, STAR)
+  else if (previous && previous.length === values.length) {
+    previous.forEach((was, at) => {
+      if (!was || (values[at] ?? 0) < CONNECTED) return
+      labels[at] = STAR
+      queue[end++] = at
+    })
+  }
+  if (end === 0) return undefined
+  for (const face of others) end = seed(mask, labels, queue, end, face, OTHER)
+  flood(mask, labels, queue, end)
+  const kept = labels.map((label) => (label === STAR ? 1 : 0))
+  const near = widen(kept, columns, rows)
+  values.forEach((value, at) => {
+    const label = labels[at]
+    if (value > 0 && (label === OTHER || !near[at] || (label === 0 && value >= CONNECTED))) values[at] = 0
+  })
+  return kept
+}

@@ -1,0 +1,107 @@
+/** A picture in memory, and how parts of it become a network's input. Coordinates: pixel centres lie at .5. */
+
+/** RGBA, 8 bits a channel, rows from the top. */
+export type Picture = { width: number; height: number; data: Uint8Array }
+
+/** A square part of a picture, turned by `angle` (radians, clockwise as seen) about its centre. `size` in pixels. */
+export type Patch = { x: number; y: number; size: number; angle: number }
+
+export type Point = { x: number; y: number }
+
+const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))
+
+/** How pixel values 0..255 become a network's: (value - mean) * scale. */
+export type Scaling = { scale: number; mean: readonly [number, number, number] }
+
+/** Cuts a patch out, upright, as three float planes of `side` x `side`; beyond the border the border's colour goes on. */
+export const cutPatch = (picture: Picture, patch: Patch, side: number, { scale, mean }: Scaling): Float32Array => {
+  const { width, height, data } = picture
+  const planes = new Float32Array(3 * side * side)
+  const step = patch.size / side
+  const [alongX, alongY] = [Math.cos(patch.angle) * step, Math.sin(patch.angle) * step]
+  const [m0, m1, m2] = mean
+  const count = side * side
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      const [dx, dy] = [column + 0.5 - side / 2, row + 0.5 - side / 2]
+      const u = clamp(patch.x + dx * alongX - dy * alongY - 0.5, 0, width - 1.001)
+      const v = clamp(patch.y + dx * alongY + dy * alongX - 0.5, 0, height - 1.001)
+      const [left, top] = [Math.floor(u), Math.floor(v)]
+      const [fx, fy] = [u - left, v - top]
+      const at = (top * width + left) * 4
+      const below = at + width * 4
+      const [w00, w10, w01, w11] = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy]
+      const mixed = (channel: number) =>
+        (data[at + channel] ?? 0) * w00 +
+        (data[at + 4 + channel] ?? 0) * w10 +
+        (data[below + channel] ?? 0) * w01 +
+        (data[below + 4 + channel] ?? 0) * w11
+      const to = row * side + column
+      planes[to] = (mixed(0) - m0) * scale
+      planes[to + count] = (mixed(1) - m1) * scale
+      planes[to + 2 * count] = (mixed(2) - m2) * scale
+    }
+  }
+  return planes
+}
+
+/** Where a point of a cut patch (in its own pixels) lies in the picture. */
+export const fromPatch = (patch: Patch, side: number, x: number, y: number): Point => {
+  const step = patch.size / side
+  const [dx, dy] = [(x - side / 2) * step, (y - side / 2) * step]
+  const [cos, sin] = [Math.cos(patch.angle), Math.sin(patch.angle)]
+  return { x: patch.x + dx * cos - dy * sin, y: patch.y + dx * sin + dy * cos }
+}
+
+/** The whole picture shrunk into the middle of a square, the rest black, as three float planes -1..1. Cells are averaged. */
+export const letterbox = (picture: Picture, side: number): Float32Array => {
+  const { width, height, data } = picture
+  const long = Math.max(width, height)
+  const planes = new Float32Array(3 * side * side).fill(-1)
+  const count = side * side
+  const [offsetX, offsetY] = [(long - width) / 2, (long - height) / 2]
+  const step = long / side
+  const edge = (index: number, offset: number, limit: number) => clamp(Math.round(index * step - offset), 0, limit)
+  for (let row = 0; row < side; row++) {
+    const [y0, y1] = [edge(row, offsetY, height), edge(row + 1, offsetY, height)]
+    for (let column = 0; column < side && y1 > y0; column++) {
+      const [x0, x1] = [edge(column, offsetX, width), edge(column + 1, offsetX, width)]
+      if (x1 <= x0) continue
+      let [r, g, b] = [0, 0, 0]
+      for (let y = y0; y < y1; y++) {
+        for (let at = (y * width + x0) * 4, end = (y * width + x1) * 4; at < end; at += 4) {
+          r += data[at] ?? 0
+          g += data[at + 1] ?? 0
+          b += data[at + 2] ?? 0
+        }
+      }
+      const norm = 1 / ((y1 - y0) * (x1 - x0) * 127.5)
+      const to = row * side + column
+      planes[to] = r * norm - 1
+      planes[to + count] = g * norm - 1
+      planes[to + 2 * count] = b * norm - 1
+    }
+  }
+  return planes
+}
+
+/** A picture turned clockwise by quarter turns. */
+export const turnPicture = (picture: Picture, quarterTurns: 0 | 1 | 2 | 3): Picture => {
+  const { width, height } = picture
+  const from = new Uint32Array(picture.data.buffer, picture.data.byteOffset, width * height)
+  const sideways = quarterTurns % 2 === 1
+  const [columns, rows] = sideways ? [height, width] : [width, height]
+  const to = new Uint32Array(width * height)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [u, v] = [
+        [x, y],
+        [height - 1 - y, x],
+        [width - 1 - x, height - 1 - y],
+        [y, width - 1 - x],
+      ][quarterTurns] as [number, number]
+      to[v * columns + u] = from[y * width + x] ?? 0
+    }
+  }
+  return { width: columns, height: rows, data: new Uint8Array(to.buffer) }
+}

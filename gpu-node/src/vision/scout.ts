@@ -1,0 +1,168 @@
+/**
+ * A quick look through the whole clip, a few pictures a second, before the real pass: is it the right way up, who is the
+ * star, who else stands there, and which part of the picture will the star ever need. What cannot become a film is
+ * refused here, within a second or two.
+ */
+
+import { decode, normalisedSize } from '../media/decode.ts'
+import type { ClipInfo } from '../media/probe.ts'
+import type { Box } from './cast.ts'
+import { type FoundFace, findFaces } from './faces.ts'
+import { createKernel, NET_SIDE } from './matting/kernel.ts'
+import { keepStar } from './matting/star-mask.ts'
+import type { Models } from './models/load-models.ts'
+import { type Picture, turnPicture } from './picture.ts'
+import { chooseStar, linkTracks, type Track } from './tracks.ts'
+
+const SCOUT_FPS = 3
+const SCOUT_LONG_SIDE = 640
+/** Pictures on which a clip without upright faces is tried in the other three positions. */
+const TURN_TRIES = 4
+/** Room left round everything the star was seen to take, as a share of its size. */
+const MARGIN = 0.15
+/** Somebody else's face counts from this share of the star's width. */
+const OTHER_SHARE = 0.35
+
+export type Scouted = {
+  quarterTurns: 0 | 1 | 2 | 3
+  durationMs: number
+  /** Mean luma of the whole picture, 0..255. */
+  luma: number
+  /** The star's face and the others', boxes as shares 0..1 of the upright picture. Without a star there is no face at all. */
+  star?: Track
+  others: readonly Track[]
+  /** Faces at the median. */
+  people: number
+  /** The part of the picture the star takes, with room, as shares 0..1. */
+  region: Box
+}
+
+const WHOLE: Box = { x: 0, y: 0, width: 1, height: 1 }
+
+const lumaOf = ({ data }: Picture): number => {
+  let [total, count] = [0, 0]
+  for (let at = 0; at < data.length; at += 64) {
+    total += 0.2126 * (data[at] ?? 0) + 0.7152 * (data[at + 1] ?? 0) + 0.0722 * (data[at + 2] ?? 0)
+    count++
+  }
+  return total / Math.max(1, count)
+}
+
+const share = (box: Box, { width, height }: { width: number; height: number }): Box => ({
+  x: box.x / width,
+  y: box.y / height,
+  width: box.width / width,
+  height: box.height / height,
+})
+const unshare = (box: Box, side: number): Box => ({
+  x: box.x * side,
+  y: box.y * side,
+  width: box.width * side,
+  height: box.height * side,
+})
+
+/** The box round the star's cells of a net's mask, as shares. */
+const boxOfCells = (cells: Uint8Array): Box | undefined => {
+  let [left, right, top, bottom] = [NET_SIDE, -1, NET_SIDE, -1]
+  cells.forEach((kept, at) => {
+    if (!kept) return
+    const [x, y] = [at % NET_SIDE, Math.floor(at / NET_SIDE)]
+    left = Math.min(left, x)
+    right = Math.max(right, x)
+    top = Math.min(top, y)
+    bottom = Math.max(bottom, y)
+  })
+  return right < 0
+    ? undefined
+    : { x: left / NET_SIDE, y: top / NET_SIDE, width: (right - left + 1) / NET_SIDE, height: (bottom - top + 1) / NET_SIDE }
+}
+
+const union = (boxes: readonly Box[]): Box | undefined => {
+  if (boxes.length === 0) return undefined
+  const left = Math.min(...boxes.map((box) => box.x))
+  const top = Math.min(...boxes.map((box) => box.y))
+  const right = Math.max(...boxes.map((box) => box.x + box.width))
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height))
+  return { x: left, y: top, width: right - left, height: bottom - top }
+}
+
+const withRoom = (box: Box): Box => {
+  const [left, top] = [Math.max(0, box.x - box.width * MARGIN), Math.max(0, box.y - box.height * MARGIN)]
+  const right = Math.min(1, box.x + box.width * (1 + MARGIN))
+  const bottom = Math.min(1, box.y + box.height * (1 + MARGIN))
+  return { x: left, y: top, width: right - left, height: bottom - top }
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+
+/** The turn in which most faces are found, where the clip as it stands shows none. */
+const findTurn = async (models: Models, samples: readonly Picture[]): Promise<0 | 1 | 2 | 3> => {
+  let best: { turn: 0 | 1 | 2 | 3; score: number } = { turn: 0, score: 0.9 }
+  for (const turn of [1, 3, 2] as const) {
+    let score = 0
+    for (const sample of samples) score += (await findFaces(models, turnPicture(sample, turn), 0.6))[0]?.score ?? 0
+    if (score > best.score) best = { turn, score }
+  }
+  return best.turn
+}
+
+type Look = { frames: FoundFace[][]; masks: Float32Array[]; samples: Picture[]; luma: number }
+
+const lookThrough = async (clip: ClipInfo, models: Models, quarterTurns: 0 | 1 | 2 | 3, signal: AbortSignal): Promise<Look> => {
+  const sideways = quarterTurns % 2 === 1
+  const size = normalisedSize(sideways ? { width: clip.height, height: clip.width } : clip, SCOUT_LONG_SIDE)
+  const decoded = await decode(clip, { signal, size, quarterTurns, fps: SCOUT_FPS })
+  const kernel = await createKernel(size.width, size.height)
+  const look: Look = { frames: [], masks: [], samples: [], luma: 0 }
+  for await (const data of decoded.frames) {
+    const picture = { ...size, data }
+    const faces = (await findFaces(models, picture)).map((face) => ({ ...face, box: share(face.box, size) }))
+    look.frames.push(faces)
+    look.luma += lumaOf(picture)
+    if (faces.length === 0 && look.samples.length < TURN_TRIES) look.samples.push({ ...picture, data: data.slice() })
+    kernel.picture.set(data)
+    const [mask] = await models.segmentation.run(kernel.netInput({ x: 0, y: 0, ...size }))
+    if (mask) look.masks.push(mask)
+  }
+  look.luma /= Math.max(1, look.frames.length)
+  return look
+}
+
+const regionOf = (look: Look, star: Track, others: readonly Track[]): Box => {
+  let kept: Uint8Array | undefined
+  const boxes = look.masks.flatMap((values, index) => {
+    const at = (track: Track) => track.boxes[index]
+    const face = at(star)
+    const rest = others.flatMap((other) => at(other) ?? []).map((box) => unshare(box, NET_SIDE))
+    kept = keepStar({ values, columns: NET_SIDE, rows: NET_SIDE }, face && unshare(face, NET_SIDE), rest, kept) ?? kept
+    return (kept && boxOfCells(kept)) ?? []
+  })
+  const all = union([...boxes, ...star.boxes.flatMap((box) => box ?? [])])
+  return all ? withRoom(all) : WHOLE
+}
+
+/** Looks through a clip. Throws the signal's reason on abort. */
+export const scout = async (clip: ClipInfo, models: Models, signal: AbortSignal): Promise<Scouted> => {
+  let quarterTurns: 0 | 1 | 2 | 3 = 0
+  let look = await lookThrough(clip, models, 0, signal)
+  if (look.frames.filter((faces) => faces.length > 0).length < look.frames.length / 4) {
+    quarterTurns = await findTurn(models, look.samples)
+    if (quarterTurns !== 0) look = await lookThrough(clip, models, quarterTurns, signal)
+  }
+  const durationMs = (look.frames.length * 1000) / SCOUT_FPS
+  const tracks = linkTracks(look.frames, 1000 / SCOUT_FPS)
+  const star = chooseStar(tracks)
+  if (!star) return { quarterTurns, durationMs, luma: look.luma, others: [], people: 0, region: WHOLE }
+  const others = tracks.filter(
+    (track) => track !== star && track.width > star.width * OTHER_SHARE && track.count >= look.frames.length / 4,
+  )
+  return {
+    quarterTurns,
+    durationMs,
+    luma: look.luma,
+    star,
+    others,
+    people: median(look.frames.map((faces) => faces.filter((face) => face.box.width > star.width * OTHER_SHARE).length)),
+    region: regionOf(look, star, others),
+  }
+}
