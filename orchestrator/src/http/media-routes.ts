@@ -3,7 +3,7 @@
  * is streamed to the store with its length and hash checked on the way. Rules A7, P6.
  */
 import { VisitId, type VisitState } from '@fanreel/protocol'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
 import { z } from 'zod'
 import type { UrlSignerAndChecker } from '../access/url-signer.ts'
 import { AppError } from '../errors.ts'
@@ -37,7 +37,7 @@ export const registerMediaRoutes = (
     return visit !== undefined && TAKES_OBJECTS.has(visit.state)
   }
 
-  app.register((routes, _options, done) => {
+  const plugin: FastifyPluginCallback = (routes, _options, done) => {
     // Bodies are streams here, whatever they say they are.
     routes.removeAllContentTypeParsers()
     routes.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload))
@@ -83,5 +83,6 @@ export const registerMediaRoutes = (
       return reply.code(201).send({ ok: true })
     })
     done()
-  })
+  }
+  app.register(plugin)
 }

@@ -8,11 +8,14 @@ import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { Server } from 'socket.io'
+import type { Sealer } from '../access/contract.ts'
 import type { UrlSignerAndChecker } from '../access/url-signer.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
 import type { Packs } from '../packs/packs.ts'
+import { buildPickupAssets } from '../pickup/assets.ts'
+import { createPickupDesk } from '../pickup/pickup-desk.ts'
 import type { Visits } from '../visits/visits.ts'
 import { registerFaults } from './faults.ts'
 import { registerHeaders } from './headers.ts'
@@ -20,6 +23,8 @@ import { registerHealthRoutes } from './health-routes.ts'
 import { registerMediaRoutes } from './media-routes.ts'
 import type { Metrics } from './metrics.ts'
 import { registerPackRoutes } from './pack-routes.ts'
+import { registerPickupRoutes } from './pickup-routes.ts'
+import { createPickupStreams } from './pickup-stream.ts'
 import { registerRequestLog } from './request-log.ts'
 import { uiProxy } from './ui-proxy.ts'
 
@@ -30,6 +35,9 @@ export type HttpServerDeps = {
   media: MediaStore
   visits: Visits
   packs: Packs
+  /** Hash of a world to show where a visit's own is not known: the first on offer. */
+  anyWorld: () => Promise<string | undefined>
+  sealer: Sealer
   signer: UrlSignerAndChecker
   metrics: Metrics
   /** Resolves when Redis and the media store answer. @throws AppError */
@@ -64,7 +72,14 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   await registerHeaders(app, { secure: deps.publicUrl.startsWith('https:'), kioskOrigins })
   await app.register(rateLimit, { max: MAX_REQUESTS_A_MINUTE, timeWindow: 60_000, addHeaders: {}, addHeadersOnExceeding: {} })
 
+  const streams = createPickupStreams()
   registerMediaRoutes(app, deps)
+  registerPickupRoutes(app, {
+    ...deps,
+    desk: createPickupDesk(deps),
+    assets: await buildPickupAssets(),
+    streams,
+  })
   registerPackRoutes(app, deps.packs)
   registerHealthRoutes(app, deps)
   if (deps.uiUrl === undefined) {
@@ -90,6 +105,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     },
   })
   app.addHook('preClose', (done) => {
+    streams.closeAll()
     io.disconnectSockets(true)
     io.engine.close()
     done()

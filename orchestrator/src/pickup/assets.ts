@@ -1,0 +1,55 @@
+/**
+ * The page's style sheet, module and letters, bundled once at start. Their names carry their hash: a phone keeps them,
+ * and a newer page never meets an older module.
+ */
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+export type PickupAsset = { bytes: Buffer; mime: string }
+export type PickupAssets = {
+  /** Addresses of the style sheet and of the module. */
+  style: string
+  script: string
+  /** Every asset by its name under `/v/assets/`. */
+  files: ReadonlyMap<string, PickupAsset>
+}
+
+const MIMES: Record<string, string> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  woff2: 'font/woff2',
+}
+const PATH = '/v/assets/'
+
+/** @throws Error where a source does not compile */
+export const buildPickupAssets = async (): Promise<PickupAssets> => {
+  const source = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+  const { outputFiles } = await build({
+    entryPoints: { pickup: source('./client/main.ts'), page: source('./style/page.css') },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: ['es2020', 'safari14', 'chrome90', 'firefox90'],
+    outdir: '/',
+    publicPath: PATH,
+    entryNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    loader: { '.woff2': 'file' },
+    logLevel: 'silent',
+  })
+  const files = new Map<string, PickupAsset>()
+  for (const { path, contents } of outputFiles) {
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    files.set(name, {
+      bytes: Buffer.from(contents),
+      mime: MIMES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
+    })
+  }
+  const named = (start: string, end: string): string => {
+    const name = [...files.keys()].find((key) => key.startsWith(start) && key.endsWith(end))
+    if (name === undefined) throw new Error(`the pickup page has no ${start}${end}`)
+    return PATH + name
+  }
+  return { style: named('page-', '.css'), script: named('pickup-', '.js'), files }
+}

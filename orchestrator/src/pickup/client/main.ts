@@ -1,0 +1,88 @@
+/**
+ * What a pickup page does once it is there: it looks for news by server-sent events, by polling where those do not come
+ * through, and puts what is new in place. Without it the page still shows, plays, downloads and deletes.
+ */
+import { enhanceFilm } from './film.ts'
+import { type News, showNews } from './news.ts'
+
+const stage = document.querySelector<HTMLElement>('[data-stage]')
+
+/** Without a sign for this long the stream counts as dead: the server sends one every 15 s. */
+const SILENCE_MS = 40_000
+const POLL_MS = 4_000
+const MAX_POLL_MS = 20_000
+
+const follow = (place: HTMLElement, path: string) => {
+  let source: EventSource | undefined
+  let timer = 0
+  let pauseMs = POLL_MS
+
+  const show = (text: string) => {
+    const news: News = JSON.parse(text)
+    showNews(place, news)
+    if (news.live) return true
+    stop()
+    return false
+  }
+  const stop = () => {
+    source?.close()
+    source = undefined
+    clearTimeout(timer)
+  }
+  const poll = async () => {
+    try {
+      const answer = await fetch(`${path}/state`, { cache: 'no-store' })
+      pauseMs = answer.ok ? POLL_MS : Math.min(pauseMs * 2, MAX_POLL_MS)
+      if (answer.ok) {
+        const text = await answer.text()
+        // A page that is known by now has a stream.
+        if (!show(text) || (JSON.parse(text).kind !== 'not-here-yet' && listen())) return
+      }
+    } catch {
+      pauseMs = Math.min(pauseMs * 2, MAX_POLL_MS)
+    }
+    timer = setTimeout(poll, pauseMs)
+  }
+  let failures = 0
+  const alive = () => {
+    failures = 0
+    clearTimeout(timer)
+    timer = setTimeout(fall, SILENCE_MS)
+  }
+  /** The stream does not come through: ask instead. */
+  const fall = () => {
+    failures++
+    source?.close()
+    source = undefined
+    clearTimeout(timer)
+    timer = setTimeout(poll, 500)
+  }
+  const listen = (): boolean => {
+    if (typeof EventSource === 'undefined' || failures > 2) return false
+    source = new EventSource(`${path}/events`)
+    source.addEventListener('news', (event) => {
+      alive()
+      show(event.data)
+    })
+    source.addEventListener('beat', alive)
+    source.onerror = fall
+    alive()
+    return true
+  }
+
+  document.addEventListener('visibilitychange', () => {
+    // A phone that wakes up looks at once.
+    if (document.visibilityState !== 'visible' || place.dataset.live !== '1') return
+    stop()
+    failures = 0
+    void poll()
+  })
+  if (place.dataset.key === 'not-here-yet' || place.dataset.key === 'unavailable') timer = setTimeout(poll, POLL_MS)
+  else if (!listen()) void poll()
+}
+
+if (stage) {
+  enhanceFilm(stage)
+  const { path, live } = stage.dataset
+  if (path !== undefined && live === '1') follow(stage, path)
+}

@@ -1,0 +1,150 @@
+/**
+ * What stands on the stage of a pickup page: the markup of one kind of page, and the values that change while the kind
+ * stays. The whole page is made of it on the server; the page's module only puts newer values, or a newer stage, in
+ * place (rules P1-P4).
+ */
+import type { Language, VisitView } from '@fanreel/protocol'
+import { icon } from './icons.ts'
+import { type Markup, markup } from './markup.ts'
+import { isDeletable, isLive, type PickupKind } from './pickup-kind.ts'
+import { tellDay, tellNumber, tellShare, tellWait } from './telling-time.ts'
+import { failureSentence, wordsOf } from './words/words-of.ts'
+
+/** Everything a stage is made from. */
+export type PickupFacts = {
+  kind: PickupKind
+  language: Language
+  /** `/v/<token>`: the page's own path. */
+  path: string
+  view?: VisitView
+  /** The visitor's first name, where they gave one. */
+  firstName?: string
+  reel?: { sha256: string; bytes: number; width: number; height: number }
+  /** Address of a picture of the visit's world. */
+  backdrop?: string
+}
+
+export type Stage = {
+  kind: PickupKind
+  /** The same key, the same markup: only `values` and `previews` differ. */
+  key: string
+  title: string
+  live: boolean
+  html: string
+  /** Texts by the name of the place they stand in. */
+  values: Record<string, string>
+  /** How much of the film is made, 0..1, while it is being made. */
+  fraction?: number
+  /** Addresses of frames of the film, oldest first. */
+  previews?: readonly string[]
+}
+
+const place = (name: string, text: string): Markup => markup`<span data-value="${name}">${text}</span>`
+
+const eraseForm = ({ kind, language, path }: PickupFacts): Markup | undefined => {
+  if (!isDeletable(kind)) return undefined
+  const { erase } = wordsOf(language)
+  return markup`<details class="erase"><summary>${erase.ask}</summary><p>${erase.text}</p>
+    <form method="post" action="${path}/delete"><button class="button danger">${erase.confirm}</button></form></details>`
+}
+
+const headline = (title: string, text: string): Markup => markup`<h1>${title}</h1><p class="lead">${text}</p>`
+
+const queuedStage = ({ language, view }: PickupFacts) => {
+  const words = wordsOf(language).queued
+  const ahead = view?.place ?? 0
+  const wait = view?.waitMs === undefined ? undefined : tellWait(language, view.waitMs)
+  const values = { place: tellNumber(language, ahead), ...(wait !== undefined && { wait }) }
+  const numbers = markup`<dl class="numbers">
+    ${ahead > 0 && markup`<div><dt>${words.before}</dt><dd>${place('place', values.place)}</dd></div>`}
+    ${wait !== undefined && markup`<div><dt>${words.wait}</dt><dd class="wait">${place('wait', wait)}</dd></div>`}</dl>`
+  return {
+    key: `queued-${ahead > 0 ? 'line' : 'next'}-${wait === undefined ? 'open' : 'known'}`,
+    values,
+    body: markup`${numbers}${wait === undefined && markup`<p class="note">${words.waitUnknown}</p>`}`,
+    title: ahead > 0 ? undefined : words.next,
+  }
+}
+
+const renderingStage = ({ language, view }: PickupFacts) => {
+  const words = wordsOf(language)
+  const fraction = view?.fraction ?? 0
+  const stage = words.stages[view?.stage ?? 'fetch']
+  const left =
+    view?.waitMs !== undefined && view.waitMs > 0 ? `${tellWait(language, view.waitMs)} ${words.rendering.remaining}` : ''
+  const values = { stage, share: tellShare(language, fraction), left: fraction > 0.9 ? words.rendering.almost : left }
+  const previews = view?.previews ?? []
+  const frames = previews.map((address) => markup`<img src="${address}" alt="${words.preview}">`)
+  return {
+    key: 'rendering',
+    values,
+    fraction,
+    previews,
+    body: markup`<div class="frames" data-frames data-alt="${words.preview}">${frames}</div>
+      <div class="progress"><progress max="1" value="${String(fraction)}" aria-label="${stage}"></progress>
+      <p class="progress-line"><b>${place('stage', values.stage)}</b>${place('share', values.share)}</p>
+      <p class="note">${place('left', values.left)}</p></div>`,
+  }
+}
+
+const readyStage = ({ language, path, view, reel, firstName }: PickupFacts): Markup => {
+  const words = wordsOf(language)
+  const { title, text } = words.kinds.ready
+  const { actions } = words
+  const name = firstName === undefined ? title : words.readyWithName.replace('{name}', firstName)
+  const size = reel ? `${reel.width}x${reel.height}` : ''
+  return markup`<div class="film"><video src="${path}/reel" poster="${path}/poster" controls playsinline preload="metadata"
+      data-film="${path}/reel" data-bytes="${String(reel?.bytes ?? 0)}" data-size="${size}"></video>
+      <span class="mark">${words.aiMark}</span></div>
+    <div class="ready">
+      <div class="actions">
+        <button class="button primary" data-save hidden><span class="fill"></span>${icon('save')}<span data-label
+          data-done="${actions.save}">${actions.preparing}</span></button>
+        <a class="button plain" href="${path}/reel?download=1" download>${icon('download')}${actions.download}</a>
+        <button class="button plain" data-share data-copied="${actions.copied}" hidden>${icon('share')}<span
+          data-label>${actions.share}</span></button>
+      </div>
+      ${headline(name, text)}
+      ${view?.expiresAt !== undefined && markup`<p class="note">${words.keptUntil.replace('{date}', tellDay(language, view.expiresAt))}</p>`}
+      <p class="note">${words.shareNote}</p>
+    </div>`
+}
+
+const failedStage = ({ language, view }: PickupFacts): Markup => {
+  const words = wordsOf(language)
+  const { title, text } = words.kinds.failed
+  return markup`<h1>${title}</h1><p class="lead">${view?.code ? failureSentence(language, view.code) : text}</p>
+    <p class="note strong">${words.recordAgain}</p>`
+}
+
+/** Builds the stage that these facts ask for. */
+export const stageOf = (facts: PickupFacts): Stage => {
+  const { kind, language, reel, view } = facts
+  const words = wordsOf(language)
+  const { title, text } = words.kinds[kind]
+  const finish = (key: string, shownTitle: string, body: Markup, more: Partial<Stage> = {}): Stage => ({
+    kind,
+    key,
+    title: shownTitle,
+    live: isLive(kind),
+    values: {},
+    html: markup`${body}${eraseForm(facts)}`.html,
+    ...more,
+  })
+  switch (kind) {
+    case 'queued': {
+      const { key, values, body, title: nextTitle } = queuedStage(facts)
+      return finish(key, nextTitle ?? title, markup`${headline(nextTitle ?? title, text)}${body}`, { values })
+    }
+    case 'rendering': {
+      const { key, values, body, fraction, previews } = renderingStage(facts)
+      return finish(key, title, markup`${headline(title, text)}${body}`, { values, fraction, previews })
+    }
+    case 'ready':
+      return finish(`ready-${reel?.sha256.slice(0, 16)}`, title, readyStage(facts))
+    case 'failed':
+      return finish(`failed-${view?.code}`, title, failedStage(facts))
+    default:
+      return finish(kind, title, headline(title, text))
+  }
+}

@@ -1,0 +1,34 @@
+/** Every word of the pickup page. Each language fills the whole of this type: a missing sentence does not compile. */
+import type { ClipCode, RenderStage, VisitCode } from '@fanreel/protocol'
+import type { PickupKind } from '../pickup-kind.ts'
+
+export type PickupWords = {
+  /** Headline and one or two sentences under it. */
+  kinds: Record<PickupKind, { title: string; text: string }>
+  /** Headline of a finished film with the visitor's first name in place of `{name}`. */
+  readyWithName: string
+  queued: {
+    /** Under the number of films that come first. */
+    before: string
+    next: string
+    wait: string
+    /** Where nobody can know the wait. */
+    waitUnknown: string
+  }
+  rendering: { remaining: string; almost: string }
+  stages: Record<RenderStage, string>
+  /** Why a film could not be made; sentences about the clip stand in the protocol. */
+  failures: Record<Exclude<VisitCode, ClipCode>, string>
+  /** What to do after a failure. */
+  recordAgain: string
+  /** This page looks for news by itself. */
+  live: string
+  actions: { save: string; preparing: string; download: string; share: string; copied: string; play: string }
+  shareNote: string
+  /** `{date}` is the day the film is deleted. */
+  keptUntil: string
+  aiMark: string
+  aiNotice: string
+  erase: { ask: string; text: string; confirm: string }
+  preview: string
+}
