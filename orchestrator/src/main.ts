@@ -1,20 +1,9 @@
 /** The orchestrator's process: configured by its environment, ready when it says so in one line, gone on SIGTERM. */
-import { createServer } from 'node:net'
 import { systemClock } from './clock.ts'
 import { readEnv } from './env.ts'
+import { freePort } from './free-port.ts'
 import { createLog } from './log.ts'
 import { startOrchestrator } from './orchestrator.ts'
-
-/** A port that is free right now: pickup addresses name it before it is opened. */
-const freePort = (host: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, host, () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 const log = createLog(process.env.FANREEL_LOG_LEVEL ?? 'info')
 process.on('unhandledRejection', (error) => {

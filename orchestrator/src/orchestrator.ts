@@ -134,7 +134,13 @@ export const startOrchestrator = async (options: {
     log,
   })
   const dispatch = startDispatch({
-    env,
+    timings: {
+      leaseMs: env.FANREEL_LEASE_MS,
+      graceMs: env.FANREEL_GRACE_MS,
+      leastDeadlineMs: env.FANREEL_DEADLINE_MS,
+      pollMs: env.FANREEL_POLL_MS,
+      urlMs: env.FANREEL_PUT_MS,
+    },
     eventId,
     store,
     live,

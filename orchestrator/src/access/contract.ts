@@ -26,5 +26,7 @@ export type PeerTokens = {
   /** Makes a token and stores its hash; the token itself is answered once and never again. */
   issue(eventId: EventId, kind: PeerKind, peerId: string): Promise<string>
   check(eventId: EventId, kind: PeerKind, peerId: string, token: string): Promise<boolean>
+  /** Whose token this is; undefined where it is nobody's. For peers that do not name themselves. */
+  holderOf(eventId: EventId, kind: PeerKind, token: string): Promise<string | undefined>
   revoke(eventId: EventId, kind: PeerKind, peerId: string): Promise<void>
 }

@@ -28,6 +28,11 @@ export const createPeerTokens = (options: { redis: Pick<Redis, 'call'>; random?:
       const same = timingSafeEqual(expected, hashOf(token))
       return same && typeof stored === 'string'
     },
+    async holderOf(eventId, kind, token) {
+      const table = await redis.call((client) => client.hGetAll(tableOf(eventId, kind)))
+      const hash = hashOf(token)
+      return Object.entries(table).find(([, stored]) => timingSafeEqual(Buffer.from(stored, 'hex'), hash))?.[0]
+    },
     async revoke(eventId, kind, peerId) {
       await redis.call((client) => client.hDel(tableOf(eventId, kind), peerId))
     },

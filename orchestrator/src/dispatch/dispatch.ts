@@ -3,7 +3,6 @@ import type { EventId } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Sealer, UrlSigner } from '../access/contract.ts'
 import type { Clock } from '../clock.ts'
-import type { Env } from '../env.ts'
 import { refusalOf } from '../errors.ts'
 import type { Settings } from '../event/event-settings.ts'
 import type { MediaStore } from '../media/media-store.ts'
@@ -34,8 +33,11 @@ export type Dispatch = {
   stop(): Promise<void>
 }
 
+/** In milliseconds; env.ts says what each is for. */
+export type DispatchTimings = { leaseMs: number; graceMs: number; leastDeadlineMs: number; pollMs: number; urlMs: number }
+
 export const startDispatch = (options: {
-  env: Pick<Env, 'FANREEL_LEASE_MS' | 'FANREEL_GRACE_MS' | 'FANREEL_DEADLINE_MS' | 'FANREEL_POLL_MS' | 'FANREEL_PUT_MS'>
+  timings: DispatchTimings
   eventId: EventId
   store: VisitStore
   live: LiveProgress
@@ -54,22 +56,21 @@ export const startDispatch = (options: {
   clock: Clock
   log: Logger
 }): Dispatch => {
-  const { env, eventId, store, live, queue, times, nodes, media, settings, hint, writeSheet, clock, log } = options
-  const leaseMs = env.FANREEL_LEASE_MS
-  const leastDeadlineMs = env.FANREEL_DEADLINE_MS
+  const { timings, eventId, store, live, queue, times, nodes, media, settings, hint, writeSheet, clock, log } = options
+  const { leaseMs, leastDeadlineMs } = timings
   const guard = createLeaseGuard({ store, queue })
   const registry = createNodeRegistry({ presence: nodes, clock, log })
   const keepDays = async () => (await settings.read()).keepDays
   const settle = createSettle({ eventId, store, live, media, keepDays, writeSheet, clock, log })
   const shared = { store, queue, registry, settle, clock, log, leaseMs, leastDeadlineMs }
-  const leases = createLeaseKeeper({ ...shared, live, guard, hint, graceMs: env.FANREEL_GRACE_MS })
+  const leases = createLeaseKeeper({ ...shared, live, guard, hint, graceMs: timings.graceMs })
   const dispatcher = createDispatcher({
     ...shared,
     eventId,
     leases,
     policy: async () => (await settings.read()).policy,
     cancel: options.cancel,
-    pollMs: env.FANREEL_POLL_MS,
+    pollMs: timings.pollMs,
   })
   const briefs = createBriefs({
     eventId,
@@ -77,7 +78,7 @@ export const startDispatch = (options: {
     sealer: options.sealer,
     signer: options.signer,
     clock,
-    urlMs: env.FANREEL_PUT_MS,
+    urlMs: timings.urlMs,
   })
   const results = createResults({
     eventId,

@@ -13,9 +13,6 @@ import { isRefusal } from '../visits/visit-state.ts'
 import type { Visits } from '../visits/visits.ts'
 import { serveNamespace } from './namespace.ts'
 
-/** The one operator's name for now; roles give each person their own. */
-export const OPERATOR_ID = 'operator'
-
 const storyOf = async (visits: Visits, visit: Visit): Promise<VisitStory> => {
   const report = visit.reel?.report
   return {
@@ -56,7 +53,8 @@ export const serveOperators = (options: {
     log,
     ...(options.observe && { observe: options.observe }),
     greet: async ({ token }, socket) => {
-      if (!(await tokens.check(eventId, 'operator', OPERATOR_ID, token))) return refuse('unauthorised')
+      const operatorId = await tokens.holderOf(eventId, 'operator', token)
+      if (operatorId === undefined) return refuse('unauthorised')
       const [{ name }, now] = await Promise.all([settings.read(), floor.current()])
       if (!stops.has(socket.id)) {
         // A late floor replaces an early one: whoever is slow may miss some.
@@ -66,7 +64,7 @@ export const serveOperators = (options: {
         )
       }
       const welcome = { ok: true as const, protocol: PROTOCOL_VERSION, eventName: name, floor: now }
-      return { peer: OPERATOR_ID, peerId: OPERATOR_ID, welcome }
+      return { peer: operatorId, peerId: operatorId, welcome }
     },
     left: (_, socket) => {
       stops.get(socket.id)?.()
@@ -87,13 +85,14 @@ export const serveOperators = (options: {
         const retried = await visits.retry(visitId)
         return isRefusal(retried) ? retried : { ok: true }
       },
-      'visit:delete': async (_, { visitId }) => {
+      'visit:delete': async ({ peer }, { visitId }) => {
         const removed = await visits.remove(visitId)
+        log.info({ operatorId: peer, visitId }, 'visit deleted by an operator')
         return isRefusal(removed) ? removed : { ok: true }
       },
-      'event:pause': async (_, { paused }) => {
+      'event:pause': async ({ peer }, { paused }) => {
         await settings.change({ paused })
-        log.info({ paused }, 'event paused or resumed')
+        log.info({ operatorId: peer, paused }, 'event paused or resumed')
         return { ok: true }
       },
     },
