@@ -205,6 +205,8 @@ export const startOrchestrator = async (options: {
     media,
     visits,
     packs,
+    anyWorld: async () => (await settings.read()).packs[0]?.packHash,
+    sealer,
     signer,
     metrics,
     readiness: async () => {
