@@ -1,0 +1,41 @@
+/** What an operator is told first. */
+import type { Floor } from '@fanreel/protocol'
+import { describe, expect, it } from 'vitest'
+import { problemsOf } from './problems.ts'
+import { ago, span } from './telling-time.ts'
+
+const at = 1_000_000
+const floor = (change: Partial<Floor> = {}): Floor => ({
+  at,
+  status: { eventId: 'practice', open: true, nodes: 1, queued: 0 },
+  kiosks: [{ kioskId: 'kiosk-1', online: true, version: '1', lastSeenAt: at, holding: 0 }],
+  nodes: [{ nodeId: 'node-a', state: 'online', version: '1', tiers: ['cpu'], engines: ['studio'], slots: 1, running: [], done: 0, failed: 0, lastSeenAt: at }],
+  queues: [],
+  visits: [],
+  counts: {},
+  ...change,
+})
+
+describe('problems', () => {
+  it('says nothing on a good day', () => {
+    expect(problemsOf(floor())).toEqual([])
+  })
+  it('names the gravest first', () => {
+    const found = problemsOf(
+      floor({
+        nodes: [],
+        kiosks: [{ kioskId: 'kiosk-2', online: false, version: '1', lastSeenAt: 0, holding: 0 }],
+        queues: [{ tier: 'cpu', waiting: 4, active: 0, delayed: 0, failed: 0, oldestMs: 400_000 }],
+      }),
+    )
+    expect(found.map(({ id }) => id)).toEqual(['no-nodes', 'kiosks-away', 'oldest'])
+  })
+  it('leaves a refused clip to its visitor', () => {
+    const visit = { visitId: 'v', seq: 1, packId: 'p', language: 'en', kioskId: 'kiosk-1', changedAt: at, state: 'failed' } as const
+    expect(problemsOf(floor({ visits: [{ ...visit, code: 'clip-too-dark' }] }))).toEqual([])
+    expect(problemsOf(floor({ visits: [{ ...visit, code: 'node-fault' }] })).map(({ id }) => id)).toEqual(['failed'])
+  })
+  it('tells time shortly', () => {
+    expect([span(0), span(89_000), span(240_000), span(7_500_000), ago(at, at + 900), ago(at, at + 5_000)]).toEqual(['0 s', '89 s', '4 min', '2 h 05', 'now', '5 s ago'])
+  })
+})
