@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { licenceProblems } from './licences.ts'
+import { lockProblems } from './lock-file.ts'
 import { specProblems } from './spec-rules.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -40,6 +41,7 @@ const checks: Check[] = [
   tool('lint and format', 'biome', ['check', '--error-on-warnings', '--max-diagnostics=200', '--colors=off']),
   tool('import directions', 'depcruise', ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...workspaces]),
   tool('unused code', 'knip', ['--no-progress']),
+  { name: 'lock file', find: () => lockProblems(root) },
   { name: 'licences', find: () => licenceProblems(root) },
   { name: 'numbered rules', find: () => specProblems(root) },
 ]
