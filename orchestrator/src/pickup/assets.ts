@@ -30,7 +30,7 @@ export const buildPickupAssets = async (): Promise<PickupAssets> => {
     minify: true,
     write: false,
     format: 'esm',
-    target: ['es2020', 'safari14', 'chrome90', 'firefox90'],
+    target: ['es2020', 'safari14.1', 'chrome90', 'firefox90'],
     outdir: '/',
     publicPath: PATH,
     entryNames: '[name]-[hash]',
