@@ -1,0 +1,34 @@
+/** The sentence that is heard: the best stretch of speech with the face in view. */
+import type { Cast } from '../vision/cast.ts'
+import type { Window } from './windows.ts'
+
+/** Pauses shorter than this belong to the sentence, in milliseconds. */
+const PAUSE_MS = 450
+/** Speech that is shorter is not worth a shot, in milliseconds. */
+const LEAST_MS = 500
+/** The longest that is used, in milliseconds; it breaks off at a pause where there is one. */
+const MOST_MS = 3_600
+
+/** Finds it, or nothing where nobody speaks long enough. */
+export const findSentence = (cast: Cast): Window | undefined => {
+  if (!cast.sound) return undefined
+  const sentences: { startMs: number; endMs: number; speechMs: number }[] = []
+  for (const segment of cast.voice.segments) {
+    const last = sentences.at(-1)
+    if (last && segment.startMs - last.endMs < PAUSE_MS && segment.endMs - last.startMs <= MOST_MS) {
+      last.speechMs += segment.endMs - segment.startMs
+      last.endMs = segment.endMs
+    } else sentences.push({ startMs: segment.startMs, endMs: segment.endMs, speechMs: segment.endMs - segment.startMs })
+  }
+  const seen = (sentence: Window) => {
+    const frames = cast.frames.filter((frame) => frame.timeMs >= sentence.startMs && frame.timeMs < sentence.endMs)
+    return frames.length === 0 ? 0 : frames.filter((frame) => frame.face).length / frames.length
+  }
+  const worth = sentences
+    .filter((sentence) => sentence.speechMs >= LEAST_MS)
+    .map((sentence) => ({ ...sentence, score: Math.min(MOST_MS, sentence.speechMs) * seen(sentence) }))
+    .sort((a, b) => b.score - a.score || a.startMs - b.startMs)
+  const best = worth[0]
+  if (!best || best.score < LEAST_MS * 0.6) return undefined
+  return { startMs: best.startMs, endMs: Math.min(best.endMs, best.startMs + MOST_MS) }
+}

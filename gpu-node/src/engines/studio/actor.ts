@@ -1,0 +1,229 @@
+/**
+ * The visitor on the stage: reads their cut-outs, grades them for the plate's light, finds their outline, and sets them
+ * into a frame. One actor serves one shot; `prepare` chooses the moment of the performance, `draw` shows it.
+ */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { windowPosition } from '../../director/pace.ts'
+import { type Affine, boundsOf, mapOf, type Move, shrunk } from './compositor/affine.ts'
+import { type Layer, LINEAR, type Rgb } from './compositor/compositor.ts'
+import { gradeFor } from './light.ts'
+import { type Figure, figureOf, type Stand } from './placement.ts'
+import type { PlateLayer } from './plate-layer.ts'
+import type { Moment, Stage } from './stage.ts'
+
+/** Clear pixels round the graded layer, as the kernel leaves them. */
+const BORDER = 2
+
+export type Look = {
+  /** How strongly the background's light creeps over the outline. */
+  wrap: number
+  rim: number
+  rimColour: Rgb
+  /** The rim on the side away from the light. */
+  rim2: number
+  rim2Colour: Rgb
+  /** Where the rim's light stands: towards (x, y), y downwards. */
+  towards: readonly [number, number]
+  tint: Rgb
+  haze: number
+  opacity: number
+}
+
+export type Shape = {
+  /** Picture height from which the body fades away, and where it is gone; without it nothing fades. */
+  fade?: { from: number; to: number }
+  /** Picture height towards which the body darkens, as if something stood before it. */
+  grounded?: number
+}
+
+type Prepared = { layer: Layer; edges: Layer; edgeShrink: number; steep: number }
+
+/** Topmost row at which the cut-outs touch the clip's left and right border: where a straight cut would show. */
+const sideCuts = (bytes: Uint8Array, width: number, height: number) => {
+  let left: number | undefined
+  let right: number | undefined
+  for (let y = 0; y < height; y++) {
+    const row = y * width * 4
+    if (left === undefined && (bytes[row + 7] ?? 0) > 90) left = y
+    if (right === undefined && (bytes[row + width * 4 - 5] ?? 0) > 90) right = y
+  }
+  return { left, right }
+}
+
+export const createActor = (stage: Stage) => {
+  const { compositor, cast, shot } = stage
+  const { box, count, path } = cast.cutouts
+  const bytes = box.width * box.height * 4
+  const file = openSync(path, 'r')
+  const source = compositor.alloc(bytes)
+  const decodeAt = compositor.alloc(LINEAR.byteLength)
+  compositor.floats(decodeAt, 256).set(LINEAR)
+  const grade = gradeFor(cast, stage.plate, stage.gentleness)
+  const toneAt = compositor.alloc(grade.tone.byteLength)
+  compositor.floats(toneAt, grade.tone.length).set(grade.tone)
+  const parametersAt = compositor.alloc(4 * 40)
+
+  const read = (index: number) => {
+    const at = Math.max(0, Math.min(count - 1, index)) * bytes
+    const got = readSync(file, compositor.bytes(source, bytes), 0, bytes, at)
+    if (got < bytes) compositor.bytes(source, bytes).fill(0, got)
+  }
+
+  /** The frame of the clip, with its fraction, that the shot shows at a moment. */
+  const sourceFrame = (moment: Moment): number => {
+    const first = (shot.source.startMs * 24) / 1000
+    if (shot.source.speed > 0.98 && shot.source.speed < 1.02) return Math.round(first) + moment.index
+    const span = ((shot.source.endMs - shot.source.startMs) * 24) / 1000 - 1
+    return first + Math.max(0, span) * windowPosition(moment.t, shot.source.speed)
+  }
+
+  /** The figure over the shot's seconds, with the clip's borders looked at in five of its frames. */
+  const figure = (): Figure => {
+    const measured = figureOf(cast, shot.source.startMs, shot.source.endMs)
+    const touchesLeft = box.x <= 2
+    const touchesRight = box.x + box.width >= cast.clip.width - 2
+    let cutLeft: number | undefined
+    let cutRight: number | undefined
+    for (let k = 0; k < 5; k++) {
+      read(Math.round(((shot.source.startMs + ((shot.source.endMs - shot.source.startMs) * k) / 4) * 24) / 1000))
+      const cuts = sideCuts(compositor.bytes(source, bytes), box.width, box.height)
+      if (touchesLeft && cuts.left !== undefined) cutLeft = Math.min(cutLeft ?? Number.POSITIVE_INFINITY, cuts.left + box.y)
+      if (touchesRight && cuts.right !== undefined) cutRight = Math.min(cutRight ?? Number.POSITIVE_INFINITY, cuts.right + box.y)
+    }
+    return { ...measured, ...(cutLeft !== undefined && { cutLeft }), ...(cutRight !== undefined && { cutRight }) }
+  }
+
+  /** Takes memory for one prepared moment of the performance at the size it is shown. */
+  const reserve = (stand: Pick<Stand, 'scale'>): { shrink: number; prepared: Prepared; columns: number; rows: number; sharp: Layer } => {
+    const shrink = Math.max(1, Math.floor(1 / (stand.scale * 1.35)))
+    const width = Math.floor(box.width / shrink)
+    const height = Math.floor(box.height / shrink)
+    const layer = compositor.layer(width + 2 * BORDER, height + 2 * BORDER)
+    compositor.clear(layer)
+    const sharp = compositor.layer(layer.width, layer.height)
+    const edgeShrink = width > 420 ? 4 : 1
+    const edges = compositor.layer(Math.floor(layer.width / edgeShrink), Math.floor(layer.height / edgeShrink))
+    return {
+      shrink,
+      prepared: { layer, edges, edgeShrink, steep: 1 },
+      columns: compositor.alloc(width * 8),
+      rows: compositor.alloc(height * 8),
+      sharp,
+    }
+  }
+  type Room = ReturnType<typeof reserve>
+
+  /** Light and alpha along the columns and rows of the layer. */
+  const setShading = (room: Room, stand: Stand, fig: Figure, shape: Shape) => {
+    const { shrink, prepared, columns, rows } = room
+    const width = prepared.layer.width - 2 * BORDER
+    const height = prepared.layer.height - 2 * BORDER
+    const across = compositor.floats(columns, width * 2)
+    const feather = Math.max(3, fig.faceWidth * 0.16) / shrink
+    for (let x = 0; x < width; x++) {
+      const u = (box.x + x * shrink - fig.eyeX) / (fig.faceWidth * 1.1)
+      across[x * 2] = 1 + 0.3 * grade.side * Math.tanh(u)
+      let alpha = 1
+      if (fig.cutLeft !== undefined) alpha *= Math.min(1, (x + 0.5) / feather)
+      if (fig.cutRight !== undefined) alpha *= Math.min(1, (width - x - 0.5) / feather)
+      across[x * 2 + 1] = alpha * alpha * (3 - 2 * alpha)
+    }
+    const down = compositor.floats(rows, height * 2)
+    for (let y = 0; y < height; y++) {
+      const pictureY = stand.eyeY + (box.y + y * shrink - fig.eyeY) * stand.scale
+      let light = 1
+      if (shape.grounded !== undefined) {
+        const t = Math.max(0, Math.min(1, (pictureY - shape.grounded + stage.height * 0.2) / (stage.height * 0.2)))
+        light = 1 - 0.5 * t * t
+      }
+      let alpha = 1
+      if (shape.fade) {
+        const t = Math.max(0, Math.min(1, (shape.fade.to - pictureY) / (shape.fade.to - shape.fade.from)))
+        alpha = t * t * (3 - 2 * t)
+      }
+      // The clip's last row is never shown hard.
+      if (fig.cutBelow) alpha *= Math.min(1, (height - y - 0.5) / 3)
+      down[y * 2] = light
+      down[y * 2 + 1] = alpha
+    }
+  }
+
+  /** Grades the performance at `frame` (a fraction mixes neighbours) into the room. */
+  const prepare = (room: Room, frame: number, options: { sharpen: number }): Prepared => {
+    const { shrink, prepared, sharp } = room
+    const first = Math.floor(frame)
+    const fraction = frame - first
+    const parts = fraction < 0.06 ? [[first, 1]] : fraction > 0.94 ? [[first + 1, 1]] : [[first, 1 - fraction], [first + 1, fraction]]
+    const raw = options.sharpen > 0 ? sharp : prepared.layer
+    if (options.sharpen > 0) compositor.clear(sharp)
+    parts.forEach(([index = 0, weight = 1], k) => {
+      read(index)
+      // biome-ignore format: the kernel's order
+      compositor.kernels.grade(raw.at, source, box.width, box.height, shrink, decodeAt, toneAt, room.columns, room.rows, grade.gain[0], grade.gain[1], grade.gain[2], weight, k === 0 ? 1 : 0)
+    })
+    if (options.sharpen > 0) compositor.kernels.sharpen(prepared.layer.at, raw.at, raw.width, raw.height, options.sharpen)
+    const before = compositor.mark()
+    const small = prepared.edgeShrink === 4 ? compositor.quarter(prepared.layer) : compositor.copy(prepared.layer)
+    const faceWidth = figureOf(cast, shot.source.startMs, shot.source.endMs).faceWidth / shrink
+    const radius = Math.max(1, Math.round((faceWidth * 0.03) / prepared.edgeShrink))
+    compositor.gaussian(small, radius)
+    compositor.kernels.outline(prepared.edges.at, small.at, small.width, small.height)
+    compositor.release(before)
+    // A step blurred by three boxes of that radius falls off by 0.8 / sigma over two pixels.
+    prepared.steep = 1.25 * Math.sqrt(((2 * radius + 1) ** 2 - 1) / 4)
+    return prepared
+  }
+
+  /** From the picture to the prepared layer, for a stand seen through a camera move. */
+  const mapFor = (room: Room, stand: Stand, fig: Figure, move: Move, width: number, height: number): Affine => {
+    const k = room.shrink
+    return mapOf(
+      {
+        x: stand.eyeX,
+        y: stand.eyeY,
+        ax: (fig.eyeX - box.x) / k + BORDER - 0.5,
+        ay: (fig.eyeY - box.y) / k + BORDER - 0.5,
+        scaleX: stand.scale * k,
+        scaleY: stand.scale * k,
+        angle: 0,
+      },
+      move,
+      width,
+      height,
+    )
+  }
+
+  /** Sets the prepared performance into `frame`, lit by the plate's soft light. */
+  const draw = (frame: Layer, prepared: Prepared, map: Affine, look: Look, plate: Pick<PlateLayer, 'soft'>, softMap: Affine) => {
+    const { layer, edges } = prepared
+    const bounds = boundsOf(map, layer.width, layer.height, frame.width, frame.height)
+    if (bounds.x0 >= bounds.x1 || bounds.y0 >= bounds.y1) return
+    const enlarged = 1 / Math.hypot(map[0], map[3])
+    // Enlarged edges grow soft; a little of that is taken back.
+    const low = Math.min(0.16, 0.02 + 0.04 * Math.max(0, enlarged - 1))
+    const length = Math.hypot(look.towards[0], look.towards[1]) || 1
+    compositor.floats(parametersAt, 37).set([
+      ...map,
+      ...shrunk(map, prepared.edgeShrink),
+      ...softMap,
+      look.wrap,
+      look.rim,
+      ...look.rimColour,
+      look.towards[0] / length,
+      look.towards[1] / length,
+      look.opacity,
+      ...look.tint,
+      low,
+      1 - low * 0.8,
+      look.rim2,
+      ...look.rim2Colour,
+      look.haze,
+      prepared.steep,
+    ])
+    // biome-ignore format: the kernel's order
+    compositor.kernels.person(frame.at, frame.width, bounds.x0, bounds.y0, bounds.x1, bounds.y1, layer.at, layer.width, layer.height, edges.at, edges.width, edges.height, plate.soft.at, plate.soft.width, plate.soft.height, parametersAt)
+  }
+
+  return { figure, sourceFrame, reserve, setShading, prepare, mapFor, draw, grade, close: () => closeSync(file) }
+}
+export type Actor = ReturnType<typeof createActor>

@@ -1,0 +1,218 @@
+/** What is in the air: fog that drifts, beams that sway, snow near and far, cameras flashing in the stands. */
+import { seededRandom } from '../../director/random.ts'
+import { mapOf, type Placement } from './compositor/affine.ts'
+import type { Layer, Rgb } from './compositor/compositor.ts'
+import { lumaOf, mixRgb, scaleRgb } from './light.ts'
+import type { Moment, Stage } from './stage.ts'
+
+const smooth = (t: number) => t * t * (3 - 2 * t)
+
+/** Fractal noise, 0..1, that meets itself at the left and right border. */
+const cloud = (width: number, height: number, seed: number): Float32Array => {
+  const out = new Float32Array(width * height)
+  let total = 0
+  for (let octave = 0; octave < 5; octave++) {
+    const columns = 4 << octave
+    const rows = 2 << octave
+    const random = seededRandom(seed + octave)
+    const grid = Float32Array.from({ length: columns * (rows + 2) }, random)
+    const size = 0.55 ** octave
+    total += size
+    for (let y = 0; y < height; y++) {
+      const gy = (y / height) * rows
+      const iy = Math.floor(gy)
+      const fy = smooth(gy - iy)
+      for (let x = 0; x < width; x++) {
+        const gx = (x / width) * columns
+        const ix = Math.floor(gx)
+        const fx = smooth(gx - ix)
+        const at = (row: number, column: number) => grid[row * columns + (column % columns)] ?? 0
+        const upper = at(iy, ix) + (at(iy, ix + 1) - at(iy, ix)) * fx
+        const lower = at(iy + 1, ix) + (at(iy + 1, ix + 1) - at(iy + 1, ix)) * fx
+        out[y * width + x] = (out[y * width + x] ?? 0) + size * (upper + (lower - upper) * fy)
+      }
+    }
+  }
+  return out.map((value) => value / total)
+}
+
+/**
+ * A bank of fog with its upper edge at `top` (picture height), thickening downwards; drifts across. `density` is its alpha
+ * at the thickest.
+ */
+export const createFog = (stage: Stage, options: { top: number; height: number; density: number; colour: Rgb; speed: number; depth: number; seed: number }) => {
+  const { compositor, width } = stage
+  const w = 256
+  const h = 96
+  const noise = cloud(w, h, options.seed)
+  // Drawn twice as wide as it is seen, so that it can drift without an end.
+  const layer = compositor.layer(w * 2, h)
+  const pixels = compositor.pixels(layer)
+  for (let y = 0; y < h; y++) {
+    const down = y / h
+    for (let x = 0; x < w * 2; x++) {
+      const n = noise[y * w + (x % w)] ?? 0
+      const rise = smooth(Math.max(0, Math.min(1, (down - 0.42 * (1 - n)) / 0.5)))
+      const alpha = Math.min(1, rise * (0.45 + 1.1 * n)) * options.density
+      const light = 0.6 + 0.8 * n
+      const at = (y * w * 2 + x) * 4
+      pixels[at] = options.colour[0] * light * alpha
+      pixels[at + 1] = options.colour[1] * light * alpha
+      pixels[at + 2] = options.colour[2] * light * alpha
+      pixels[at + 3] = alpha
+    }
+  }
+  const scale = (width * 1.5) / w
+  return (moment: Moment) => {
+    const drift = (((moment.seconds * options.speed) % w) + w) % w
+    const placement: Placement = {
+      x: width * -0.2,
+      y: options.top,
+      ax: drift,
+      ay: 0,
+      scaleX: scale,
+      scaleY: options.height / h,
+      angle: 0,
+    }
+    compositor.over(stage.frame, layer, mapOf(placement, stage.camera(moment.t, moment.seconds, options.depth), width, stage.height))
+  }
+}
+
+const beamSprites = new WeakMap<object, Layer>()
+const beamSprite = (stage: Stage): Layer => {
+  const kept = beamSprites.get(stage)
+  if (kept) return kept
+  const w = 96
+  const h = 256
+  const layer = stage.compositor.layer(w, h)
+  const pixels = stage.compositor.pixels(layer)
+  for (let y = 0; y < h; y++) {
+    const down = y / (h - 1)
+    const half = 0.07 + 0.93 * down
+    for (let x = 0; x < w; x++) {
+      const u = Math.abs((x - (w - 1) / 2) / ((w - 1) / 2)) / half
+      const across = u < 1 ? (1 - u * u) ** 2 : 0
+      const value = across * (1 - down) ** 1.3 * Math.min(1, y / 4) * (0.25 / half + 0.35)
+      pixels.set([value, value, value, 0], (y * w + x) * 4)
+    }
+  }
+  beamSprites.set(stage, layer)
+  return layer
+}
+
+export type Beam = { x: number; y: number; angle: number; length: number; spread: number; light: Rgb; sway: number; depth: number }
+
+/** Beams of light from lamps at (x, y) of the picture; `angle` 0 shines straight down, radians; they sway slowly. */
+export const createBeams = (stage: Stage, beams: readonly Beam[]) => {
+  const sprite = beamSprite(stage)
+  const phases = beams.map((_, k) => seededRandom(stage.seed + 77 + k)() * 6.28)
+  return (moment: Moment) =>
+    beams.forEach((beam, k) => {
+      const angle = beam.angle + beam.sway * Math.sin(moment.seconds * 0.9 + (phases[k] ?? 0))
+      const placement: Placement = {
+        x: beam.x,
+        y: beam.y,
+        ax: (sprite.width - 1) / 2,
+        ay: 0,
+        scaleX: beam.spread / sprite.width,
+        scaleY: beam.length / sprite.height,
+        angle,
+      }
+      stage.compositor.add(stage.frame, sprite, mapOf(placement, stage.camera(moment.t, moment.seconds, beam.depth), stage.width, stage.height), beam.light)
+    })
+}
+
+const dot = (stage: Stage, size: number, edge: number): Layer => {
+  const layer = stage.compositor.layer(size, size)
+  const pixels = stage.compositor.pixels(layer)
+  const middle = (size - 1) / 2
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++) {
+      const r = Math.hypot(x - middle, y - middle) / (middle - 0.5)
+      const t = Math.max(0, Math.min(1, (1 - r) / edge))
+      pixels.set([smooth(t), smooth(t), smooth(t), smooth(t)], (y * size + x) * 4)
+    }
+  return layer
+}
+
+/**
+ * Snow, confetti or dust. `near` flakes pass before the visitor, large and out of focus; the others lie behind. Where a
+ * flake is depends on time alone, so any picture of a shot can be drawn by itself.
+ */
+export const createFlakes = (stage: Stage, near: boolean) => {
+  const { compositor, width, height, atmosphere } = stage
+  const random = seededRandom(stage.seed + (near ? 11 : 29))
+  const soft = dot(stage, 24, 1)
+  const disc = dot(stage, 64, 0.34)
+  const amount = atmosphere.kind === 'none' ? 0 : atmosphere.amount
+  const count = Math.round((near ? 26 : 110) * amount)
+  const white: Rgb = mixRgb([1, 1, 1], scaleRgb(stage.plate.light.key, 1 / Math.max(0.2, lumaOf(stage.plate.light.key))), 0.5)
+  const colours: readonly Rgb[] = atmosphere.kind === 'confetti' ? [stage.accent, stage.accent2, white] : [white]
+  const unit = width / 720
+  const flakes = Array.from({ length: count }, (_, k) => {
+    const depth = near ? 1.15 + 1.3 * random() ** 2 : 0.25 + 0.6 * random()
+    const big = near && random() < 0.3
+    return {
+      x: random() * width * 1.2,
+      y: random() * height * 1.1,
+      fall: (atmosphere.kind === 'dust' ? 14 : 95) * depth * (0.75 + 0.5 * random()) * unit,
+      wind: (-16 + 30 * random()) * depth * unit,
+      sway: (6 + 14 * random()) * unit,
+      rate: 0.3 + 0.7 * random(),
+      phase: random() * 6.28,
+      size: (near ? (big ? 16 + 30 * random() : 5 + 7 * random()) : 2.2 + 3.4 * depth * random()) * unit,
+      light: near ? (big ? 0.07 + 0.08 * random() : 0.28 + 0.3 * random()) : 0.2 + 0.5 * random(),
+      big,
+      depth,
+      colour: colours[k % colours.length] ?? white,
+    }
+  })
+  return (moment: Moment) => {
+    for (const flake of flakes) {
+      const spanX = width * 1.2
+      const spanY = height * 1.1
+      const x = ((((flake.x + flake.wind * moment.seconds) % spanX) + spanX) % spanX) - width * 0.1 + flake.sway * Math.sin(flake.rate * moment.seconds * 3 + flake.phase)
+      const y = ((flake.y + flake.fall * moment.seconds) % spanY) - height * 0.05
+      const sprite = flake.big ? disc : soft
+      const size = flake.big ? flake.size * 2 : flake.size * 2.4
+      const placement: Placement = {
+        x,
+        y,
+        ax: (sprite.width - 1) / 2,
+        ay: (sprite.height - 1) / 2,
+        scaleX: size / sprite.width,
+        // What falls fast is drawn out by the shutter.
+        scaleY: (size + flake.fall / 60) / sprite.height,
+        angle: 0,
+      }
+      const map = mapOf(placement, stage.camera(moment.t, moment.seconds, flake.depth), width, height)
+      compositor.add(stage.frame, sprite, map, scaleRgb(flake.colour, flake.light))
+    }
+  }
+}
+
+/** Cameras that flash in the stands between two heights of the picture: small and few, far below what may disturb (WCAG 2.3.1). */
+export const createSparkle = (stage: Stage, from: number, to: number, perSecond: number) => {
+  const random = seededRandom(stage.seed + 53)
+  const sprite = dot(stage, 32, 1)
+  const total = Math.ceil(perSecond * 6)
+  const flashes = Array.from({ length: total }, () => ({
+    at: random() * 6,
+    x: random() * stage.width,
+    y: from + (to - from) * random(),
+    size: (7 + 12 * random()) * (stage.width / 720),
+    light: 0.8 + 1.6 * random(),
+  }))
+  return (moment: Moment) => {
+    for (const flash of flashes) {
+      const age = (moment.seconds - flash.at) * 24
+      if (age < 0 || age > 4) continue
+      const glow = flash.light * (1 - age / 4) ** 2
+      for (const [sx, sy] of [[1, 1], [5, 0.3], [0.3, 3]] as const) {
+        const placement: Placement = { x: flash.x, y: flash.y, ax: 15.5, ay: 15.5, scaleX: (flash.size * sx) / 32, scaleY: (flash.size * sy) / 32, angle: 0 }
+        const k = sx === sy ? glow : glow * 0.3
+        stage.compositor.add(stage.frame, sprite, mapOf(placement, stage.camera(moment.t, moment.seconds, 0.1), stage.width, stage.height), [k, k, k * 1.05])
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+// Where a studio thread begins: TypeScript must be made readable inside the thread too, whoever started it.
+import { register } from 'tsx/esm/api'
+
+register()
+await import('./draw-worker.ts')

@@ -1,0 +1,41 @@
+/** What stands before the visitor: boards, a desk. Hides where the body ends and gives the picture a near plane. */
+import { createCanvas, loadImage } from '@napi-rs/canvas'
+import { mapOf, type Placement } from './compositor/affine.ts'
+import type { Moment, Stage } from './stage.ts'
+
+/** How much wider than the picture it is drawn, so that the camera can move. */
+const OVERSCAN = 1.16
+
+export type OccluderLayer = {
+  /** Height of its upper edge in the picture at rest. */
+  top: number
+  draw(moment: Moment): void
+}
+
+/** Bakes the view's occluder, `blurPx` out of focus (it is nearer than the visitor). Nothing where the view has none. */
+export const bakeOccluder = async (stage: Stage, options: { blurPx: number; depth: number; light: number }): Promise<OccluderLayer | undefined> => {
+  const { compositor, view, width, height } = stage
+  if (!view.occluder) return undefined
+  const image = await loadImage(stage.files.resolve(view.occluder.file))
+  const top = view.occluder.top * height
+  const pad = Math.ceil(options.blurPx * 2)
+  const w = Math.round(width * OVERSCAN)
+  const scale = w / image.width
+  // Down to well below the picture: the camera may rise.
+  const h = Math.max(Math.round(image.height * scale), Math.round((height - top) * 1.25)) + pad
+  const canvas = createCanvas(w, h)
+  const context = canvas.getContext('2d')
+  context.imageSmoothingQuality = 'high'
+  context.drawImage(image, 0, 0, image.width, image.height, 0, pad, w, Math.round(image.height * scale))
+  const drawn = pad + Math.round(image.height * scale)
+  if (drawn < h) context.drawImage(canvas, 0, drawn - 2, w, 1, 0, drawn - 1, w, h - drawn + 1)
+  const sharp = compositor.upload(context.getImageData(0, 0, w, h).data, w, h, 2)
+  compositor.mix(sharp, sharp, 0, [options.light, options.light, options.light])
+  compositor.gaussian(sharp, Math.round((options.blurPx * width) / 720))
+  const placement: Placement = { x: width / 2, y: top - pad, ax: w / 2, ay: 0, scaleX: 1, scaleY: 1, angle: 0 }
+  return {
+    top,
+    draw: (moment) =>
+      compositor.over(stage.frame, sharp, mapOf(placement, stage.camera(moment.t, moment.seconds, options.depth), width, height)),
+  }
+}

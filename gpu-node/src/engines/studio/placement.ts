@@ -1,0 +1,105 @@
+/**
+ * Where the visitor stands in the picture: so large that the framing is kept, and so that no edge at which the clip's own
+ * border cut the body is ever seen (F5). Pure geometry in pixels.
+ */
+import type { Cast, CastFrame } from '../../vision/cast.ts'
+
+/** The visitor's figure in pixels of the clip, over the seconds that a shot plays. */
+export type Figure = {
+  eyeX: number
+  eyeY: number
+  faceWidth: number
+  top: number
+  bottom: number
+  left: number
+  right: number
+  /** Whether the clip's lower border cuts the body. */
+  cutBelow: boolean
+  /** Height (clip pixels) of the highest point at which a side border cuts the body; absent where none does. */
+  cutLeft?: number
+  cutRight?: number
+}
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[sorted.length >> 1] ?? 0
+}
+
+/** Pixels from the border within which a body counts as cut by it. */
+const TOUCH_PX = 3
+
+/** Measures the figure between two times; where no face is found there, over the whole clip. */
+export const figureOf = (cast: Cast, startMs: number, endMs: number): Figure => {
+  const inside = cast.frames.filter((frame) => frame.timeMs >= startMs - 1 && frame.timeMs <= endMs + 1)
+  const faces = (frames: readonly CastFrame[]) => frames.flatMap((frame) => (frame.face ? [frame.face] : []))
+  const seen = faces(inside).length > 0 ? faces(inside) : faces(cast.frames)
+  const boxes = (inside.length > 0 ? inside : cast.frames).flatMap((frame) => (frame.person ? [frame.person] : []))
+  const eyes = seen.map((face) => {
+    const points = face.landmarks.slice(0, 4)
+    if (points.length < 4) return { x: face.box.x + face.box.width / 2, y: face.box.y + face.box.height * 0.4 }
+    return { x: points.reduce((sum, p) => sum + p.x, 0) / 4, y: points.reduce((sum, p) => sum + p.y, 0) / 4 }
+  })
+  const { width, height } = cast.clip
+  const left = Math.min(...boxes.map((box) => box.x), width)
+  const right = Math.max(...boxes.map((box) => box.x + box.width), 0)
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height), 0)
+  return {
+    eyeX: median(eyes.map((eye) => eye.x)),
+    eyeY: median(eyes.map((eye) => eye.y)),
+    faceWidth: Math.max(8, median(seen.map((face) => face.box.width))),
+    top: median(boxes.map((box) => box.y)),
+    bottom: bottom || height,
+    left,
+    right,
+    cutBelow: bottom >= height - TOUCH_PX * 2,
+  }
+}
+
+export type Wish = {
+  /** Width of the face and place of the eyes, pixels of the picture. */
+  faceWidth: number
+  eyeX: number
+  eyeY: number
+  /** From this height downwards something hides the body (an occluder, fog, a graphic, the picture's own border). */
+  hiddenFrom: number
+  width: number
+}
+
+export type Stand = {
+  /** Picture pixels a clip pixel. */
+  scale: number
+  /** Where the point between the eyes lies in the picture. */
+  eyeX: number
+  eyeY: number
+  /** Where the body ends in the picture; beyond the border where nothing is cut. */
+  endY: number
+  /** What is still cut in view although everything was tried, in pixels above `hiddenFrom`; 0 as a rule. */
+  bare: number
+}
+
+/** Share of the picture's width that a face may fill before it is lowered rather than enlarged. */
+const LARGEST_FACE = 0.6
+const LOWEST_EYES = 1.36
+
+/** Stands a figure in the picture. */
+export const standOf = (figure: Figure, wish: Wish): Stand => {
+  const margin = wish.width * 0.03
+  const most = (LARGEST_FACE * wish.width) / figure.faceWidth
+  let scale = wish.faceWidth / figure.faceWidth
+  let eyeY = wish.eyeY
+  const below = Math.max(1, figure.bottom - figure.eyeY)
+  if (figure.cutBelow) {
+    scale = Math.max(scale, Math.min(most, (wish.hiddenFrom + margin - eyeY) / below))
+    const missing = wish.hiddenFrom + margin - (eyeY + below * scale)
+    if (missing > 0) eyeY = Math.min(wish.eyeY * LOWEST_EYES, eyeY + missing)
+  }
+  const reach = (source: number | undefined, room: number, side: number) =>
+    source !== undefined && eyeY + (source - figure.eyeY) * scale < wish.hiddenFrom ? (side + wish.width * 0.02) / Math.max(1, room) : 0
+  scale = Math.max(
+    scale,
+    Math.min(most, reach(figure.cutLeft, figure.eyeX - figure.left, wish.eyeX)),
+    Math.min(most, reach(figure.cutRight, figure.right - figure.eyeX, wish.width - wish.eyeX)),
+  )
+  const endY = eyeY + below * scale
+  return { scale, eyeX: wish.eyeX, eyeY, endY, bare: figure.cutBelow ? Math.max(0, wish.hiddenFrom - endY) : 0 }
+}

@@ -1,0 +1,74 @@
+/** The background: a part of a plate, out of focus as the view asks, moving with the camera. Baked once a shot. */
+import { createCanvas, loadImage } from '@napi-rs/canvas'
+import { type Affine, mapOf, type Placement, shrunk } from './compositor/affine.ts'
+import type { Layer, Rgb } from './compositor/compositor.ts'
+import type { Moment, Stage } from './stage.ts'
+
+/** How much larger than the picture a plate is baked, so that the camera can move. */
+const OVERSCAN = 1.18
+/** How many times brighter than paper white a plate's lamps are. */
+const LAMPS = 4
+
+export type PlateLayer = {
+  layer: Layer
+  /** A quarter of the size, very soft: the light that comes from behind. */
+  soft: Layer
+  map(moment: Moment): Affine
+  softMap(moment: Moment): Affine
+  draw(moment: Moment): void
+  /** A rectangle of the plate (shares 0..1) in pixels of the picture at rest. */
+  place(rectangle: { x: number; y: number; width: number; height: number }): { x: number; y: number; width: number; height: number }
+}
+
+/** The part of the plate to bake: the view's crop, widened by the overscan as far as the plate goes, at the picture's shape. */
+const regionOf = (stage: Stage) => {
+  const { plate, view, width, height } = stage
+  const shape = width / height
+  let w = view.crop.width * plate.width
+  let h = view.crop.height * plate.height
+  if (w / h > shape) w = h * shape
+  else h = w / shape
+  const cx = (view.crop.x + view.crop.width / 2) * plate.width
+  const cy = (view.crop.y + view.crop.height / 2) * plate.height
+  const grow = Math.min(OVERSCAN, plate.width / w, plate.height / h)
+  w *= grow
+  h *= grow
+  return { x: Math.max(0, Math.min(plate.width - w, cx - w / 2)), y: Math.max(0, Math.min(plate.height - h, cy - h / 2)), w, h }
+}
+
+/** Bakes the plate of a shot. `gain` dims or lifts it, `extraBlur` adds to the view's lens blur (pixels at 720 wide). */
+export const bakePlate = async (stage: Stage, options: { gain?: Rgb; extraBlur?: number; depth?: number } = {}): Promise<PlateLayer> => {
+  const { compositor, plate, view, width, height } = stage
+  const region = regionOf(stage)
+  const w = Math.round(width * OVERSCAN)
+  const h = Math.round(height * OVERSCAN)
+  const canvas = createCanvas(w, h)
+  const context = canvas.getContext('2d')
+  context.imageSmoothingQuality = 'high'
+  context.drawImage(await loadImage(stage.files.resolve(plate.file)), region.x, region.y, region.w, region.h, 0, 0, w, h)
+  const sharp = compositor.upload(context.getImageData(0, 0, w, h).data, w, h, LAMPS)
+  const radius = Math.round(((view.blurPx + (options.extraBlur ?? 0)) * width) / 720)
+  const layer = radius > 0 ? compositor.defocused(sharp, radius) : sharp
+  if (options.gain) compositor.mix(layer, layer, 0, options.gain)
+  const soft = compositor.quarter(layer)
+  compositor.gaussian(soft, Math.round(width / 48))
+  const placement: Placement = { x: width / 2, y: height / 2, ax: w / 2, ay: h / 2, scaleX: 1, scaleY: 1, angle: 0 }
+  const map = (moment: Moment) => mapOf(placement, stage.camera(moment.t, moment.seconds, options.depth ?? 0), width, height)
+  const place = (r: { x: number; y: number; width: number; height: number }) => {
+    const k = w / region.w
+    return {
+      x: (r.x * plate.width - region.x) * k - (w - width) / 2,
+      y: (r.y * plate.height - region.y) * k - (h - height) / 2,
+      width: r.width * plate.width * k,
+      height: r.height * plate.height * k,
+    }
+  }
+  return {
+    layer,
+    soft,
+    map,
+    softMap: (moment) => shrunk(map(moment), 4),
+    draw: (moment) => compositor.cover(stage.frame, layer, map(moment)),
+    place,
+  }
+}

@@ -1,0 +1,38 @@
+/** What every part of a scene works with while one shot is drawn. */
+import type { Pack, Plate, PlateView } from '@fanreel/content-packs/schema'
+import type { Shot } from '@fanreel/protocol'
+import type { LoadedPack } from '../../pack.ts'
+import type { Cast } from '../../vision/cast.ts'
+import type { Camera } from './camera.ts'
+import type { Compositor, Layer, Rgb } from './compositor/compositor.ts'
+
+export type Stage = {
+  readonly compositor: Compositor
+  /** The picture being drawn, in linear light. */
+  readonly frame: Layer
+  readonly width: number
+  readonly height: number
+  readonly shot: Shot
+  readonly seed: number
+  readonly gentleness: number
+  readonly cast: Cast
+  readonly files: Pick<LoadedPack, 'resolve'>
+  readonly atmosphere: Pack['atmosphere']
+  readonly plate: Plate
+  readonly view: PlateView
+  readonly camera: Camera
+  readonly accent: Rgb
+  readonly accent2: Rgb
+}
+
+/** One moment of a shot. */
+export type Moment = {
+  /** Picture of the shot, from 0. */
+  index: number
+  /** How far through the shot, 0..1; stays at 1 in the tail of a transition. */
+  t: number
+  seconds: number
+}
+
+/** A scene draws one picture of its shot into the stage's frame. */
+export type Scene = (moment: Moment) => void

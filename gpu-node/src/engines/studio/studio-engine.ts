@@ -1,0 +1,58 @@
+/**
+ * The studio: draws every treatment on this machine's own processor, so that nobody ever leaves without a film. Two
+ * threads by default; each holds about 200 MB while it draws.
+ */
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { TREATMENTS } from '@fanreel/protocol'
+import type { LoadedPack } from '../../pack.ts'
+import type { Engine, EngineCapabilities } from '../engine.ts'
+import { loadCompositorModule } from './compositor/compile.ts'
+import { createWorkerPool, type WorkerPool } from './worker-pool.ts'
+
+const MOST_THREADS = 2
+
+const pictureFiles = ({ pack, resolve }: LoadedPack): ReadonlyMap<string, string> => {
+  const names = [...pack.plates.map((plate) => plate.file), ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : []))]
+  return new Map(names.map((name) => [name, resolve(name)]))
+}
+
+/** @param cacheDir where the compiled compositor is kept */
+export const createStudio = (options: { cacheDir: string; threads?: number }): Engine => {
+  const threads = options.threads ?? Math.max(1, Math.min(MOST_THREADS, availableParallelism()))
+  const capabilities: EngineCapabilities = { name: 'studio', treatments: TREATMENTS, parallel: threads, remote: false }
+  let pool: Promise<WorkerPool> | undefined
+  const ready = () => {
+    pool ??= loadCompositorModule(options.cacheDir).then((module) => createWorkerPool(module, threads))
+    // A failed start is tried again at the next call.
+    pool.catch(() => {
+      pool = undefined
+    })
+    return pool
+  }
+  return {
+    capabilities,
+    warmUp: async (signal) => {
+      signal.throwIfAborted()
+      await ready()
+    },
+    drawShot: async (request) => {
+      const { shot, shotList, cast, pack, scratch, tail, gentleness, signal } = request
+      const path = join(scratch, `${shot.id}.yuv`)
+      const size = { width: shotList.width, height: shotList.height, seed: shotList.seed }
+      const task = { shot, size, cast, pack: pack.pack, files: pictureFiles(pack), tail, gentleness, path }
+      const frames = await (await ready()).run(task, signal, (drawn) => request.onProgress?.(drawn))
+      return { path, frames, engine: 'studio' }
+    },
+    health: () =>
+      ready().then(
+        () => ({ ok: true }) as const,
+        (error: unknown) => ({ ok: false, reason: error instanceof Error ? error.message : String(error) }) as const,
+      ),
+    close: async () => {
+      const running = await pool?.catch(() => undefined)
+      await running?.close()
+      pool = undefined
+    },
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * On the ice: a visitor seen to their feet stands on it, with shadow and reflection. One seen only in part stands in low
+ * mist, so that nobody floats.
+ */
+import { createBeams, createFlakes, createFog, createSparkle } from '../air.ts'
+import type { Actor } from '../actor.ts'
+import { mapOf } from '../compositor/affine.ts'
+import { mixRgb, scaleRgb } from '../light.ts'
+import { bakePlate } from '../plate-layer.ts'
+import type { Scene, Stage } from '../stage.ts'
+import { lookIn, perform } from './performance.ts'
+
+export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
+  const { width, height, compositor } = stage
+  const plate = await bakePlate(stage, { extraBlur: 3 })
+  const standing = stage.cast.framingClass === 'full'
+  const feetY = height * 0.9
+  const visitor = perform(
+    stage,
+    actor,
+    standing
+      ? { faceWidth: width * 0.11, eyeX: width * 0.5, eyeY: height * 0.34, hiddenFrom: 0 }
+      : { faceWidth: width * 0.26, eyeX: width * 0.5, eyeY: height * 0.42, hiddenFrom: height * 0.86 },
+    (stand) => (standing ? {} : { fade: { from: Math.min(stand.endY, height) - height * 0.2, to: Math.min(stand.endY, height * 1.05) - 4 } }),
+  )
+  if (standing) {
+    // Feet on the ice: the size follows from where eyes and feet are to be.
+    visitor.stand.scale = (feetY - visitor.stand.eyeY) / Math.max(1, visitor.figure.bottom - visitor.figure.eyeY)
+    visitor.stand.endY = feetY
+  }
+  const top = Math.min(height * 0.78, visitor.stand.endY - height * 0.2)
+  const mist = mixRgb(stage.plate.light.key, stage.plate.light.ambient, 0.6)
+  const fog = createFog(stage, {
+    top: standing ? height * 0.84 : top,
+    height: height * 1.1 - top,
+    density: standing ? 0.35 : 0.95,
+    colour: scaleRgb(mist, 0.34),
+    speed: 7,
+    depth: 1.15,
+    seed: stage.seed + 7,
+  })
+  const sparkle = createSparkle(stage, height * 0.34, height * 0.55, 5)
+  const beams = createBeams(stage, [
+    { x: width * 0.5, y: -height * 0.06, angle: 0, length: height * 1.15, spread: width * 0.95, light: scaleRgb(stage.plate.light.key, 0.22), sway: 0.03, depth: 0.5 },
+    { x: width * 0.05, y: -height * 0.03, angle: -0.5, length: height * 0.95, spread: width * 0.45, light: scaleRgb(stage.accent, 0.3), sway: 0.1, depth: 0.2 },
+    { x: width * 0.95, y: -height * 0.03, angle: 0.5, length: height * 0.95, spread: width * 0.45, light: scaleRgb(stage.accent2, 0.3), sway: 0.1, depth: 0.2 },
+  ])
+  const far = createFlakes(stage, false)
+  const near = createFlakes(stage, true)
+  const look = lookIn(stage, { rim: 0.7, rim2: 0.4 })
+  return (moment) => {
+    plate.draw(moment)
+    beams(moment)
+    sparkle(moment)
+    far(moment)
+    const { prepared } = visitor.draw(moment, plate, look)
+    if (standing) {
+      const { stand, figure } = visitor
+      const mirror = mapOf(
+        { x: stand.eyeX, y: 2 * stand.endY - stand.eyeY, ax: (prepared.layer.width - 1) / 2, ay: figure.eyeY - stage.cast.cutouts.box.y, scaleX: stand.scale, scaleY: -stand.scale, angle: 0 },
+        stage.camera(moment.t, moment.seconds, 1),
+        width,
+        height,
+      )
+      compositor.over(stage.frame, prepared.layer, mirror, 0.22, [0.7, 0.8, 1])
+    }
+    fog(moment)
+    near(moment)
+  }
+}

@@ -1,0 +1,47 @@
+/** The visitor's performance in a shot: one actor, one room of memory, prepared once a picture and drawn where wanted. */
+import type { Actor, Look, Shape } from '../actor.ts'
+import { type Depth } from '../camera.ts'
+import type { Layer, Rgb } from '../compositor/compositor.ts'
+import { scaleRgb } from '../light.ts'
+import { type Stand, standOf, type Wish } from '../placement.ts'
+import type { PlateLayer } from '../plate-layer.ts'
+import type { Moment, Stage } from '../stage.ts'
+
+/** How the plate's light falls on whoever stands in it. */
+export const lookIn = (stage: Stage, more: Partial<Look> = {}): Look => {
+  const { side, rim } = stage.plate.light
+  const hard = 1 - 0.6 * stage.gentleness
+  return {
+    wrap: 0.5 * hard,
+    rim: 0.5 * hard,
+    rimColour: rim,
+    rim2: 0.22 * hard,
+    rim2Colour: scaleRgb(stage.accent2, 0.8),
+    towards: [side === 0 ? 0.6 : side, -0.55],
+    tint: [1, 1, 1] as Rgb,
+    haze: 0.02,
+    opacity: 1,
+    ...more,
+  }
+}
+
+/** How strongly a clip is sharpened by how far it is enlarged. */
+const sharpenFor = (scale: number) => Math.max(0, Math.min(0.9, (scale - 0.9) * 0.4))
+
+/** Stands the visitor on the stage. `depth` is the plane they move on. */
+export const perform = (stage: Stage, actor: Actor, wish: Omit<Wish, 'width'>, shapeFor: (stand: Stand) => Shape, depth: Depth = 1) => {
+  const figure = actor.figure()
+  const stand = standOf(figure, { ...wish, width: stage.width })
+  const room = actor.reserve(stand)
+  actor.setShading(room, stand, figure, shapeFor(stand))
+  return {
+    stand,
+    figure,
+    draw: (moment: Moment, plate: PlateLayer, look: Look, frame: Layer = stage.frame) => {
+      const prepared = actor.prepare(room, actor.sourceFrame(moment), { sharpen: sharpenFor(stand.scale) })
+      const map = actor.mapFor(room, stand, figure, stage.camera(moment.t, moment.seconds, depth), frame.width, frame.height)
+      actor.draw(frame, prepared, map, look, plate, plate.softMap(moment))
+      return { prepared, map }
+    },
+  }
+}

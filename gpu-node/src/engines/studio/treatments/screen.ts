@@ -1,0 +1,74 @@
+/** The arena's big screen: the visitor shines from it over the stands, its light falling on everything round it. */
+import { createBeams, createFlakes, createSparkle } from '../air.ts'
+import type { Actor } from '../actor.ts'
+import { mapOf, STILL } from '../compositor/affine.ts'
+import { mixRgb, scaleRgb } from '../light.ts'
+import { figureOf, standOf } from '../placement.ts'
+import { bakePlate } from '../plate-layer.ts'
+import type { Scene, Stage } from '../stage.ts'
+import { lookIn } from './performance.ts'
+
+/** Where a plate without a screen of its own gets one: shares of the picture. */
+const FALLBACK = { x: 0.14, y: 0.16, width: 0.72, height: 0.3 }
+const LED_PX = 4
+
+export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
+  const { width, height, compositor } = stage
+  const plate = await bakePlate(stage)
+  const at = stage.view.screen ? plate.place(stage.view.screen) : { x: FALLBACK.x * width, y: FALLBACK.y * height, width: FALLBACK.width * width, height: FALLBACK.height * height }
+  // Drawn larger than shown, so that it stays crisp while the camera pushes in.
+  const w = (Math.round(at.width * 1.15) + 3) & ~3
+  const h = (Math.round(at.height * 1.15) + 3) & ~3
+  const panel = compositor.layer(w, h)
+  const backdrop = compositor.layer(w, h)
+  const pixels = compositor.pixels(backdrop)
+  const [deep, bright] = [scaleRgb(mixRgb(stage.accent, stage.plate.light.ambient, 0.75), 0.14), scaleRgb(mixRgb(stage.accent, stage.accent2, 0.3), 0.42)]
+  for (let y = 0; y < h; y++)
+    for (let x = 0; x < w; x++) {
+      const r = Math.hypot((x - w / 2) / w, (y - h * 0.45) / h)
+      const ray = 0.5 + 0.5 * Math.sin(Math.atan2(y - h * 0.5, x - w / 2) * 14)
+      const c = mixRgb(bright, deep, Math.min(1, r * 1.7 + 0.16 * ray))
+      pixels.set([c[0], c[1], c[2], 1], (y * w + x) * 4)
+    }
+  const soft = compositor.quarter(backdrop)
+  const grid = compositor.layer(w, h)
+  const lines = compositor.pixels(grid)
+  for (let y = 0; y < h; y++)
+    for (let x = 0; x < w; x++) lines[(y * w + x) * 4 + 3] = y % LED_PX === 0 || x % LED_PX === 0 ? 0.2 : 0
+
+  const figure = actor.figure()
+  const measured = figureOf(stage.cast, stage.shot.source.startMs, stage.shot.source.endMs)
+  const stand = standOf({ ...figure, ...measured }, { faceWidth: h * 0.42, eyeX: w * 0.5, eyeY: h * 0.44, hiddenFrom: h * 1.01, width: Math.max(w, h * 1.6) })
+  const room = actor.reserve(stand)
+  actor.setShading(room, stand, figure, {})
+  const glow = compositor.layer(w >> 2, h >> 2)
+  const sparkle = createSparkle(stage, height * 0.6, height * 0.95, 9)
+  const far = createFlakes(stage, false)
+  const near = createFlakes(stage, true)
+  const beams = createBeams(stage, [
+    { x: width * 0.02, y: height * 0.3, angle: -0.35, length: height * 0.8, spread: width * 0.42, light: scaleRgb(stage.accent2, 0.34), sway: 0.12, depth: 0.3 },
+    { x: width * 0.98, y: height * 0.3, angle: 0.35, length: height * 0.8, spread: width * 0.42, light: scaleRgb(stage.accent, 0.34), sway: 0.12, depth: 0.3 },
+  ])
+  const look = lookIn(stage, { wrap: 0.25, rim: 0.25, rim2: 0.15, haze: 0 })
+  const placement = { x: at.x + at.width / 2, y: at.y + at.height / 2, ax: w / 2, ay: h / 2, scaleX: at.width / w, scaleY: at.height / h, angle: 0 }
+  return (moment) => {
+    plate.draw(moment)
+    compositor.mix(panel, backdrop, 0, [1, 1, 1])
+    const prepared = actor.prepare(room, actor.sourceFrame(moment), { sharpen: 0.3 })
+    const map = actor.mapFor(room, stand, figure, { ...STILL, zoom: 1 + 0.06 * moment.t }, w, h)
+    const softMap = [0.25, 0, 0, 0, 0.25, 0] as const
+    actor.draw(panel, prepared, map, look, { soft }, softMap)
+    compositor.over(panel, grid, [1, 0, 0, 0, 1, 0])
+    compositor.quarter(panel, 0, glow)
+    compositor.gaussian(glow, 10)
+    const move = stage.camera(moment.t, moment.seconds, 0.15)
+    // The screen's light on haze and roof round it, and mirrored below.
+    const spill = mapOf({ ...placement, ax: w / 8, ay: h / 8, scaleX: (at.width / w) * 4 * 1.5, scaleY: (at.height / h) * 4 * 1.7 }, move, width, height)
+    compositor.add(stage.frame, glow, spill, [0.16, 0.16, 0.18])
+    compositor.over(stage.frame, panel, mapOf(placement, move, width, height), 1, [1.5, 1.5, 1.55])
+    beams(moment)
+    sparkle(moment)
+    far(moment)
+    near(moment)
+  }
+}

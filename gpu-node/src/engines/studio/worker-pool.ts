@@ -1,0 +1,102 @@
+/** The studio's threads: started when first needed, one shot each, stopped when the engine closes. */
+import { Worker } from 'node:worker_threads'
+import type { FromWorker, ToWorker, WorkerTask } from './draw-worker.ts'
+
+const SOURCE = new URL('./draw-worker-start.mjs', import.meta.url)
+
+type Thread = { worker: Worker; ready: Promise<void> }
+type Waiting = (thread: Thread) => void
+
+/** Waits for one of a worker's messages, or its end. */
+const settle = (worker: Worker, onMessage: (message: FromWorker, resolve: (frames: number) => void) => void): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const done = (act: () => void) => {
+      worker.off('message', hear)
+      worker.off('error', fail)
+      worker.off('exit', gone)
+      act()
+    }
+    const hear = (message: FromWorker) => {
+      if (message.kind === 'fault') done(() => reject(new Error(message.message)))
+      else onMessage(message, (frames) => done(() => resolve(frames)))
+    }
+    const fail = (error: unknown) => done(() => reject(error))
+    const gone = (code: number) => done(() => reject(new Error(`a studio thread ended with ${code}`)))
+    worker.on('message', hear)
+    worker.once('error', fail)
+    worker.once('exit', gone)
+  })
+
+export const createWorkerPool = (module: WebAssembly.Module, size: number) => {
+  const all: Thread[] = []
+  const idle: Thread[] = []
+  const waiting: Waiting[] = []
+  let closed = false
+
+  const start = (): Thread => {
+    const worker = new Worker(SOURCE, { execArgv: [] })
+    // Shots wait on it by their own listeners; alone it must not keep the process.
+    worker.unref()
+    const ready = settle(worker, (message, resolve) => {
+      if (message.kind === 'ready') resolve(0)
+    }).then(() => undefined)
+    const thread = { worker, ready }
+    worker.postMessage({ kind: 'module', module } satisfies ToWorker)
+    all.push(thread)
+    return thread
+  }
+  const take = (): Promise<Thread> => {
+    const free = idle.pop()
+    if (free) return Promise.resolve(free)
+    if (all.length < size) return Promise.resolve(start())
+    return new Promise((resolve) => waiting.push(resolve))
+  }
+  const giveBack = (thread: Thread) => {
+    const next = waiting.shift()
+    if (next) next(thread)
+    else idle.push(thread)
+  }
+  const drop = (thread: Thread) => {
+    all.splice(all.indexOf(thread), 1)
+    void thread.worker.terminate()
+    const next = waiting.shift()
+    if (next && !closed) next(start())
+  }
+
+  return {
+    /** Draws a task on the next free thread; `onPicture` hears of each picture. Throws the signal's reason on abort. */
+    run: async (task: Omit<WorkerTask, 'stop'>, signal: AbortSignal, onPicture: (drawn: number) => void): Promise<number> => {
+      if (closed) throw new Error('the studio is closed')
+      const thread = await take()
+      const stop = new SharedArrayBuffer(4)
+      const onAbort = () => Atomics.store(new Int32Array(stop), 0, 1)
+      signal.addEventListener('abort', onAbort, { once: true })
+      try {
+        await thread.ready
+        signal.throwIfAborted()
+        thread.worker.ref()
+        const drawn = settle(thread.worker, (message, resolve) => {
+          if (message.kind === 'picture') onPicture(message.drawn)
+          if (message.kind === 'done') resolve(message.frames)
+        })
+        thread.worker.postMessage({ kind: 'draw', task: { ...task, stop } } satisfies ToWorker)
+        const frames = await drawn
+        thread.worker.unref()
+        giveBack(thread)
+        signal.throwIfAborted()
+        return frames
+      } catch (error) {
+        if (signal.aborted && all.includes(thread) && !idle.includes(thread)) giveBack(thread)
+        else if (!signal.aborted) drop(thread)
+        throw error
+      } finally {
+        signal.removeEventListener('abort', onAbort)
+      }
+    },
+    close: async () => {
+      closed = true
+      await Promise.all(all.map((thread) => thread.worker.terminate()))
+    },
+  }
+}
+export type WorkerPool = ReturnType<typeof createWorkerPool>

@@ -1,0 +1,55 @@
+/** A content pack on this machine: parsed, its files at hand, its hash known. */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { isAbsolute, join, resolve } from 'node:path'
+import { Pack } from '@fanreel/content-packs/schema'
+
+export type LoadedPack = {
+  pack: Pack
+  /** What the shot list names the pack by. */
+  hash: string
+  /** Absolute path of a file of the pack. Throws where the pack has no such file. */
+  resolve(file: string): string
+}
+
+/** The pack cannot be used: its description does not parse or a file it names is missing. */
+export class PackUnusable extends Error {
+  readonly code = 'pack-broken'
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'PackUnusable'
+  }
+}
+
+/** The files without which no film can be made; sounds may be missing. */
+const neededFiles = (pack: Pack): string[] => [
+  pack.music.file,
+  ...pack.plates.map((plate) => plate.file),
+  ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),
+]
+
+/**
+ * Reads the pack in `folder`.
+ * @param hash the published pack's hash; for a folder that was never published, the hash of its description stands in
+ * @throws PackUnusable
+ */
+export const loadPack = async (folder: string, hash?: string): Promise<LoadedPack> => {
+  const root = isAbsolute(folder) ? folder : resolve(folder)
+  const text = await readFile(join(root, 'pack.json'), 'utf8').catch((error: unknown) => {
+    throw new PackUnusable('there is no pack.json', error)
+  })
+  let pack: Pack
+  try {
+    pack = Pack.parse(JSON.parse(text))
+  } catch (error) {
+    throw new PackUnusable('pack.json does not parse', error)
+  }
+  const missing = neededFiles(pack).filter((file) => !existsSync(join(root, file)))
+  if (missing.length > 0) throw new PackUnusable(`missing: ${missing.join(', ')}`)
+  return {
+    pack,
+    hash: hash ?? createHash('sha256').update(text).digest('hex'),
+    resolve: (file) => join(root, file),
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * One film, from clip to verified reel: cast, direct, draw, assemble, verify, and once more with a gentler look where the
+ * person in the film has become too unlike the one in the clip. Knows nothing of queues and leases.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
+import type { Code, EnginePolicy, FailureClass, Language, ReelReport, RenderStage, Shot, ShotList, StageTimes } from '@fanreel/protocol'
+import { assembleFilm } from './assembly/assemble.ts'
+import { bakeGraphics } from './assembly/graphics.ts'
+import { tailFor } from './assembly/transitions.ts'
+import { direct } from './director/direct.ts'
+import type { DrawnShot, Engine } from './engines/engine.ts'
+import { drawWithFallback, engineOrder, type Fallback } from './engines/fallback.ts'
+import { createStudio } from './engines/studio/studio-engine.ts'
+import type { LoadedPack } from './pack.ts'
+import { mixSound } from './sound/mix.ts'
+import { REFUSE_LIKENESS, type Verification, verifyReel } from './verify/verify.ts'
+import { buildCast } from './vision/build-cast.ts'
+import type { Cast } from './vision/cast.ts'
+import type { Models } from './vision/models/load-models.ts'
+
+export type FilmProgress = {
+  stage: RenderStage
+  /** How much of the whole render is done, 0..1. */
+  fraction: number
+  /** A small JPEG of the film. */
+  preview?: Uint8Array
+}
+
+export type FilmRequest = {
+  /** Absolute path of the visitor's clip. */
+  clip: string
+  pack: LoadedPack
+  firstName?: string
+  language: Language
+  seed: number
+  /** A folder of this render's own. */
+  scratch: string
+  models: Models
+  policy: EnginePolicy
+  signal: AbortSignal
+  onProgress?: (progress: FilmProgress) => void
+  /** Engines on this node; by default the studio alone. */
+  engines?: readonly Engine[]
+  /** Hears of every shot that another engine had to draw. */
+  onFallback?: (fallback: Fallback) => void
+}
+
+export type Film =
+  | { ok: true; reel: string; poster: string; shotList: ShotList; report: ReelReport }
+  | { ok: false; code: Code; class: FailureClass }
+
+/** Share of the whole at which each stage begins. */
+const BEGINS = { cast: 0.02, direct: 0.42, draw: 0.43, assemble: 0.84, verify: 0.9 } as const
+
+let studio: Engine | undefined
+/** The studio of this process; its threads are kept from film to film. */
+export const ownStudio = (): Engine => {
+  const cacheDir = process.env.FANREEL_CACHE_DIR ?? fileURLToPath(new URL('../../.fanreel/cache', import.meta.url))
+  studio ??= createStudio({ cacheDir })
+  return studio
+}
+
+const stopwatch = () => {
+  const times: Partial<Record<RenderStage, number>> = {}
+  let stage: RenderStage | undefined
+  let since = performance.now()
+  const enter = (next: RenderStage | undefined) => {
+    const now = performance.now()
+    if (stage) times[stage] = Math.round((times[stage] ?? 0) + now - since)
+    stage = next
+    since = now
+  }
+  return { enter, times: (): StageTimes => times }
+}
+
+type Making = FilmRequest & { cast: Cast; shotList: ShotList; order: readonly Engine[]; sound: string; reel: string; poster: string }
+
+/** Draws the shots named by `gentlenessOf` (others are kept as they are) and assembles the film. */
+const make = async (film: Making, kept: ReadonlyMap<string, DrawnShot>, gentlenessOf: (shot: Shot) => number | undefined, say: (stage: 'draw' | 'assemble', done: number, preview?: Uint8Array) => void) => {
+  const { shotList, cast, pack, scratch, order } = film
+  const stopping = new AbortController()
+  const signal = AbortSignal.any([film.signal, stopping.signal])
+  const toDraw = shotList.shots.filter((shot) => !kept.has(shot.id) || gentlenessOf(shot) !== undefined)
+  const drawnOf = new Map<string, number>()
+  const total = toDraw.reduce((sum, shot) => sum + shot.frames, 0)
+  let finished = 0
+  const progress = (shot: Shot, drawn: number) => {
+    drawnOf.set(shot.id, drawn)
+    say('draw', Math.min(1, [...drawnOf.values()].reduce((sum, count) => sum + count, 0) / Math.max(1, total)))
+  }
+  const drawn = shotList.shots.map((shot, index): Promise<DrawnShot> => {
+    const already = kept.get(shot.id)
+    const gentleness = gentlenessOf(shot)
+    if (already && gentleness === undefined) return Promise.resolve(already)
+    return drawWithFallback(
+      order,
+      { shot, shotList, cast, pack, scratch, tail: tailFor(shotList.shots[index + 1]), gentleness: gentleness ?? 0, signal, onProgress: (count) => progress(shot, count) },
+      (fallback) => film.onFallback?.(fallback),
+    ).then((done) => {
+      finished++
+      return done
+    })
+  })
+  const all = Promise.all(drawn)
+  // The assembly meets a failed shot in its turn; until then it is not unhandled.
+  all.catch(() => undefined)
+  try {
+    const ready = film.sound
+    await mixSound({ cast, shotList, pack, path: ready, signal })
+    await assembleFilm({
+      shotList,
+      drawn,
+      graphics: bakeGraphics({ pack: pack.pack, language: film.language, firstName: film.firstName, shotList }),
+      sound: ready,
+      reel: film.reel,
+      poster: film.poster,
+      signal,
+      onProgress: (done, preview) => say(finished === toDraw.length ? 'assemble' : 'draw', done, preview),
+    })
+    return new Map((await all).map((shot, index) => [shotList.shots[index]?.id ?? '', shot]))
+  } catch (error) {
+    stopping.abort(error)
+    await Promise.allSettled(drawn)
+    throw error
+  }
+}
+
+const likenessIn = (verification: Verification): number | undefined => verification.findings?.likeness
+
+/** Shots to draw again: those whose own face is above the limit, or all that show one where none stands out. */
+const unlikeShots = (verification: Verification, shotList: ShotList, limit: number): ReadonlySet<string> => {
+  const measured = Object.entries(verification.findings?.shotLikeness ?? {})
+  const above = measured.filter(([, distance]) => distance > limit).map(([id]) => id)
+  return new Set(above.length > 0 ? above : shotList.shots.map((shot) => shot.id))
+}
+
+/**
+ * Makes a film. A clip or reel that is refused is answered by code; a fault of the machine throws; an abort throws the
+ * signal's reason. Everything it writes lies in `scratch`.
+ */
+export const renderFilm = async (request: FilmRequest): Promise<Film> => {
+  const { clip, pack, scratch, models, policy, signal, seed } = request
+  const watch = stopwatch()
+  let highest = 0
+  const say = (stage: RenderStage, fraction: number, preview?: Uint8Array) => {
+    highest = Math.max(highest, Math.min(1, fraction))
+    request.onProgress?.({ stage, fraction: highest, ...(preview && { preview }) })
+  }
+  await mkdir(scratch, { recursive: true })
+  const order = engineOrder(request.engines ?? [ownStudio()], policy)
+
+  watch.enter('cast')
+  say('cast', BEGINS.cast)
+  const warm = Promise.all(order.map((engine) => engine.warmUp(signal)))
+  warm.catch(() => undefined)
+  const cast = await buildCast({ clip, scratch, models, signal, onProgress: (done) => say('cast', BEGINS.cast + done * (BEGINS.direct - BEGINS.cast)) })
+  if ('usable' in cast) return { ok: false, code: cast.code, class: 'bad-input' }
+  await warm
+
+  watch.enter('direct')
+  say('direct', BEGINS.direct)
+  const shotList = direct({ pack: pack.pack, packHash: pack.hash, cast, seed })
+
+  watch.enter('draw')
+  const making: Making = { ...request, cast, shotList, order, sound: join(scratch, 'sound.wav'), reel: join(scratch, 'reel.mp4'), poster: join(scratch, 'poster.jpg') }
+  const report = (stage: 'draw' | 'assemble', done: number, preview?: Uint8Array) => {
+    if (stage === 'assemble') watch.enter('assemble')
+    say(stage, stage === 'draw' ? BEGINS.draw + done * (BEGINS.assemble - BEGINS.draw) : BEGINS.assemble + done * (BEGINS.verify - BEGINS.assemble), preview)
+  }
+  const first = await make(making, new Map(), () => 0, report)
+
+  const check = async (): Promise<Verification> => {
+    watch.enter('verify')
+    say('verify', BEGINS.verify)
+    return verifyReel({ reel: making.reel, shotList, identity: cast.identity, models, signal })
+  }
+  let verification = await check()
+  const limit = Math.min(policy.redrawAbove, REFUSE_LIKENESS)
+  const likeness = likenessIn(verification)
+  if (likeness !== undefined && likeness > limit && (verification.ok || verification.code === 'reel-other-person')) {
+    const again = unlikeShots(verification, shotList, limit)
+    watch.enter('draw')
+    await make(making, first, (shot) => (again.has(shot.id) ? 1 : undefined), report)
+    verification = await check()
+  }
+  watch.enter(undefined)
+  if (!verification.ok) return { ok: false, code: verification.code, class: verification.code === 'reel-other-person' ? 'bad-input' : 'retry' }
+  const { findings } = verification
+  say('verify', 1)
+  return {
+    ok: true,
+    reel: making.reel,
+    poster: making.poster,
+    shotList,
+    report: {
+      width: findings.width,
+      height: findings.height,
+      durationMs: findings.durationMs,
+      shots: shotList.shots.length,
+      likeness: Math.round((findings.likeness ?? 2) * 1000) / 1000,
+      loudnessLufs: Math.round(findings.loudnessLufs * 10) / 10,
+      advice: [...cast.verdict.advice],
+      stagesMs: watch.times(),
+    },
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The film's sound: the pack's music from its first beat, lowered under the voice; a whoosh or a hit on the cuts; the
+ * crowd behind everything. Brought to -16 LUFS (AES TD1008: speech and music for phones and the web).
+ */
+import { existsSync } from 'node:fs'
+import type { ShotList } from '@fanreel/protocol'
+import { SAMPLE_RATE } from '../media/limits.ts'
+import type { LoadedPack } from '../pack.ts'
+import type { Cast } from '../vision/cast.ts'
+import { normaliseLoudness } from './loudness.ts'
+import { readSound, type Sound, writeWav } from './pcm.ts'
+import { type PlacedVoice, placeVoice } from './voice.ts'
+
+export const TARGET_LUFS = -16
+/** AAC may rise above what it was given: kept half a decibel below the -1 dBTP that must hold. */
+const CEILING_DBTP = -1.8
+
+/** Music under the voice, and how fast it gives way and returns, in seconds. */
+const DUCKED = 0.26
+const DUCK_SECONDS = 0.18
+const RETURN_SECONDS = 0.5
+/** The music's last moment fades, in seconds. */
+const END_FADE_SECONDS = 0.7
+
+const add = (mix: Sound, sound: Sound, at: number, gain: number | ((i: number) => number)) => {
+  mix.forEach((channel, c) => {
+    const from = sound[Math.min(c, sound.length - 1)]
+    if (!from) return
+    const start = Math.max(0, -at)
+    const end = Math.min(from.length, channel.length - at)
+    for (let i = start; i < end; i++) channel[at + i] = (channel[at + i] ?? 0) + (from[i] ?? 0) * (typeof gain === 'number' ? gain : gain(at + i))
+  })
+}
+
+/** 1 where nobody speaks, DUCKED where somebody does. */
+const duckingFor = (voices: readonly PlacedVoice[]) => (i: number): number => {
+  let level = 1
+  for (const voice of voices) {
+    const before = (voice.at - i) / (DUCK_SECONDS * SAMPLE_RATE)
+    const after = (i - voice.at - voice.samples.length) / (RETURN_SECONDS * SAMPLE_RATE)
+    const open = Math.max(0, Math.min(1, Math.max(before, after)))
+    level = Math.min(level, DUCKED + (1 - DUCKED) * open)
+  }
+  return level
+}
+
+export type MixTask = { cast: Cast; shotList: ShotList; pack: LoadedPack; path: string; signal: AbortSignal }
+
+/** Mixes the film's sound into a WAV file. Answers its loudness, LUFS. */
+export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask): Promise<number> => {
+  const at = (frame: number) => Math.round((frame * SAMPLE_RATE) / shotList.fps)
+  const length = at(shotList.frames)
+  const mix: Sound = [new Float32Array(length), new Float32Array(length)]
+  const effect = async (name: string): Promise<Sound | undefined> => {
+    const file = pack.pack.sounds[name]
+    if (!file || !existsSync(pack.resolve(file))) return undefined
+    return readSound({ file: pack.resolve(file), input: [], channels: 2 }, signal)
+  }
+  const [voices, music, whoosh, hit, crowd, cheer] = await Promise.all([
+    placeVoice(cast, shotList, signal),
+    readSound({ file: pack.resolve(pack.pack.music.file), input: [], channels: 2 }, signal),
+    effect('whoosh'),
+    effect('hit'),
+    effect('crowd'),
+    effect('cheer'),
+  ])
+  const ducking = duckingFor(voices)
+  const ending = (i: number) => Math.min(1, (length - i) / (END_FADE_SECONDS * SAMPLE_RATE))
+  // The film's first frame is the music's first beat.
+  add(mix, music, -Math.round((pack.pack.music.firstBeatMs * SAMPLE_RATE) / 1000), (i) => 0.8 * ducking(i) * ending(i))
+  if (crowd) for (let from = 0; from < length; from += Math.max(1, crowd[0]?.length ?? length)) add(mix, crowd, from, (i) => 0.3 * (0.4 + 0.6 * ducking(i)) * ending(i))
+  for (const shot of shotList.shots.slice(1)) {
+    const soft = shot.voice ? 0.4 : 1
+    if (shot.transition === 'whip' && whoosh) add(mix, whoosh, at(shot.startFrame) - Math.round(0.35 * (whoosh[0]?.length ?? 0)), 0.5 * soft)
+    if (shot.transition === 'flash' && hit) add(mix, hit, at(shot.startFrame), 0.5 * soft)
+  }
+  const last = shotList.shots.at(-1)
+  if (cheer && last) add(mix, cheer, at(last.startFrame), (i) => 0.55 * ending(i))
+  for (const voice of voices) add(mix, [voice.samples], voice.at, 1)
+  const loudness = normaliseLoudness(mix, TARGET_LUFS, CEILING_DBTP)
+  await writeWav(path, mix)
+  return loudness
+}
