@@ -86,7 +86,7 @@ const ConsentForm = () => {
             <button type="button" className="button button-quiet" onClick={() => send({ type: 'REFUSE' })}>
               {t('refuse')}
             </button>
-            <button type="button" className="button button-primary" aria-disabled={!complete} onClick={() => void agree()}>
+            <button type="button" className={`button button-primary ${complete ? '' : 'opacity-50'}`} onClick={() => void agree()}>
               {t('agree')}
             </button>
           </div>
