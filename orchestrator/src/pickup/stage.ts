@@ -49,6 +49,9 @@ const eraseForm = ({ kind, language, path }: PickupFacts): Markup | undefined =>
 }
 
 const headline = (title: string, text: string): Markup => markup`<h1>${title}</h1><p class="lead">${text}</p>`
+/** A light that says the page is awake, where something may come soon. */
+const liveSign = (kind: PickupKind, language: Language): Markup | undefined =>
+  isLive(kind) && kind !== 'failed' ? markup`<p class="live">${wordsOf(language).live}</p>` : undefined
 
 const queuedStage = ({ language, view }: PickupFacts) => {
   const words = wordsOf(language).queued
@@ -128,7 +131,7 @@ export const stageOf = (facts: PickupFacts): Stage => {
     title: shownTitle,
     live: isLive(kind),
     values: {},
-    html: markup`${body}${eraseForm(facts)}`.html,
+    html: markup`${liveSign(kind, language)}${body}${eraseForm(facts)}`.html,
     ...more,
   })
   switch (kind) {
