@@ -34,6 +34,24 @@ export const clientFor = (url: string, deadlineMs = REDIS_DEADLINE_MS): RedisCli
     commandOptions: { timeout: deadlineMs },
   } as Parameters<typeof createClient>[0])
 
+/** What the client throws when it could not reach Redis, or not in time, by the names of its error classes. */
+const AWAY: ReadonlySet<string> = new Set([
+  'AbortError',
+  'ClientClosedError',
+  'ClientOfflineError',
+  'CommandTimeoutDuringMaintenanceError',
+  'ConnectionTimeoutError',
+  'DisconnectsClientError',
+  'ReconnectStrategyError',
+  'SocketClosedUnexpectedlyError',
+  'SocketTimeoutError',
+  'SocketTimeoutDuringMaintenanceError',
+  'TimeoutError',
+])
+
+const isAway = (error: unknown): boolean =>
+  error instanceof Error && (AWAY.has(error.constructor.name) || ('syscall' in error && 'errno' in error))
+
 /** Turns an error of the client or of Redis itself into one with a code. */
 export const redisFault = (error: unknown): AppError => {
   if (error instanceof AppError) return error
@@ -46,7 +64,7 @@ export const redisFault = (error: unknown): AppError => {
     }
     return new AppError('internal', { cause: error })
   }
-  return new AppError('unavailable', { cause: error })
+  return new AppError(isAway(error) ? 'unavailable' : 'internal', { cause: error })
 }
 
 /** Puts a deadline round a promise. The work itself goes on: its outcome is unknown. @throws AppError `unavailable` */
@@ -88,7 +106,11 @@ export const connectRedis = async (options: { url: string; log: Logger; deadline
   const hear = (message: string, channel: string) => {
     for (const listener of channels.get(channel) ?? []) listener(message)
   }
-  const failed = (error: unknown) => log.error({ err: error, code: 'unavailable' }, 'subscription failed')
+  // What fails because the connection was lost is made good by the client itself when it is back.
+  const failed = (error: unknown) => {
+    const { code } = redisFault(error)
+    if (code !== 'unavailable') log.error({ err: error, code }, 'subscription failed')
+  }
 
   return {
     call: async (command) => {
@@ -117,10 +139,10 @@ export const connectRedis = async (options: { url: string; log: Logger; deadline
       returned.add(listener)
       return () => returned.delete(listener)
     },
-    close: () => {
-      client.destroy()
-      subscriber.destroy()
-      return Promise.resolve()
+    close: async () => {
+      // What is under way may finish; where Redis is away it is cut off.
+      await Promise.allSettled([client, subscriber].map((open) => withDeadline(open.close(), deadlineMs)))
+      for (const open of [client, subscriber]) if (open.isOpen) open.destroy()
     },
   }
 }
