@@ -2,10 +2,9 @@
  * The cast of a clip: probe, a quick scouting pass, then one pass over all frames that follows the star's face, cuts the
  * star out and measures; in the end the verdict. Frames stream; nothing of the clip's length stays in memory.
  */
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CLIP_RULES, type ClipCode, judgeClip } from '@fanreel/protocol'
-import { decode } from '../media/decode.ts'
+import { decode, type Size } from '../media/decode.ts'
 import { FPS } from '../media/limits.ts'
 import { type ClipInfo, probe } from '../media/probe.ts'
 import type { Box, Cast, CastFrame, Face } from './cast.ts'
@@ -19,7 +18,7 @@ import type { Models } from './models/load-models.ts'
 import { findMoments } from './moments.ts'
 import type { Picture } from './picture.ts'
 import { type Scouted, scout } from './scout.ts'
-import { trackAt } from './tracks.ts'
+import { type Track, trackAt } from './tracks.ts'
 import { listen } from './voice.ts'
 
 export type BuildCastOptions = {
@@ -46,7 +45,7 @@ const LIGHT_EVERY = 4
 const even = (value: number) => Math.max(2, 2 * Math.round(value / 2))
 
 /** The size a clip is worked on at, square pixels, even sides. */
-export const workingSize = ({ width, height }: { width: number; height: number }): { width: number; height: number } => {
+export const workingSize = ({ width, height }: Size): Size => {
   const scale = Math.min(WORK_HEIGHT / height, Math.sqrt(WORK_PIXELS / (width * height)), MAX_ENLARGEMENT)
   return { width: even(width * scale), height: even(height * scale) }
 }
@@ -58,7 +57,7 @@ const scaled = (box: Box, width: number, height: number): Box => ({
   height: box.height * height,
 })
 
-const inPixels = (share: Box, { width, height }: { width: number; height: number }): Box => {
+const inPixels = (share: Box, { width, height }: Size): Box => {
   const box = scaled(share, width, height)
   const [left, top] = [Math.floor(box.x), Math.floor(box.y)]
   return {
@@ -123,38 +122,47 @@ const refusal = (clip: ClipInfo, scouted: Scouted): Refused => {
  * the caller's to delete. Throws the signal's reason on abort and on faults of the node; never because of the clip.
  */
 export const buildCast = async (options: BuildCastOptions): Promise<Cast | Refused> => {
-  const { models, signal, scratch } = options
+  const { models, signal } = options
   const clip = await probe(options.clip, signal)
   if (!clip.ok) return { usable: false, code: clip.code }
   if (Math.min(clip.width, clip.height) < CLIP_RULES.MIN_SIDE_PX) return { usable: false, code: 'clip-no-picture' }
   const scouted = await scout(clip, models, signal)
   options.onProgress?.(0.15)
   if (!scouted.star) return refusal(clip, scouted)
-  return castStar(clip, { ...scouted, star: scouted.star }, options).finally(() =>
-    rm(join(scratch, 'cutouts.parts'), { force: true }),
-  )
-}
-
-const castStar = async (
-  clip: ClipInfo,
-  scouted: Scouted & { star: NonNullable<Scouted['star']> },
-  { models, signal, scratch, onProgress }: BuildCastOptions,
-): Promise<Cast | Refused> => {
   const recorded =
     scouted.quarterTurns % 2 === 1 ? { width: clip.height, height: clip.width } : { width: clip.width, height: clip.height }
   const size = workingSize(recorded)
   const region = inPixels(scouted.region, size)
+  const file = await CutoutFile.create(options.scratch, region)
+  try {
+    return await castStar({ clip, recorded, size, region, scouted, star: scouted.star, file }, options)
+  } finally {
+    await file.discard()
+  }
+}
+
+type Job = {
+  clip: ClipInfo
+  recorded: Size
+  size: Size
+  region: Box
+  scouted: Scouted
+  star: Track
+  file: CutoutFile
+}
+
+const castStar = async (
+  { clip, recorded, size, region, scouted, star, file }: Job,
+  { models, signal, scratch, onProgress }: BuildCastOptions,
+): Promise<Cast | Refused> => {
   const decoded = await decode(clip, { signal, size, quarterTurns: scouted.quarterTurns, soundPath: join(scratch, 'sound.f32') })
-  const [tracker, matter, file] = [
-    createFaceTracker(models),
-    await createMatter(models, size, region),
-    await CutoutFile.create(scratch, region),
-  ]
+  const tracker = createFaceTracker(models)
+  const matter = await createMatter(models, size, region)
   const seen = new Observations()
   for await (const data of decoded.frames) {
     const picture = { ...size, data }
     const timeMs = (seen.frames.length * 1000) / FPS
-    const at = trackAt(scouted.star, timeMs)
+    const at = trackAt(star, timeMs)
     const expected = at && scaled(at, size.width, size.height)
     const face = await tracker.next(
       picture,
@@ -192,8 +200,8 @@ const castStar = async (
   })
   const verdict = judgeClip(measures)
   const identity = await seen.identity(models)
-  const cutouts = verdict.usable ? await file.finish() : await file.discard()
   if (!verdict.usable) return verdict
+  const cutouts = await file.finish()
   if (!cutouts || !identity) return { usable: false, code: 'clip-no-person' }
   onProgress?.(1)
   return {

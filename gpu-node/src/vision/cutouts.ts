@@ -47,6 +47,7 @@ export class CutoutFile {
   private readonly parts: Part[] = []
   private readonly file: FileHandle
   private end = 0
+  private closed = false
 
   private constructor(folder: string, region: Box, file: FileHandle) {
     this.folder = folder
@@ -108,8 +109,10 @@ export class CutoutFile {
     }
   }
 
-  /** Drops what was written so far. */
+  /** Drops what was written so far. May be called again. */
   async discard(): Promise<void> {
+    if (this.closed) return
+    this.closed = true
     await this.file.close()
     await rm(CutoutFile.partsPath(this.folder), { force: true })
   }

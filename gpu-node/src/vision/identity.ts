@@ -77,7 +77,9 @@ export const meanIdentity = (embeddings: readonly Float32Array[]): Identity | un
   if (embeddings.length === 0) return undefined
   const embedding = new Float32Array(128)
   for (const one of embeddings)
-    one.forEach((value, index) => (embedding[index] = (embedding[index] ?? 0) + value / embeddings.length))
+    one.forEach((value, index) => {
+      embedding[index] = (embedding[index] ?? 0) + value / embeddings.length
+    })
   const spread = embeddings.reduce((sum, one) => sum + embeddingDistance(one, embedding), 0) / embeddings.length
   return { embedding, spread, frames: embeddings.length }
 }

@@ -7,7 +7,7 @@ import { createKernel, gridOf, type MatteKernel, type MatteTuning, NET_SIDE } fr
 import { keepStar } from './matting/star-mask.ts'
 import type { Models } from './models/load-models.ts'
 
-const TUNING: MatteTuning = { radius: 5, epsilon: 1e-3, low: 0.3, high: 0.9, keep: 0.6, tolerance: 0.08, spread: 3 }
+const TUNING: MatteTuning = { radius: 5, epsilon: 1e-3, low: 0.3, high: 0.9, keep: 0.6, tolerance: 0.08, depth: 2, spread: 6 }
 /** The head's own look takes this many face widths. */
 const HEAD_ROOM = 2.8
 

@@ -19,27 +19,25 @@ export const cutPatch = (picture: Picture, patch: Patch, side: number, { scale, 
   const planes = new Float32Array(3 * side * side)
   const step = patch.size / side
   const [alongX, alongY] = [Math.cos(patch.angle) * step, Math.sin(patch.angle) * step]
-  const [m0, m1, m2] = mean
   const count = side * side
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
-      const [dx, dy] = [column + 0.5 - side / 2, row + 0.5 - side / 2]
+      const dx = column + 0.5 - side / 2
+      const dy = row + 0.5 - side / 2
       const u = clamp(patch.x + dx * alongX - dy * alongY - 0.5, 0, width - 1.001)
       const v = clamp(patch.y + dx * alongY + dy * alongX - 0.5, 0, height - 1.001)
-      const [left, top] = [Math.floor(u), Math.floor(v)]
-      const [fx, fy] = [u - left, v - top]
+      const left = Math.floor(u)
+      const top = Math.floor(v)
+      const fx = u - left
+      const fy = v - top
       const at = (top * width + left) * 4
       const below = at + width * 4
-      const [w00, w10, w01, w11] = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy]
-      const mixed = (channel: number) =>
-        (data[at + channel] ?? 0) * w00 +
-        (data[at + 4 + channel] ?? 0) * w10 +
-        (data[below + channel] ?? 0) * w01 +
-        (data[below + 4 + channel] ?? 0) * w11
       const to = row * side + column
-      planes[to] = (mixed(0) - m0) * scale
-      planes[to + count] = (mixed(1) - m1) * scale
-      planes[to + 2 * count] = (mixed(2) - m2) * scale
+      for (let channel = 0; channel < 3; channel++) {
+        const upper = (data[at + channel] ?? 0) * (1 - fx) + (data[at + 4 + channel] ?? 0) * fx
+        const lower = (data[below + channel] ?? 0) * (1 - fx) + (data[below + 4 + channel] ?? 0) * fx
+        planes[to + channel * count] = (upper * (1 - fy) + lower * fy - (mean[channel] ?? 0)) * scale
+      }
     }
   }
   return planes
@@ -65,9 +63,12 @@ export const letterbox = (picture: Picture, side: number): Float32Array => {
   for (let row = 0; row < side; row++) {
     const [y0, y1] = [edge(row, offsetY, height), edge(row + 1, offsetY, height)]
     for (let column = 0; column < side && y1 > y0; column++) {
-      const [x0, x1] = [edge(column, offsetX, width), edge(column + 1, offsetX, width)]
+      const x0 = edge(column, offsetX, width)
+      const x1 = edge(column + 1, offsetX, width)
       if (x1 <= x0) continue
-      let [r, g, b] = [0, 0, 0]
+      let r = 0
+      let g = 0
+      let b = 0
       for (let y = y0; y < y1; y++) {
         for (let at = (y * width + x0) * 4, end = (y * width + x1) * 4; at < end; at += 4) {
           r += data[at] ?? 0
@@ -92,16 +93,16 @@ export const turnPicture = (picture: Picture, quarterTurns: 0 | 1 | 2 | 3): Pict
   const sideways = quarterTurns % 2 === 1
   const [columns, rows] = sideways ? [height, width] : [width, height]
   const to = new Uint32Array(width * height)
+  // Where the pixel (x, y) goes: start + x * acrossStep + y * downStep.
+  const [start = 0, acrossStep = 0, downStep = 0] =
+    [
+      [0, 1, columns],
+      [columns - 1, columns, -1],
+      [columns * rows - 1, -1, -columns],
+      [columns * (rows - 1), -columns, 1],
+    ][quarterTurns] ?? []
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [u, v] = [
-        [x, y],
-        [height - 1 - y, x],
-        [width - 1 - x, height - 1 - y],
-        [y, width - 1 - x],
-      ][quarterTurns] as [number, number]
-      to[v * columns + u] = from[y * width + x] ?? 0
-    }
+    for (let x = 0; x < width; x++) to[start + x * acrossStep + y * downStep] = from[y * width + x] ?? 0
   }
   return { width: columns, height: rows, data: new Uint8Array(to.buffer) }
 }

@@ -16,10 +16,12 @@ type Exports = {
   // biome-ignore format: one line an operation
   apply(source: number, width: number, left: number, top: number, across: number, down: number, coefficients: number, columns: number, rows: number, row: number, low: number, high: number, alpha: number): void
   // biome-ignore format: one line an operation
-  gather(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, cells: number, columns: number, rows: number): void
-  spread(cells: number, target: number, columns: number, rows: number, radius: number): void
+  classify(alpha: number, across: number, down: number, kinds: number, spare: number, columns: number, rows: number, depth: number): void
   // biome-ignore format: one line an operation
-  cutOut(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, cells: number, columns: number, target: number): void
+  gather(source: number, width: number, left: number, top: number, across: number, down: number, kinds: number, cells: number, columns: number, rows: number): void
+  spread(cells: number, spare: number, columns: number, rows: number, radius: number): void
+  // biome-ignore format: one line an operation
+  cutOut(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, kinds: number, cells: number, columns: number, rows: number, target: number): void
 }
 
 const PAGE = 65_536
@@ -34,6 +36,7 @@ export type MatteTuning = {
   high: number
   keep: number
   tolerance: number
+  depth: number
   spread: number
 }
 
@@ -43,14 +46,26 @@ export const gridOf = (region: Pick<Box, 'width' | 'height'>): { columns: number
   rows: Math.max(8, Math.ceil(region.height / 2)),
 })
 
+/** The areas of memory that stay where they are. */
+type Area =
+  | 'picture'
+  | 'input'
+  | 'work'
+  | 'line'
+  | 'coefficients'
+  | 'row'
+  | 'alpha'
+  | 'cells'
+  | 'spare'
+  | 'kinds'
+  | 'spareKinds'
+  | 'cutout'
+
 export class MatteKernel {
   readonly width: number
   readonly height: number
   private readonly exports: Exports
-  private readonly at: Record<
-    'picture' | 'input' | 'work' | 'line' | 'coefficients' | 'row' | 'alpha' | 'cells' | 'spare' | 'cutout',
-    number
-  >
+  private readonly at: Record<Area, number>
   /** The guide and mask of this frame and of the one before; the pairs swap at each frame. */
   private guides: [number, number]
   private masks: [number, number]
@@ -80,6 +95,8 @@ export class MatteKernel {
       alpha: take(width * height),
       cells: take(cells),
       spare: take(cells),
+      kinds: take(cells / 32),
+      spareKinds: take(cells / 32),
       cutout: take(width * height * 4),
     }
     this.guides = [take(plane * 3), take(plane * 3)]
@@ -166,9 +183,11 @@ export class MatteKernel {
     const { at, exports } = this
     const { x, y, width, height } = region
     const [columns, rows] = [Math.ceil(width / 4), Math.ceil(height / 4)]
-    exports.gather(at.picture, this.width, x, y, width, height, at.alpha, at.cells, columns, rows)
+    exports.classify(at.alpha, width, height, at.kinds, at.spareKinds, columns, rows, tuning.depth)
+    exports.gather(at.picture, this.width, x, y, width, height, at.kinds, at.cells, columns, rows)
     exports.spread(at.cells, at.spare, columns, rows, tuning.spread)
-    exports.cutOut(at.picture, this.width, x, y, width, height, at.alpha, at.cells, columns, at.cutout)
+    // biome-ignore format: one line an operation
+    exports.cutOut(at.picture, this.width, x, y, width, height, at.alpha, at.kinds, at.cells, columns, rows, at.cutout)
     return new Uint8Array(exports.memory.buffer, at.cutout, width * height * 4)
   }
 }

@@ -32,19 +32,23 @@ const seed = (mask: Mask, labels: Uint8Array, queue: Int32Array, tail: number, f
 
 const flood = (mask: Mask, labels: Uint8Array, queue: Int32Array, tail: number): void => {
   const { columns, rows, values } = mask
+  const last = columns * (rows - 1)
   let end = tail
   for (let head = 0; head < end; head++) {
     const at = queue[head] ?? 0
+    const label = labels[at] ?? 0
     const x = at % columns
-    const visit = (to: number) => {
-      if (labels[to] !== 0 || (values[to] ?? 0) < CONNECTED) return
-      labels[to] = labels[at] ?? 0
+    // Left, right, up, down; a step over the border goes nowhere.
+    for (let side = 0; side < 4; side++) {
+      let to = at
+      if (side === 0 && x > 0) to = at - 1
+      else if (side === 1 && x < columns - 1) to = at + 1
+      else if (side === 2 && at >= columns) to = at - columns
+      else if (side === 3 && at < last) to = at + columns
+      if (labels[to] !== 0 || (values[to] ?? 0) < CONNECTED) continue
+      labels[to] = label
       queue[end++] = to
     }
-    if (x > 0) visit(at - 1)
-    if (x < columns - 1) visit(at + 1)
-    if (at >= columns) visit(at - columns)
-    if (at < columns * (rows - 1)) visit(at + columns)
   }
 }
 
@@ -105,11 +109,13 @@ export const keepStar = (
   if (end === 0) return undefined
   for (const face of others) end = seed(mask, labels, queue, end, face, OTHER)
   flood(mask, labels, queue, end)
-  const kept = labels.map((label) => (label === STAR ? 1 : 0))
+  const kept = new Uint8Array(values.length)
+  for (let at = 0; at < kept.length; at++) kept[at] = labels[at] === STAR ? 1 : 0
   const near = widen(kept, columns, rows)
-  values.forEach((value, at) => {
-    const label = labels[at]
-    if (value > 0 && (label === OTHER || !near[at] || (label === 0 && value >= CONNECTED))) values[at] = 0
-  })
+  for (let at = 0; at < kept.length; at++) {
+    if (kept[at] !== 0) continue
+    // What could carry a connection and is not the star's is a body of its own; what is far from the star is nothing.
+    if (labels[at] === OTHER || near[at] === 0 || (values[at] ?? 0) >= CONNECTED) values[at] = 0
+  }
   return kept
 }

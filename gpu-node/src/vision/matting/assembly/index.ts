@@ -207,37 +207,72 @@ export function apply(
   }
 }
 
-/**
- * Gathers, on a raster of cells of 4 x 4 pixels, the mean colour of what is visitor and of what is background: eight
- * floats a cell (colour * alpha and alpha; colour * (1 - alpha) and 1 - alpha).
- */
-export function gather(source: usize, width: i32, left: i32, top: i32, across: i32, down: i32, alpha: usize, cells: usize, columns: i32, rows: i32): void {
+// Cells of 4 x 4 pixels carry what is known of the neighbourhood: colours of the visitor and of the background.
+const SOLID: u8 = 2
+const EMPTY: u8 = 1
+const EDGE: u8 = 0
+
+/** Whether each cell is wholly visitor, wholly background or an edge; then drops what lies within `depth` cells of an edge. */
+export function classify(alpha: usize, across: i32, down: i32, kinds: usize, spare: usize, columns: i32, rows: i32, depth: i32): void {
   for (let cy = 0; cy < rows; cy++) {
     for (let cx = 0; cx < columns; cx++) {
-      let front = f32x4.splat(0)
-      let back = f32x4.splat(0)
+      let least: u8 = 255
+      let most: u8 = 0
       for (let y = cy << 2; y < min(down, (cy << 2) + 4); y++) {
-        let at = source + (<usize>((top + y) * width + left + (cx << 2)) << 2)
-        let from = alpha + <usize>(y * across + (cx << 2))
-        for (let x = cx << 2; x < min(across, (cx << 2) + 4); x++, at += 4, from++) {
-          const a = <f32>load<u8>(from) * <f32>(1.0 / 255.0)
-          const colour = f32x4.replace_lane(pixel(at), 3, 1)
-          front = f32x4.add(front, f32x4.mul(colour, f32x4.splat(a * a)))
-          back = f32x4.add(back, f32x4.mul(colour, f32x4.splat((1 - a) * (1 - a))))
+        const row = alpha + <usize>(y * across)
+        for (let x = cx << 2; x < min(across, (cx << 2) + 4); x++) {
+          const a = load<u8>(row + <usize>x)
+          least = min(least, a)
+          most = max(most, a)
         }
       }
-      const cell = cells + (<usize>(cy * columns + cx) << 5)
-      v128.store(cell, front)
-      v128.store(cell + 16, back)
+      store<u8>(kinds + <usize>(cy * columns + cx), least > 247 ? SOLID : most < 8 ? EMPTY : EDGE)
+    }
+  }
+  for (let pass = 0; pass < 2; pass++) {
+    const from = pass == 0 ? kinds : spare
+    const to = pass == 0 ? spare : kinds
+    for (let y = 0; y < rows; y++) {
+      for (let x = 0; x < columns; x++) {
+        let kind = load<u8>(from + <usize>(y * columns + x))
+        for (let k = -depth; k <= depth; k++) {
+          const u = pass == 0 ? max(0, min(columns - 1, x + k)) : x
+          const v = pass == 0 ? y : max(0, min(rows - 1, y + k))
+          if (load<u8>(from + <usize>(v * columns + u)) != kind) kind = EDGE
+        }
+        store<u8>(to + <usize>(y * columns + x), kind)
+      }
     }
   }
 }
 
-/** Spreads the gathered colours over a square of cells; `target` and `cells` hold eight floats a cell. */
-export function spread(cells: usize, target: usize, columns: i32, rows: i32, radius: i32): void {
+/** Sums each sure cell's colour: eight floats a cell, red, green, blue and weight of the visitor, then of the background. */
+export function gather(
+  source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
+  kinds: usize, cells: usize, columns: i32, rows: i32,
+): void {
+  for (let cy = 0; cy < rows; cy++) {
+    for (let cx = 0; cx < columns; cx++) {
+      const kind = load<u8>(kinds + <usize>(cy * columns + cx))
+      let total = f32x4.splat(0)
+      if (kind != EDGE) {
+        for (let y = cy << 2; y < min(down, (cy << 2) + 4); y++) {
+          let at = source + (<usize>((top + y) * width + left + (cx << 2)) << 2)
+          for (let x = cx << 2; x < min(across, (cx << 2) + 4); x++, at += 4) total = f32x4.add(total, f32x4.replace_lane(pixel(at), 3, 1))
+        }
+      }
+      const cell = cells + (<usize>(cy * columns + cx) << 5)
+      v128.store(cell, kind == SOLID ? total : f32x4.splat(0))
+      v128.store(cell + 16, kind == EMPTY ? total : f32x4.splat(0))
+    }
+  }
+}
+
+/** Spreads the gathered colours over a square of cells, nearer ones counting more; `spare` is as large as `cells`. */
+export function spread(cells: usize, spare: usize, columns: i32, rows: i32, radius: i32): void {
   for (let pass = 0; pass < 2; pass++) {
-    const from = pass == 0 ? cells : target
-    const to = pass == 0 ? target : cells
+    const from = pass == 0 ? cells : spare
+    const to = pass == 0 ? spare : cells
     for (let y = 0; y < rows; y++) {
       for (let x = 0; x < columns; x++) {
         let front = f32x4.splat(0)
@@ -246,7 +281,8 @@ export function spread(cells: usize, target: usize, columns: i32, rows: i32, rad
           const u = pass == 0 ? max(0, min(columns - 1, x + k)) : x
           const v = pass == 0 ? y : max(0, min(rows - 1, y + k))
           const at = from + (<usize>(v * columns + u) << 5)
-          const weight = f32x4.splat(<f32>(radius + 1 - abs(k)))
+          const near = <f32>(radius + 1 - abs(k))
+          const weight = f32x4.splat(near * near)
           front = f32x4.add(front, f32x4.mul(v128.load(at), weight))
           back = f32x4.add(back, f32x4.mul(v128.load(at + 16), weight))
         }
@@ -260,36 +296,71 @@ export function spread(cells: usize, target: usize, columns: i32, rows: i32, rad
 
 // @ts-ignore: decorator
 @inline
-function meanColour(cell: usize, fallback: v128): v128 {
-  const total = v128.load(cell)
-  const weight = f32x4.extract_lane(total, 3)
-  return weight > 0.001 ? f32x4.mul(total, f32x4.splat(1 / weight)) : fallback
+function step(low: f32, high: f32, value: f32): f32 {
+  const t = max<f32>(0, min<f32>(1, (value - low) / (high - low)))
+  return t * t * (3 - 2 * t)
+}
+
+// @ts-ignore: decorator
+@inline
+function square3(v: v128): f32 {
+  const s = f32x4.mul(v, v)
+  return f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2)
 }
 
 /**
- * Writes the cut-out: straight-alpha RGBA of the region. Edge pixels get the colour the visitor has there without the
- * background shining through (blur fusion, Forte 2021): F + a * (C - a * F - (1 - a) * B).
+ * Writes the cut-out: straight-alpha RGBA of the region. Near an edge, a pixel that has the background's colour is
+ * background, whatever the mask says of it; and what remains gets the colour the visitor has there without the background
+ * shining through (blur fusion, Forte 2021): F + a * (C - a * F - (1 - a) * B).
  */
-export function cutOut(source: usize, width: i32, left: i32, top: i32, across: i32, down: i32, alpha: usize, cells: usize, columns: i32, target: usize): void {
+export function cutOut(
+  source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
+  alpha: usize, kinds: usize, cells: usize, columns: i32, rows: i32, target: usize,
+): void {
   let out = target
   for (let y = 0; y < down; y++) {
     let at = source + (<usize>((top + y) * width + left) << 2)
+    const v = max<f32>(0, min<f32>(<f32>rows - 1.001, (<f32>y + 0.5) * 0.25 - 0.5))
+    const tv = f32x4.splat(v - <f32>(<i32>v))
     for (let x = 0; x < across; x++, at += 4, out += 4) {
-      const a = load<u8>(alpha + <usize>(y * across + x))
-      if (a == 0) store<u32>(out, 0)
-      else if (a == 255) store<u32>(out, load<u32>(at) | 0xff000000)
-      else {
-        const colour = pixel(at)
-        const cell = cells + (<usize>((y >> 2) * columns + (x >> 2)) << 5)
-        const front = meanColour(cell, colour)
-        const back = meanColour(cell + 16, colour)
-        const share = <f32>a * <f32>(1.0 / 255.0)
-        const shine = f32x4.add(f32x4.mul(front, f32x4.splat(share)), f32x4.mul(back, f32x4.splat(1 - share)))
-        const clean = f32x4.add(front, f32x4.mul(f32x4.sub(colour, shine), f32x4.splat(share)))
-        const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(f32x4.splat(0), clean), f32x4.splat(0.5)))
-        const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(whole, whole), whole)
-        store<u32>(out, (<u32>i32x4.extract_lane(bytes, 0) & 0x00ffffff) | (<u32>a << 24))
+      const here = alpha + <usize>(y * across + x)
+      const a = load<u8>(here)
+      if (a == 0) {
+        store<u32>(out, 0)
+        continue
       }
+      if (load<u8>(kinds + <usize>((y >> 2) * columns + (x >> 2))) == SOLID) {
+        store<u32>(out, load<u32>(at) | 0xff000000)
+        continue
+      }
+      const colour = pixel(at)
+      const u = max<f32>(0, min<f32>(<f32>columns - 1.001, (<f32>x + 0.5) * 0.25 - 0.5))
+      const tu = f32x4.splat(u - <f32>(<i32>u))
+      const cell = cells + (<usize>(<i32>v * columns + <i32>u) << 5)
+      const below = cell + (<usize>columns << 5)
+      let front = mix(mix(v128.load(cell), v128.load(cell + 32), tu), mix(v128.load(below), v128.load(below + 32), tu), tv)
+      let back = mix(mix(v128.load(cell + 16), v128.load(cell + 48), tu), mix(v128.load(below + 16), v128.load(below + 48), tu), tv)
+      const frontWeight = f32x4.extract_lane(front, 3)
+      const backWeight = f32x4.extract_lane(back, 3)
+      let share = <f32>a * <f32>(1.0 / 255.0)
+      let clean = colour
+      if (frontWeight > 0.001 && backWeight > 0.001) {
+        front = f32x4.mul(front, f32x4.splat(1 / frontWeight))
+        back = f32x4.mul(back, f32x4.splat(1 / backWeight))
+        const apart = square3(f32x4.sub(front, back))
+        const sure = step(900, 6400, apart)
+        if (sure > 0) {
+          const unlike = sqrt<f32>(square3(f32x4.sub(colour, back)) / apart)
+          share *= 1 - sure * (1 - step(0.12, 0.55, unlike))
+        }
+        const shine = f32x4.add(f32x4.mul(front, f32x4.splat(share)), f32x4.mul(back, f32x4.splat(1 - share)))
+        clean = f32x4.add(front, f32x4.mul(f32x4.sub(colour, shine), f32x4.splat(share)))
+      }
+      const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(f32x4.splat(0), clean), f32x4.splat(0.5)))
+      const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(whole, whole), whole)
+      const final = <u32>(share * 255 + 0.5)
+      store<u8>(here, <u8>final)
+      store<u32>(out, final == 0 ? 0 : (<u32>i32x4.extract_lane(bytes, 0) & 0x00ffffff) | (final << 24))
     }
   }
 }
