@@ -62,8 +62,10 @@ export const registerMediaRoutes = (
       handler(request, reply) {
         const key = KeyParams.parse(request.params)['*']
         if (!isObjectKey(key) || !signer.check(request.method, key, request.query)) throw new AppError('unauthorised')
+        // A page shows a preview twice, small and large; everything else is fetched once.
+        const cacheControl = key.includes('/previews/') ? 'private, max-age=300' : 'private, no-store'
         const sha256 = HASH_AT_END.exec(key)?.[1] ?? key
-        return sendObject(media, request, reply, { key, sha256, mime: visitObjectType(key), cacheControl: 'private, no-store' })
+        return sendObject(media, request, reply, { key, sha256, mime: visitObjectType(key), cacheControl })
       },
     })
 

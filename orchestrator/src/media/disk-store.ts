@@ -159,6 +159,13 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
     put: (key, body, expected) =>
       guarded(async () => {
         const to = objectPath(key)
+        // A sender may go away at any moment, also before its first byte is read.
+        let senderLost = false
+        if (body instanceof Readable) {
+          body.once('error', () => {
+            senderLost = true
+          })
+        }
         await needRoom(expected.bytes)
         const draft = join(folders.incoming, randomUUID())
         const file = await open(draft, 'wx', FILE_MODE)
@@ -178,8 +185,8 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
           await publishFile(draft, to)
         } catch (error) {
           await rm(draft, { force: true })
-          // The sender went away: what came is not the whole.
-          throw body instanceof Readable && body.errored === error ? new AppError('length-mismatch', { cause: error }) : error
+          // What came is not the whole.
+          throw senderLost ? new AppError('length-mismatch', { cause: error }) : error
         } finally {
           await file.close()
         }

@@ -1,0 +1,56 @@
+import { mkdtemp, readdir, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../clock.ts'
+import { createDiskStore } from './disk-store.ts'
+import { describeMediaStore } from './media-store.conformance.ts'
+
+const folders: string[] = []
+const newFolder = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fanreel-store-'))
+  folders.push(folder)
+  return folder
+}
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
+
+describeMediaStore('a folder', async () => {
+  const root = join(await newFolder(), 'media')
+  const reopen = () => createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
+  return { store: await reopen(), reopen }
+})
+
+describe('a folder as a media store', () => {
+  let root: string
+  beforeEach(async () => {
+    root = join(await newFolder(), 'media')
+  })
+
+  it('U7: refuses to write below the floor of free space, and leaves nothing', async () => {
+    const disk = await statfs(tmpdir())
+    const store = await createDiskStore({ root, clock: systemClock, minFreeBytes: disk.bavail * disk.bsize + 1e12 })
+    expect(await store.freeBytes()).toBe(0)
+    await expect(store.append('a/b', 0, Buffer.alloc(1))).rejects.toMatchObject({ code: 'disk-full', retryable: true })
+    await expect(store.put('a/b', Buffer.alloc(1), { bytes: 1, sha256: '' })).rejects.toMatchObject({ code: 'disk-full' })
+    expect(await store.stagedBytes('a/b')).toBe(0)
+    expect(await readdir(join(root, 'incoming'))).toEqual([])
+  })
+
+  it('A11: nobody else on the machine may read what it writes', async () => {
+    const store = await createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
+    await store.append('a/b', 0, Buffer.alloc(1))
+    expect((await stat(join(root, 'staging/a/b'))).mode & 0o077).toBe(0)
+    expect((await stat(join(root, 'staging/a'))).mode & 0o077).toBe(0)
+  })
+
+  it('U1: what a crash left half-written is removed at the next start', async () => {
+    await createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
+    const old = join(root, 'incoming/old')
+    await writeFile(old, 'half')
+    await writeFile(join(root, 'incoming/fresh'), 'another instance writes this now')
+    const longAgo = new Date(Date.now() - 2 * 60 * 60_000)
+    await utimes(old, longAgo, longAgo)
+    await createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
+    expect(await readdir(join(root, 'incoming'))).toEqual(['fresh'])
+  })
+})
