@@ -1,0 +1,374 @@
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { CHUNK_BYTES, KioskWelcome, MAX_CLIP_BYTES, PROTOCOL_VERSION, refuse, UploadOpened, VisitView } from '@fanreel/protocol'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { startRedis } from '../../../tests/support/redis-server.ts'
+import { systemClock } from '../clock.ts'
+import { consentAt, EVENT_ID, type FrontDoor, newToken, newVisitId, sha256, startFrontDoor } from '../http/front-door.fixture.ts'
+import { createUploadRecords } from '../uploads/upload-records.ts'
+import { createUploads } from '../uploads/uploads.ts'
+
+type Kiosk = Awaited<ReturnType<FrontDoor['openKiosk']>>
+
+/** Bytes that begin like an MP4 and go on at random. */
+const clipOf = (bytes: number) => Buffer.concat([Buffer.from('00000020667479706d703432', 'hex'), randomBytes(bytes - 12)])
+
+describe('a kiosk and its uploads', () => {
+  let door: FrontDoor
+  beforeAll(async () => {
+    door = await startFrontDoor()
+  })
+  afterAll(() => door.stop())
+
+  const start = async (kiosk: Kiosk, kioskId = 'kiosk-1', more: object = {}) => {
+    const visitId = newVisitId()
+    const pickupToken = newToken()
+    const request = {
+      eventId: EVENT_ID,
+      visitId,
+      pickupToken,
+      packId: 'tiny',
+      language: 'en',
+      firstName: 'Ann',
+      consent: consentAt(kioskId),
+      ...more,
+    }
+    return { visitId, pickupToken, request, answer: await kiosk.ask('visit:start', request) }
+  }
+  const openOf = (visitId: string, clip: Buffer, more: object = {}) => ({
+    eventId: EVENT_ID,
+    visitId,
+    bytes: clip.length,
+    sha256: sha256(clip),
+    mime: 'video/mp4',
+    ...more,
+  })
+  const send = (kiosk: Kiosk, uploadId: string, clip: Buffer, offset: number, end = offset + CHUNK_BYTES) => {
+    const piece = clip.subarray(offset, end)
+    return kiosk.ask('upload:chunk', { eventId: EVENT_ID, uploadId, offset, crc32: crc32(piece) }, piece)
+  }
+  const sendAll = async (kiosk: Kiosk, uploadId: string, clip: Buffer, from = 0) => {
+    for (let offset = from; offset < clip.length; ) {
+      const answer = await send(kiosk, uploadId, clip, offset)
+      expect(answer).toMatchObject({ ok: true })
+      offset = answer.offset
+    }
+  }
+  const commit = (kiosk: Kiosk, uploadId: string) => kiosk.ask('upload:commit', { eventId: EVENT_ID, uploadId })
+  /** A kiosk of its own for each test: what one has open must not slow another. */
+  let count = 1
+  const newKiosk = async () => {
+    const kioskId = `kiosk-${++count}`
+    const kiosk = await door.openKiosk(kioskId)
+    return { kiosk, kioskId, begin: (more?: object) => start(kiosk, kioskId, more) }
+  }
+  const opened = async (clip = clipOf(600_000)) => {
+    const { kiosk, kioskId, begin } = await newKiosk()
+    const { visitId } = await begin()
+    const answer = UploadOpened.parse(await kiosk.ask('upload:open', openOf(visitId, clip)))
+    return { kiosk, kioskId, visitId, clip, uploadId: answer.uploadId, answer }
+  }
+
+  it('A1: hello answers all that a kiosk must know, and what it may let go of', async () => {
+    const kiosk = await door.openKiosk('kiosk-1')
+    const welcome = KioskWelcome.parse(kiosk.welcome)
+    expect(welcome).toMatchObject({ protocol: PROTOCOL_VERSION, eventName: 'Winter Games', pickupBase: `${door.origin}/v/` })
+    expect(welcome.packs.map((pack) => pack.packId)).toEqual(['tiny'])
+    const ready = await door.putVisit('ready')
+    const waiting = await door.putVisit('uploading')
+    const again = await door.openKiosk('kiosk-1', [ready.visitId, waiting.visitId, newVisitId()])
+    expect(again.welcome.release).toEqual([ready.visitId])
+  })
+
+  it('A8: a wrong token, another kiosk’s token and a revoked one are refused', async () => {
+    const { hello, token } = await door.openKiosk('kiosk-a')
+    await door.openKiosk('kiosk-b')
+    for (const wrong of [{ token: 'x'.repeat(43) }, { kioskId: 'kiosk-b', token }, { kioskId: 'kiosk-none' }]) {
+      const socket = door.dial('/kiosk')
+      expect(await socket.timeout(3_000).emitWithAck('kiosk:hello', { ...hello, ...wrong })).toEqual(refuse('unauthorised'))
+    }
+    await door.tokens.revoke(EVENT_ID, 'kiosk', 'kiosk-a')
+    const socket = door.dial('/kiosk')
+    expect(await socket.timeout(3_000).emitWithAck('kiosk:hello', hello)).toEqual(refuse('unauthorised'))
+  })
+
+  it('A3: a kiosk sees and touches its own visits only', async () => {
+    const one = await newKiosk()
+    const two = await newKiosk()
+    const { visitId, answer } = await one.begin()
+    expect(answer).toMatchObject({ ok: true, visit: { state: 'started' } })
+    const ref = { eventId: EVENT_ID, visitId }
+    for (const name of ['visit:watch', 'visit:cancel', 'visit:retake']) {
+      expect(await two.kiosk.ask(name, ref), name).toEqual(refuse('visit-unknown'))
+    }
+    expect(await two.kiosk.ask('upload:open', openOf(visitId, clipOf(1_000)))).toEqual(refuse('visit-unknown'))
+    const clip = clipOf(1_000)
+    const { uploadId } = await one.kiosk.ask('upload:open', openOf(visitId, clip))
+    expect(await send(two.kiosk, uploadId, clip, 0)).toEqual(refuse('upload-gone'))
+    expect(await commit(two.kiosk, uploadId)).toEqual(refuse('upload-gone'))
+  })
+
+  it('U1: takes a clip in pieces, and the visit waits in the queue once it is committed', async () => {
+    const { kiosk, visitId, clip, uploadId, answer } = await opened()
+    expect(answer).toMatchObject({ offset: 0, chunkBytes: CHUNK_BYTES })
+    const changes: VisitView[] = []
+    kiosk.socket.on('visit:changed', (view) => changes.push(VisitView.parse(view)))
+    expect(await kiosk.ask('visit:watch', { eventId: EVENT_ID, visitId })).toMatchObject({ visit: { state: 'uploading' } })
+    await sendAll(kiosk, uploadId, clip)
+    expect(await commit(kiosk, uploadId)).toMatchObject({ ok: true, visit: { visitId, state: 'queued' } })
+    await vi.waitFor(() => expect(changes.at(-1)?.state).toBe('queued'))
+    const stored = (await door.store.get(visitId))?.clip
+    expect(stored).toMatchObject({ bytes: clip.length, sha256: sha256(clip), mime: 'video/mp4' })
+    const parts = await (await door.media.read(stored?.key ?? '')).toArray()
+    expect(Buffer.concat(parts)).toEqual(clip)
+  })
+
+  it('U2: a wrong offset changes nothing and is answered with the right one', async () => {
+    const { kiosk, clip, uploadId } = await opened()
+    await send(kiosk, uploadId, clip, 0)
+    for (const offset of [CHUNK_BYTES + 1, 2 * CHUNK_BYTES]) {
+      expect(await send(kiosk, uploadId, clip, offset)).toEqual(refuse('offset-mismatch', { offset: CHUNK_BYTES }))
+    }
+    expect(await send(kiosk, uploadId, clip, 1)).toEqual(refuse('offset-mismatch', { offset: CHUNK_BYTES }))
+  })
+
+  it('U3: a piece that came before is acknowledged with the offset as it is', async () => {
+    const { kiosk, clip, uploadId } = await opened()
+    await sendAll(kiosk, uploadId, clip)
+    expect(await send(kiosk, uploadId, clip, 0)).toEqual({ ok: true, offset: clip.length })
+    expect(await send(kiosk, uploadId, clip, CHUNK_BYTES)).toEqual({ ok: true, offset: clip.length })
+    expect(await commit(kiosk, uploadId)).toMatchObject({ ok: true })
+    expect(await send(kiosk, uploadId, clip, 0)).toEqual({ ok: true, offset: clip.length })
+  })
+
+  it('U3: pieces sent all at once, twice, and in a wrong order still make the clip', async () => {
+    const { kiosk, clip, uploadId } = await opened()
+    const offsets = [0, CHUNK_BYTES, 0, 2 * CHUNK_BYTES, CHUNK_BYTES]
+    await Promise.all(offsets.map((offset) => send(kiosk, uploadId, clip, offset)))
+    expect(await commit(kiosk, uploadId)).toMatchObject({ ok: true })
+  })
+
+  it('U4: a piece that was damaged on the way is not taken', async () => {
+    const { kiosk, clip, uploadId } = await opened()
+    const piece = clip.subarray(0, CHUNK_BYTES)
+    const request = { eventId: EVENT_ID, uploadId, offset: 0, crc32: crc32(piece) ^ 1 }
+    expect(await kiosk.ask('upload:chunk', { ...request, crc32: (crc32(piece) ^ 1) >>> 0 }, piece)).toEqual(
+      refuse('checksum-mismatch', { offset: 0 }),
+    )
+    expect(await kiosk.ask('upload:chunk', { ...request, crc32: crc32(piece) }, Buffer.alloc(0))).toEqual(refuse('bad-message'))
+    expect(await kiosk.ask('upload:chunk', { ...request, crc32: 0 }, Buffer.alloc(CHUNK_BYTES + 1))).toEqual(
+      refuse('bad-message'),
+    )
+    expect(await send(kiosk, uploadId, clip, 0)).toEqual({ ok: true, offset: CHUNK_BYTES })
+  })
+
+  it('U5: a commit before the whole is there, or of other bytes than announced, is refused', async () => {
+    const { kiosk, visitId, clip, uploadId } = await opened()
+    await send(kiosk, uploadId, clip, 0)
+    expect(await commit(kiosk, uploadId)).toEqual(refuse('length-mismatch', { offset: CHUNK_BYTES }))
+    const other = Buffer.from(clip)
+    other[300_000] = (other[300_000] ?? 0) ^ 1
+    await sendAll(kiosk, uploadId, other, CHUNK_BYTES)
+    expect(await commit(kiosk, uploadId)).toEqual(refuse('hash-mismatch', { offset: 0 }))
+    expect((await door.store.get(visitId))?.state).toBe('recorded')
+    const again = await kiosk.ask('upload:open', openOf(visitId, clip))
+    expect(again).toMatchObject({ ok: true, offset: 0 })
+    await sendAll(kiosk, again.uploadId, clip)
+    expect(await commit(kiosk, again.uploadId)).toMatchObject({ ok: true })
+  })
+
+  it('U6: more bytes than announced end the upload', async () => {
+    const { kiosk, visitId, clip } = await opened(clipOf(1_000))
+    const { uploadId } = await kiosk.ask('upload:open', openOf(visitId, clip, { bytes: 500 }))
+    expect(await send(kiosk, uploadId, clip, 0)).toEqual(refuse('length-mismatch', { offset: 0 }))
+    expect(await send(kiosk, uploadId, clip, 0, 500)).toEqual(refuse('upload-gone'))
+  })
+
+  it('U7: a clip that is too large, empty or of no known type is refused before a byte of it', async () => {
+    const { kiosk, begin } = await newKiosk()
+    const { visitId } = await begin()
+    const ask = (more: object) => kiosk.ask('upload:open', openOf(visitId, clipOf(100), more))
+    expect(await ask({ bytes: MAX_CLIP_BYTES + 1 })).toEqual(refuse('clip-too-large'))
+    expect(await ask({ bytes: 5e9 })).toEqual(refuse('clip-too-large'))
+    for (const more of [
+      { bytes: 0 },
+      { bytes: -1 },
+      { bytes: 2 ** 53 },
+      { bytes: '9' },
+      { mime: 'text/html' },
+      { sha256: '../../etc' },
+    ]) {
+      expect(await ask(more), JSON.stringify(more)).toEqual(refuse('bad-message'))
+    }
+    expect((await door.store.get(visitId))?.state).toBe('started')
+  })
+
+  it('U8: the newest connection goes on from the durable offset; the older is told', async () => {
+    const { kiosk, visitId, clip, uploadId, kioskId } = await opened()
+    await send(kiosk, uploadId, clip, 0)
+    const newer = await door.openKiosk(kioskId)
+    expect(await newer.ask('upload:open', openOf(visitId, clip))).toMatchObject({ ok: true, uploadId, offset: CHUNK_BYTES })
+    expect(await send(kiosk, uploadId, clip, CHUNK_BYTES)).toEqual(refuse('taken-over'))
+    expect(await commit(kiosk, uploadId)).toEqual(refuse('taken-over'))
+    await sendAll(newer, uploadId, clip, CHUNK_BYTES)
+    expect(await commit(newer, uploadId)).toMatchObject({ ok: true })
+  })
+
+  it('U9: an upload that stood still is discarded; the visit says so and may be recorded again', async () => {
+    const { kiosk, visitId, clip, uploadId } = await opened()
+    await send(kiosk, uploadId, clip, 0)
+    const visits = { ...({} as Parameters<typeof createUploads>[0]['visits']), get: door.store.get }
+    const later = createUploads({
+      eventId: EVENT_ID,
+      media: door.media,
+      visits: {
+        ...visits,
+        failUpload: async (id, code) => {
+          await door.store.update(id, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'failed', code }))
+          return refuse('internal')
+        },
+      },
+      records: createUploadRecords({ redis: door.redis, eventId: EVENT_ID }),
+      clock: { now: () => systemClock.now() + 60_000 },
+      log: { info: () => undefined } as never,
+      lifetimeMs: 30_000,
+    })
+    expect(await later.sweep()).toBeGreaterThan(0)
+    expect(await door.store.get(visitId)).toMatchObject({ state: 'failed', code: 'upload-gone' })
+    expect(await send(kiosk, uploadId, clip, CHUNK_BYTES)).toEqual(refuse('offset-mismatch', { offset: 0 }))
+    expect(await kiosk.ask('visit:retake', { eventId: EVENT_ID, visitId })).toMatchObject({ visit: { state: 'recorded' } })
+    expect(await kiosk.ask('upload:open', openOf(visitId, clip))).toMatchObject({ ok: true, offset: 0 })
+  })
+
+  it('U10: nothing is taken of a visitor who has not agreed', async () => {
+    const { kiosk, begin, kioskId } = await newKiosk()
+    const consent = { ...consentAt(kioskId), purposes: ['cloud'] }
+    expect((await begin({ consent })).answer).toEqual(refuse('consent-missing'))
+    const without = await door.putVisit('started', { kioskId, consent: { ...consentAt(kioskId), purposes: ['cloud'] } })
+    expect(await kiosk.ask('upload:open', openOf(without.visitId, clipOf(100)))).toEqual(refuse('consent-missing'))
+  })
+
+  it('U11: what is no film is refused by name, whatever it is called, and the visit may be recorded again', async () => {
+    for (const bytes of [
+      Buffer.from('<html>not a film</html>'),
+      Buffer.from('#EXTM3U\n/etc/passwd'),
+      Buffer.alloc(2_000),
+      Buffer.from('GIF89a'),
+    ]) {
+      const { kiosk, visitId, uploadId } = await opened(bytes)
+      await sendAll(kiosk, uploadId, bytes)
+      expect(await commit(kiosk, uploadId)).toEqual(refuse('clip-unreadable'))
+      expect(await door.store.get(visitId)).toMatchObject({ state: 'failed', code: 'clip-unreadable' })
+      expect(await door.media.removeAll(`${EVENT_ID}/visits/${visitId}/`)).toBe(0)
+      expect(await kiosk.ask('visit:retake', { eventId: EVENT_ID, visitId })).toMatchObject({ visit: { state: 'recorded' } })
+    }
+  })
+
+  it('U11: a commit may be repeated, and an open after it leads to the same answer', async () => {
+    const { kiosk, visitId, clip, uploadId, kioskId } = await opened()
+    await sendAll(kiosk, uploadId, clip)
+    const first = await commit(kiosk, uploadId)
+    expect(await commit(kiosk, uploadId)).toMatchObject({ ok: true, visit: { visitId, seq: first.visit.seq } })
+    const reborn = await door.openKiosk(kioskId)
+    expect(await reborn.ask('upload:open', openOf(visitId, clip))).toMatchObject({ ok: true, uploadId, offset: clip.length })
+    expect(await commit(reborn, uploadId)).toMatchObject({ ok: true, visit: { visitId } })
+    expect(await reborn.ask('upload:open', openOf(visitId, clipOf(600_000)))).toEqual(refuse('visit-state'))
+  })
+
+  it('U13: one kiosk moves two clips at once, not three', async () => {
+    const { kiosk, begin } = await newKiosk()
+    const clips = [clipOf(1_000), clipOf(1_001), clipOf(1_002)]
+    const visitIds: string[] = []
+    for (const _ of clips) visitIds.push((await begin()).visitId)
+    const ask = (at: number) => kiosk.ask('upload:open', openOf(visitIds[at]!, clips[at]!))
+    const first = await ask(0)
+    expect(first).toMatchObject({ ok: true })
+    expect(await ask(1)).toMatchObject({ ok: true })
+    expect(await ask(2)).toEqual(refuse('overloaded'))
+    await sendAll(kiosk, first.uploadId, clips[0]!)
+    await commit(kiosk, first.uploadId)
+    expect(await ask(2)).toMatchObject({ ok: true })
+  })
+
+  it('U14: a visit that was deleted takes no more pieces, and none of it stays', async () => {
+    const { kiosk, visitId, clip, uploadId } = await opened()
+    await send(kiosk, uploadId, clip, 0)
+    const released = new Promise((resolve) => kiosk.socket.once('visit:release', resolve))
+    expect(await kiosk.ask('visit:cancel', { eventId: EVENT_ID, visitId })).toMatchObject({ visit: { state: 'cancelled' } })
+    expect(await released).toEqual({ eventId: EVENT_ID, visitId })
+    expect(await send(kiosk, uploadId, clip, CHUNK_BYTES)).toMatchObject({ ok: false })
+    expect(await send(kiosk, uploadId, clip, 0)).toEqual(refuse('visit-state'))
+    expect(await commit(kiosk, uploadId)).toMatchObject({ ok: false })
+    expect(await door.media.removeAll(`${EVENT_ID}/visits/${visitId}/`)).toBe(0)
+  })
+
+  it('A1: a changed event is told to every kiosk unasked', async () => {
+    const { kiosk } = await newKiosk()
+    const told = new Promise<{ reason?: string }>((resolve) => {
+      kiosk.socket.on('event:status', (status) => status.reason === 'paused' && resolve(status))
+    })
+    await door.settings.change({ paused: true })
+    expect(await told).toMatchObject({ open: false, reason: 'paused' })
+    await door.settings.change({ paused: false })
+  })
+})
+
+describe('uploads across orchestrators', () => {
+  it('U12: another instance goes on where the first one stopped', async () => {
+    const redis = await startRedis()
+    const first = await startFrontDoor({ redis })
+    const second = await startFrontDoor({ redis, root: first.root })
+    try {
+      const clip = clipOf(600_000)
+      const visit = await first.putVisit('started')
+      const open = { eventId: EVENT_ID, visitId: visit.visitId, bytes: clip.length, sha256: sha256(clip), mime: 'video/webm' }
+      const piece = (offset: number) => clip.subarray(offset, offset + CHUNK_BYTES)
+      const chunk = (uploadId: string, offset: number) => ({ eventId: EVENT_ID, uploadId, offset, crc32: crc32(piece(offset)) })
+      const here = await first.openKiosk()
+      const { uploadId } = await here.ask('upload:open', open)
+      await here.ask('upload:chunk', chunk(uploadId, 0), piece(0))
+      here.socket.disconnect()
+      const there = await second.openKiosk()
+      const { offset } = await there.ask('upload:open', open)
+      expect(offset).toBe(CHUNK_BYTES)
+      for (let at = offset; at < clip.length; at += CHUNK_BYTES) await there.ask('upload:chunk', chunk(uploadId, at), piece(at))
+      expect(await there.ask('upload:commit', { eventId: EVENT_ID, uploadId })).toMatchObject({
+        ok: true,
+        visit: { state: 'queued' },
+      })
+    } finally {
+      await second.stop()
+      await first.stop()
+      await redis.stop()
+    }
+  })
+
+  it('U12: while Redis is away a kiosk is told so by name, and goes on when it returns', async () => {
+    const door = await startFrontDoor({ env: { FANREEL_REDIS_DEADLINE_MS: '300' } })
+    try {
+      const clip = clipOf(400_000)
+      const { visitId } = await door.putVisit('started')
+      const kiosk = await door.openKiosk()
+      const open = { eventId: EVENT_ID, visitId, bytes: clip.length, sha256: sha256(clip), mime: 'video/mp4' }
+      const { uploadId } = await kiosk.ask('upload:open', open)
+      const send = (offset: number) => {
+        const piece = clip.subarray(offset, offset + CHUNK_BYTES)
+        return kiosk.ask('upload:chunk', { eventId: EVENT_ID, uploadId, offset, crc32: crc32(piece) }, piece)
+      }
+      expect(await send(0)).toMatchObject({ ok: true })
+      await door.redisServer.kill()
+      expect(await send(CHUNK_BYTES)).toEqual(refuse('unavailable'))
+      await door.redisServer.restart()
+      await vi.waitFor(async () => expect(await send(CHUNK_BYTES)).toMatchObject({ ok: true }), {
+        timeout: 10_000,
+        interval: 100,
+      })
+      expect(await kiosk.ask('upload:commit', { eventId: EVENT_ID, uploadId })).toMatchObject({ ok: true })
+    } finally {
+      await door.stop()
+      await rm(join(door.root, '..'), { recursive: true, force: true })
+    }
+  })
+})
