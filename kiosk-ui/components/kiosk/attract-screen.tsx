@@ -27,7 +27,7 @@ const Call = ({ waitMs }: { waitMs: number | undefined }) => {
     <>
       <span className="relative inline-grid">
         <span className="pointer-events-none absolute inset-0 rounded-full border-[max(3px,calc(var(--u)*.6))] border-gold" style={{ animation: 'ring 2.2s ease-out infinite' }} aria-hidden="true" />
-        <button type="button" className="button button-primary min-h-[max(88px,calc(var(--u)*17))]! px-14! text-[max(30px,calc(var(--u)*7))]!">
+        <button type="button" className="button button-primary min-h-[max(88px,calc(var(--u)*17))]! px-10! text-[max(28px,calc(var(--u)*7*var(--script,1)))]! whitespace-nowrap">
           {t('touch')}
         </button>
       </span>
@@ -69,7 +69,7 @@ export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage
             <Call waitMs={admission.open ? admission.waitMs : undefined} />
           </>
         )}
-        <nav className="flex flex-wrap justify-center gap-2 pt-2" aria-label={LANGUAGES.map((each) => LANGUAGE_NAMES[each]).join(', ')}>
+        <nav className="flex flex-wrap justify-center gap-1 pt-2" aria-label={LANGUAGES.map((each) => LANGUAGE_NAMES[each]).join(', ')}>
           {LANGUAGES.map((each) => (
             <button
               key={each}
@@ -80,7 +80,7 @@ export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage
                 event.stopPropagation()
                 onLanguage?.(each)
               }}
-              className={`min-h-(--touch) rounded-full px-5 text-body font-semibold ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
+              className={`min-h-(--touch) rounded-full px-4 text-body font-semibold ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
             >
               {LANGUAGE_NAMES[each]}
             </button>

@@ -48,19 +48,19 @@ const ConsentForm = () => {
     <div className="absolute inset-0 flex flex-col">
       <Scenery dim />
       <Chrome step={1} onBack={() => send({ type: 'BACK' })} />
-      <div className="scroll-quiet relative flex grow flex-col justify-center gap-7 px-8 py-4 landscape:grid landscape:grid-cols-2 landscape:items-center landscape:gap-12 landscape:px-20">
-        <div className="flex flex-col gap-6">
-          <Headline>{text.title}</Headline>
-          <dl className="glass flex flex-col gap-5 p-7">
+      <div className="scroll-quiet relative flex min-h-0 grow flex-col justify-start gap-5 px-7 pt-4 pb-8 landscape:grid landscape:grid-cols-2 landscape:items-center landscape:gap-12 landscape:px-20">
+        <div className="my-auto flex flex-col gap-5">
+          <Headline className="text-[max(34px,calc(var(--u)*8.5*var(--script,1)))]">{text.title}</Headline>
+          <dl className="glass flex flex-col gap-4 px-6 py-5">
             {text.sections.map(({ heading, text: words }, index) => (
               <div key={heading} className="rise" style={{ '--step': index + 1 } as React.CSSProperties}>
                 <dt className="text-note font-bold tracking-wide text-beam">{heading}</dt>
-                <dd className="text-body">{words}</dd>
+                <dd className="text-body leading-snug">{words}</dd>
               </div>
             ))}
           </dl>
         </div>
-        <div className="flex flex-col gap-4">
+        <div className="flex flex-col gap-3">
           {text.ticks.map(({ id, text: words, required }) => (
             // biome-ignore lint/a11y/noLabelWithoutControl: the control inside is Radix's checkbox
             <label

@@ -14,7 +14,7 @@ export const FarewellScreen = ({ kind }: { kind: 'goodbye' | 'refused' }) => {
     <div className="absolute inset-0 flex flex-col items-center justify-center gap-8 px-10 text-center">
       <Scenery />
       <div className="relative flex flex-col items-center gap-8">
-        <Headline className="text-[max(52px,calc(var(--u)*15))]">{t(`${kind}.title`)}</Headline>
+        <Headline className="text-[max(48px,calc(var(--u)*15*var(--script,1)))]">{t(`${kind}.title`)}</Headline>
         <p className="rise max-w-[32ch] text-lead text-balance" style={{ '--step': 3 } as React.CSSProperties}>
           {text}
         </p>

@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useKiosk } from './kiosk-context.tsx'
 
-const SHOWN = 4
+const SHOWN = 6
 
 export const FirstFrames = ({ view }: { view: VisitView | undefined }) => {
   const t = useTranslations('pickup')
@@ -15,7 +15,7 @@ export const FirstFrames = ({ view }: { view: VisitView | undefined }) => {
   if (frames.length === 0) return null
   return (
     // biome-ignore lint/a11y/useSemanticElements: a strip of pictures, not a set of form fields
-    <div role="group" aria-label={t('frames')} className="grid grid-cols-4 gap-4">
+    <div role="group" aria-label={t('frames')} className="grid grid-cols-6 gap-3">
       {frames.map((frame) => (
         <img
           key={frame}

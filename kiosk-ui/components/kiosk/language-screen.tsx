@@ -18,7 +18,7 @@ export const LanguageScreen = () => {
       <Scenery />
       <Chrome onBack={() => send({ type: 'BACK' })} />
       <div className="relative flex grow flex-col justify-center gap-8 px-8 pb-12 landscape:px-24">
-        <Headline className="text-head text-center text-mist">{t('title')}</Headline>
+        <Headline className="text-title text-center">{t('title')}</Headline>
         <div className="grid gap-4 landscape:grid-cols-2">
           {LANGUAGES.map((language, index) => (
             <button
@@ -30,7 +30,7 @@ export const LanguageScreen = () => {
               className="glass rise flex min-h-[max(96px,calc(var(--u)*24))] items-center justify-between gap-4 px-8 text-start transition-transform active:scale-[.97]"
               style={{ '--step': index + 1 } as React.CSSProperties}
             >
-              <span className="display text-[max(36px,calc(var(--u)*11))]">{GREETINGS[language]}</span>
+              <span className="display text-[max(34px,calc(var(--u)*11*var(--script,1)))]">{GREETINGS[language]}</span>
               <span className="text-lead font-semibold text-gold">{LANGUAGE_NAMES[language]}</span>
             </button>
           ))}

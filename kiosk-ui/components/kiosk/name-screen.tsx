@@ -28,7 +28,7 @@ export const NameScreen = () => {
           <p className="text-lead text-mist">{t('why')}</p>
         </div>
         <output
-          className="display flex min-h-[1.3em] items-center justify-center text-[max(44px,calc(var(--u)*13))] landscape:text-[max(40px,calc(var(--u)*10))]"
+          className="display flex min-h-[1.3em] items-center justify-center text-[max(44px,calc(var(--u)*14*var(--script,1)))] landscape:text-[max(40px,calc(var(--u)*10*var(--script,1)))]"
           aria-live="polite"
         >
           {name ? <span className="max-w-full truncate bg-[linear-gradient(100deg,var(--gold),var(--gold-deep))] bg-clip-text px-2 text-transparent">{name}</span> : <span className="text-ice/35">{t('placeholder')}</span>}

@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import { FLOW_MS } from '../../lib/flow/flow-types.ts'
 
-const OVAL = { cx: 150, cy: 168, rx: 82, ry: 112 }
+const OVAL = { cx: 150, cy: 164, rx: 80, ry: 108 }
 
 const Countdown = () => {
   const [left, setLeft] = useState(FLOW_MS.COUNTDOWN / 1_000)
@@ -29,7 +29,7 @@ const Countdown = () => {
 const Action = () => {
   const t = useTranslations('record')
   return (
-    <span className="display clock pointer-events-none absolute inset-x-0 top-[40%] text-center text-[calc(var(--u)*18)] text-gold" style={{ '--clock': '1.3s', animation: 'count 1.3s var(--ease-out) both' } as React.CSSProperties}>
+    <span className="display clock pointer-events-none absolute inset-x-0 top-[40%] text-center text-[calc(var(--u)*18*var(--script,1))] text-gold" style={{ '--clock': '1.3s', animation: 'count 1.3s var(--ease-out) both' } as React.CSSProperties}>
       {t('action')}
     </span>
   )
@@ -49,8 +49,8 @@ export const OvalGuide = ({ phase }: { phase: 'opening' | 'framing' | 'countdown
       )}
       {phase !== 'opening' && <ellipse {...OVAL} fill="none" stroke={phase === 'rolling' ? 'rgb(255 255 255 / 0.25)' : 'var(--ice)'} strokeWidth={phase === 'rolling' ? 5 : 2} strokeDasharray={phase === 'framing' ? '7 5' : undefined} />}
       {phase === 'rolling' && (
-        <ellipse
-          {...OVAL}
+        <path
+          d={`M${OVAL.cx} ${OVAL.cy - OVAL.ry}a${OVAL.rx} ${OVAL.ry} 0 0 1 0 ${OVAL.ry * 2}a${OVAL.rx} ${OVAL.ry} 0 0 1 0 ${-OVAL.ry * 2}`}
           className="clock"
           fill="none"
           stroke="var(--rec)"
@@ -58,7 +58,6 @@ export const OvalGuide = ({ phase }: { phase: 'opening' | 'framing' | 'countdown
           strokeLinecap="round"
           pathLength="1"
           strokeDasharray="1"
-          transform="rotate(-90 150 168) "
           style={{ '--clock': `${FLOW_MS.TAKE}ms`, animation: `wind ${FLOW_MS.TAKE}ms linear both` } as React.CSSProperties}
         />
       )}

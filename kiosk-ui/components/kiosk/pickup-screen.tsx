@@ -33,7 +33,7 @@ export const PickupScreen = () => {
     <div className="absolute inset-0 flex flex-col">
       <Scenery dim />
       <Chrome step={5} />
-      <div className="relative flex min-h-0 grow flex-col items-center justify-between gap-6 px-8 pt-2 pb-10 landscape:grid landscape:grid-cols-[auto_1fr] landscape:items-center landscape:gap-16 landscape:px-16">
+      <div className="relative scroll-quiet flex min-h-0 grow flex-col items-center justify-between gap-5 px-8 pt-2 pb-10 landscape:grid landscape:grid-cols-[auto_1fr] landscape:items-center landscape:gap-16 landscape:px-16">
         {progress.kind === 'refused' ? (
           <div className="flex grow flex-col items-center justify-center gap-8 text-center landscape:col-span-2" role="status">
             <Headline>{CLIP_WORDS[language][progress.code]}</Headline>
@@ -41,16 +41,16 @@ export const PickupScreen = () => {
         ) : (
           <>
             <div className="flex flex-col items-center gap-5">
-              <Headline className="text-[max(34px,calc(var(--u)*8))] text-center">{t('title')}</Headline>
-              <div className="rise w-[min(74vw,calc(var(--u)*60))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(87_212_255/.45)]" style={{ '--step': 1 } as React.CSSProperties} data-testid="qr">
+              <Headline className="text-[max(30px,calc(var(--u)*7.4*var(--script,1)))] text-center">{t('title')}</Headline>
+              <div className="rise w-[min(74vw,calc(var(--u)*58))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(87_212_255/.45)]" style={{ '--step': 1 } as React.CSSProperties} data-testid="qr">
                 <QrCode text={kiosk.pickupUrl(keys.pickupToken)} label={t('qrLabel')} />
               </div>
-              <p className="flex items-center gap-3 text-lead font-semibold">
+              <p className="flex items-center gap-3 text-body font-semibold whitespace-nowrap">
                 <Icon name="phone" className="size-[1.4em] text-gold" />
                 {t('short')}
               </p>
             </div>
-            <div className="flex w-full flex-col gap-5">
+            <div className="flex w-full flex-col gap-4">
               <FilmProgress progress={progress} />
               <FirstFrames view={view} />
             </div>

@@ -21,8 +21,9 @@ export const Scenery = ({ dim = false }: { dim?: boolean }) => (
             width,
             '--from': from,
             '--to': to,
-            background: `linear-gradient(180deg, rgb(${hue} / 0.5), rgb(${hue} / 0.12) 46%, transparent 88%)`,
-            clipPath: 'polygon(46% 0, 54% 0, 100% 100%, 0 100%)',
+            background: `linear-gradient(180deg, rgb(${hue} / 0.75), rgb(${hue} / 0.22) 46%, transparent 88%)`,
+            clipPath: 'polygon(47% 0, 53% 0, 100% 100%, 0 100%)',
+            maskImage: 'linear-gradient(90deg, transparent 4%, #000 50%, transparent 96%)',
             animation: `sweep ${seconds}s ease-in-out infinite alternate`,
           } as React.CSSProperties
         }

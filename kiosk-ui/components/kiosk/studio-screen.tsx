@@ -77,6 +77,15 @@ export const StudioScreen = () => {
       {!working && (
         <div className="absolute inset-x-0 top-0">
           <Chrome step={4} onBack={() => send({ type: 'BACK' })} />
+          <div className="flex flex-wrap justify-center gap-3 px-8 pt-3 landscape:w-[calc(var(--u)*75)]">
+            <LevelMeter stream={stream} />
+            {dark && (
+              <p className="glass flex items-center gap-3 px-5 py-3 text-body font-semibold text-gold" role="status">
+                <Icon name="light" />
+                {t('frame.dark')}
+              </p>
+            )}
+          </div>
         </div>
       )}
       <div className="absolute inset-x-0 bottom-0 flex flex-col items-center gap-5 px-8 pb-10 text-center landscape:inset-y-0 landscape:start-[calc(var(--u)*75)] landscape:end-0 landscape:justify-center landscape:px-12">
@@ -84,15 +93,6 @@ export const StudioScreen = () => {
           <Performing phase={phase} prompt={prompt} onCancel={() => send({ type: 'CANCEL' })} />
         ) : (
           <>
-            <div className="flex flex-wrap justify-center gap-3">
-              <LevelMeter stream={stream} />
-              {dark && (
-                <p className="glass flex items-center gap-3 px-5 py-3 text-body font-semibold text-gold" role="status">
-                  <Icon name="light" />
-                  {t('frame.dark')}
-                </p>
-              )}
-            </div>
             <Headline className="text-head">{t('frame.guide')}</Headline>
             <p className="glass flex w-full flex-col gap-1 px-6 py-4 text-start landscape:text-center">
               <span className="text-note font-bold text-beam">{t('frame.prompt')}</span>

@@ -32,7 +32,7 @@ export const WorldScreen = () => {
               <WorldLoop world={world} className="absolute inset-0 size-full object-cover object-[50%_30%]" />
               <span className="absolute inset-0 bg-[linear-gradient(180deg,transparent_40%,rgb(4_6_14/0.92)_82%)]" aria-hidden="true" />
               <span className="relative flex flex-col gap-3 p-7">
-                <span className="display text-[max(34px,calc(var(--u)*9))]">{textIn(world.pack.title, language)}</span>
+                <span className="display text-[max(32px,calc(var(--u)*10*var(--script,1)))]">{textIn(world.pack.title, language)}</span>
                 <span className="text-lead text-ice/90">{textIn(world.pack.tagline, language)}</span>
                 <span className="button button-primary mt-2 self-start">{t('choose')}</span>
               </span>
