@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { Pack } from '../schema/index.ts'
+import { packFindings } from './pack-rules.ts'
+
+const source = readFileSync(new URL('../figure-skating/pack.json', import.meta.url), 'utf8')
+const fresh = (): Pack => Pack.parse(JSON.parse(source))
+const codes = (change: (pack: Pack) => void): string[] => {
+  const pack = fresh()
+  change(pack)
+  return packFindings(pack).map(({ code }) => code)
+}
+
+describe('pack rules', () => {
+  it('find nothing in the pack as it is', () => {
+    expect(packFindings(fresh())).toEqual([])
+  })
+
+  it('ask for every text in every language of the title', () => {
+    expect(codes((pack) => delete pack.film.ticker.ja)).toEqual(['text-missing'])
+    expect(codes((pack) => (pack.title.de = 'Nacht auf dem Eis'))).toContain('text-missing')
+  })
+
+  it('want {name} where a name is spoken of, and nowhere else', () => {
+    expect(codes((pack) => (pack.film.titleWithName.it = 'Sul ghiaccio'))).toEqual(['name-mark'])
+    expect(codes((pack) => (pack.film.title.en = '{name} on Ice'))).toEqual(['name-mark'])
+  })
+
+  it('follow every reference', () => {
+    expect(codes((pack) => (pack.views[0]!.plate = 'moon'))).toEqual(['unknown-plate'])
+    expect(codes((pack) => (pack.story[0]!.view = 'moon'))).toEqual(['unknown-view'])
+    expect(codes((pack) => (pack.plates[1]!.id = pack.plates[0]!.id))).toContain('duplicate-id')
+  })
+
+  it('keep views inside their plates', () => {
+    expect(codes((pack) => (pack.views[0]!.crop = { x: 0.5, y: 0, width: 0.6, height: 0.5 }))).toEqual(['crop-outside'])
+  })
+
+  it('let no two shots share a view, a camera path or a treatment', () => {
+    for (const part of ['view', 'camera', 'treatment'] as const)
+      expect(codes((pack) => Object.assign(pack.story[1]!, { [part]: pack.story[0]![part] }))).toContain('shots-alike')
+  })
+
+  it('want three framings and a story as long as the music', () => {
+    expect(codes((pack) => pack.story.forEach((slot) => (slot.framing = 'wide')))).toContain('framings')
+    expect(codes((pack) => (pack.story[0]!.beats += 8))).toEqual(['story-length'])
+  })
+})
