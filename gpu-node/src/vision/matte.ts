@@ -7,7 +7,7 @@ import { createKernel, gridOf, type MatteKernel, type MatteTuning, NET_SIDE } fr
 import { keepStar } from './matting/star-mask.ts'
 import type { Models } from './models/load-models.ts'
 
-const TUNING: MatteTuning = { radius: 5, epsilon: 1e-3, low: 0.3, high: 0.9, keep: 0.6, tolerance: 0.08, depth: 2, spread: 6 }
+const TUNING: MatteTuning = { radius: 4, epsilon: 1e-3, low: 0.3, high: 0.9, keep: 0.6, tolerance: 0.08, depth: 2, spread: 5 }
 /** The head's own look takes this many face widths. */
 const HEAD_ROOM = 2.8
 
@@ -139,7 +139,7 @@ export const createMatter = async (
       const change = motionOf(guide, guideBefore, mask)
       guideBefore = guide
       const alpha = kernel.alpha(region, tuning)
-      return { alpha, cutOut: () => kernel.cutOut(region, tuning), ...change }
+      return { alpha, cutOut: () => kernel.cutOut(region), ...change }
     },
   }
 }

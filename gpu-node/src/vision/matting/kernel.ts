@@ -21,7 +21,9 @@ type Exports = {
   gather(source: number, width: number, left: number, top: number, across: number, down: number, kinds: number, cells: number, columns: number, rows: number): void
   spread(cells: number, spare: number, columns: number, rows: number, radius: number): void
   // biome-ignore format: one line an operation
-  cutOut(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, kinds: number, cells: number, columns: number, rows: number, target: number): void
+  trim(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, kinds: number, cells: number, columns: number, rows: number): void
+  // biome-ignore format: one line an operation
+  cutOut(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, cells: number, columns: number, rows: number, target: number): void
 }
 
 const PAGE = 65_536
@@ -40,10 +42,19 @@ export type MatteTuning = {
   spread: number
 }
 
-/** Numbers of the coarse raster for a region: half its size, columns a multiple of 4. */
-export const gridOf = (region: Pick<Box, 'width' | 'height'>): { columns: number; rows: number } => ({
-  columns: Math.max(8, Math.ceil(region.width / 8) * 4),
-  rows: Math.max(8, Math.ceil(region.height / 2)),
+/** Cells the coarse raster has at most, about; more cost time and show no difference. */
+const GRID_CELLS = 64_000
+
+/** The coarse raster of a region: one cell for 1, 2, 3 or more pixels each way, columns a multiple of 4. */
+export const gridOf = ({ width, height }: Pick<Box, 'width' | 'height'>): { columns: number; rows: number } => {
+  const step = Math.max(1, Math.round(Math.sqrt((width * height) / GRID_CELLS)))
+  return { columns: Math.max(8, Math.ceil(width / step / 4) * 4), rows: Math.max(8, Math.ceil(height / step)) }
+}
+
+/** The raster of 8 x 8 pixels on which the colours on both sides of the edge are kept. */
+const cellsOf = ({ width, height }: Pick<Box, 'width' | 'height'>): { columns: number; rows: number } => ({
+  columns: Math.max(2, Math.ceil(width / 8)),
+  rows: Math.max(2, Math.ceil(height / 8)),
 })
 
 /** The areas of memory that stay where they are. */
@@ -75,10 +86,10 @@ export class MatteKernel {
     this.exports = exports
     this.width = width
     this.height = height
-    const { columns, rows } = gridOf({ width, height })
-    // A region narrower than the picture may round up to a few columns more than its share of the whole.
-    const plane = (columns + 8) * (rows + 8) * 4
-    const cells = (Math.ceil(width / 4) + 1) * (Math.ceil(height / 4) + 1) * 32
+    // Enough for any region: the step rounds, so that a part of the picture may have half as many cells again.
+    const columns = width + 8
+    const plane = Math.ceil(Math.min(GRID_CELLS * 2.5, columns * (height + 8))) * 4
+    const cells = (Math.ceil(width / 8) + 1) * (Math.ceil(height / 8) + 1) * 32
     let next = Math.ceil(exports.freeMemory() / 16) * 16
     const take = (bytes: number) => {
       const here = next
@@ -167,27 +178,31 @@ export class MatteKernel {
     this.exports.steady(mask, before, guide, guideBefore, columns * rows, tuning.keep, tuning.tolerance)
   }
 
-  /** Refines the mask by the picture's own edges into the region's alpha, 8 bits a pixel; a view until the next frame. */
+  /**
+   * Refines the mask by the picture's own edges into the region's alpha, 8 bits a pixel, and takes off it what has the
+   * background's colour; a view until the next frame.
+   */
   alpha(region: Box, tuning: MatteTuning): Uint8Array {
     const { columns, rows } = gridOf(region)
     const { at, exports } = this
     const { x, y, width, height } = region
+    const cells = cellsOf(region)
     exports.solve(this.guides[0], this.masks[0], columns, rows, tuning.radius, tuning.epsilon, at.work, at.line, at.coefficients)
     // biome-ignore format: one line an operation
     exports.apply(at.picture, this.width, x, y, width, height, at.coefficients, columns, rows, at.row, tuning.low, tuning.high, at.alpha)
+    exports.classify(at.alpha, width, height, at.kinds, at.spareKinds, cells.columns, cells.rows, tuning.depth)
+    exports.gather(at.picture, this.width, x, y, width, height, at.kinds, at.cells, cells.columns, cells.rows)
+    exports.spread(at.cells, at.spare, cells.columns, cells.rows, tuning.spread)
+    exports.trim(at.picture, this.width, x, y, width, height, at.alpha, at.kinds, at.cells, cells.columns, cells.rows)
     return new Uint8Array(exports.memory.buffer, at.alpha, width * height)
   }
 
-  /** The region as straight-alpha RGBA with edge colours freed of the background; a view until the next frame. */
-  cutOut(region: Box, tuning: MatteTuning): Uint8Array {
+  /** The region as straight-alpha RGBA, edge colours freed of the background; after `alpha`; a view until the next frame. */
+  cutOut(region: Box): Uint8Array {
     const { at, exports } = this
     const { x, y, width, height } = region
-    const [columns, rows] = [Math.ceil(width / 4), Math.ceil(height / 4)]
-    exports.classify(at.alpha, width, height, at.kinds, at.spareKinds, columns, rows, tuning.depth)
-    exports.gather(at.picture, this.width, x, y, width, height, at.kinds, at.cells, columns, rows)
-    exports.spread(at.cells, at.spare, columns, rows, tuning.spread)
-    // biome-ignore format: one line an operation
-    exports.cutOut(at.picture, this.width, x, y, width, height, at.alpha, at.kinds, at.cells, columns, rows, at.cutout)
+    const { columns, rows } = cellsOf(region)
+    exports.cutOut(at.picture, this.width, x, y, width, height, at.alpha, at.cells, columns, rows, at.cutout)
     return new Uint8Array(exports.memory.buffer, at.cutout, width * height * 4)
   }
 }

@@ -199,7 +199,14 @@ export function apply(
       const u = max<f32>(0, min<f32>(<f32>columns - 1.001, (<f32>x + 0.5) * stepX - 0.5))
       const k = <i32>u
       const cell = row + (<usize>k << 4)
-      const line = mix(v128.load(cell), v128.load(cell + 16), f32x4.splat(u - <f32>k))
+      const here = v128.load(cell)
+      const next = v128.load(cell + 16)
+      // Far outside the visitor the line is exactly zero.
+      if (!v128.any_true(v128.or(here, next))) {
+        store<u8>(out, 0)
+        continue
+      }
+      const line = mix(here, next, f32x4.splat(u - <f32>k))
       const colour = f32x4.replace_lane(f32x4.mul(pixel(at), f32x4.splat(1.0 / 255.0)), 3, 1)
       const value = max<f32>(0, min<f32>(1, (sum(f32x4.mul(line, colour)) - low) * gain))
       store<u8>(out, <u8>(value * value * (3 - 2 * value) * 255 + 0.5))
@@ -207,7 +214,7 @@ export function apply(
   }
 }
 
-// Cells of 4 x 4 pixels carry what is known of the neighbourhood: colours of the visitor and of the background.
+// Cells of 8 x 8 pixels carry what is known of the neighbourhood: colours of the visitor and of the background.
 const SOLID: u8 = 2
 const EMPTY: u8 = 1
 const EDGE: u8 = 0
@@ -218,9 +225,9 @@ export function classify(alpha: usize, across: i32, down: i32, kinds: usize, spa
     for (let cx = 0; cx < columns; cx++) {
       let least: u8 = 255
       let most: u8 = 0
-      for (let y = cy << 2; y < min(down, (cy << 2) + 4); y++) {
+      for (let y = cy << 3; y < min(down, (cy << 3) + 8); y++) {
         const row = alpha + <usize>(y * across)
-        for (let x = cx << 2; x < min(across, (cx << 2) + 4); x++) {
+        for (let x = cx << 3; x < min(across, (cx << 3) + 8); x++) {
           const a = load<u8>(row + <usize>x)
           least = min(least, a)
           most = max(most, a)
@@ -256,9 +263,9 @@ export function gather(
       const kind = load<u8>(kinds + <usize>(cy * columns + cx))
       let total = f32x4.splat(0)
       if (kind != EDGE) {
-        for (let y = cy << 2; y < min(down, (cy << 2) + 4); y++) {
-          let at = source + (<usize>((top + y) * width + left + (cx << 2)) << 2)
-          for (let x = cx << 2; x < min(across, (cx << 2) + 4); x++, at += 4) total = f32x4.add(total, f32x4.replace_lane(pixel(at), 3, 1))
+        for (let y = cy << 3; y < min(down, (cy << 3) + 8); y++) {
+          let at = source + (<usize>((top + y) * width + left + (cx << 3)) << 2)
+          for (let x = cx << 3; x < min(across, (cx << 3) + 8); x++, at += 4) total = f32x4.add(total, f32x4.replace_lane(pixel(at), 3, 1))
         }
       }
       const cell = cells + (<usize>(cy * columns + cx) << 5)
@@ -308,59 +315,97 @@ function square3(v: v128): f32 {
   return f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2)
 }
 
+// @ts-ignore: decorator
+@inline
+function between(at: usize, columns: i32, tu: v128, tv: v128): v128 {
+  const below = at + (<usize>columns << 5)
+  return mix(mix(v128.load(at), v128.load(at + 32), tu), mix(v128.load(below), v128.load(below + 32), tu), tv)
+}
+
+/** What is known round a pixel of the region: the visitor's colour and the background's, and whether both are known. */
+let front: v128 = f32x4.splat(0)
+let back: v128 = f32x4.splat(0)
+function neighbourhood(cells: usize, columns: i32, rows: i32, x: i32, y: i32): bool {
+  const u = max<f32>(0, min<f32>(<f32>columns - 1.001, (<f32>x + 0.5) * 0.125 - 0.5))
+  const v = max<f32>(0, min<f32>(<f32>rows - 1.001, (<f32>y + 0.5) * 0.125 - 0.5))
+  const cell = cells + (<usize>(<i32>v * columns + <i32>u) << 5)
+  const tu = f32x4.splat(u - <f32>(<i32>u))
+  const tv = f32x4.splat(v - <f32>(<i32>v))
+  front = between(cell, columns, tu, tv)
+  back = between(cell + 16, columns, tu, tv)
+  const frontWeight = f32x4.extract_lane(front, 3)
+  const backWeight = f32x4.extract_lane(back, 3)
+  if (frontWeight < 0.001 || backWeight < 0.001) return false
+  front = f32x4.mul(front, f32x4.splat(1 / frontWeight))
+  back = f32x4.mul(back, f32x4.splat(1 / backWeight))
+  return true
+}
+
+// @ts-ignore: decorator
+@inline
+function trimmed(source: usize, width: i32, left: i32, top: i32, cells: usize, columns: i32, rows: i32, x: i32, y: i32, a: u8): u8 {
+  if (!neighbourhood(cells, columns, rows, x, y)) return a
+  const apart = square3(f32x4.sub(front, back))
+  const sure = step(600, 4000, apart)
+  if (sure == 0) return a
+  const colour = pixel(source + (<usize>((top + y) * width + left + x) << 2))
+  const unlike = sqrt<f32>(square3(f32x4.sub(colour, back)) / apart)
+  return <u8>(<f32>a * (1 - sure * (1 - step(0.15, 0.6, unlike))))
+}
+
 /**
- * Writes the cut-out: straight-alpha RGBA of the region. Near an edge, a pixel that has the background's colour is
- * background, whatever the mask says of it; and what remains gets the colour the visitor has there without the background
- * shining through (blur fusion, Forte 2021): F + a * (C - a * F - (1 - a) * B).
+ * Takes off the edge what has the background's colour, from outside inwards: a pixel loses alpha only beside one that
+ * hardly has any, so that a light strand inside dark hair stays although the wall is as light.
+ */
+export function trim(
+  source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
+  alpha: usize, kinds: usize, cells: usize, columns: i32, rows: i32,
+): void {
+  const last = across * down - 1
+  for (let pass = 0; pass < 2; pass++) {
+    const step: i32 = pass == 0 ? 1 : -1
+    const stride: i32 = step * across
+    for (let i = 0; i <= last; i++) {
+      const at = pass == 0 ? i : last - i
+      const a = load<u8>(alpha + <usize>at)
+      if (a == 0) continue
+      const x = at % across
+      const y = at / across
+      const beside = pass == 0 ? x > 0 : x < across - 1
+      const above = pass == 0 ? y > 0 : y < down - 1
+      const open = (beside && load<u8>(alpha + <usize>(at - step)) < 96) || (above && load<u8>(alpha + <usize>(at - stride)) < 96)
+      if (!open || load<u8>(kinds + <usize>((y >> 3) * columns + (x >> 3))) == SOLID) continue
+      store<u8>(alpha + <usize>at, trimmed(source, width, left, top, cells, columns, rows, x, y, a))
+    }
+  }
+}
+
+/**
+ * Writes the cut-out: straight-alpha RGBA of the region. A pixel at the edge gets the colour the visitor has there without
+ * the background shining through (blur fusion, Forte 2021): F + a * (C - a * F - (1 - a) * B).
  */
 export function cutOut(
   source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
-  alpha: usize, kinds: usize, cells: usize, columns: i32, rows: i32, target: usize,
+  alpha: usize, cells: usize, columns: i32, rows: i32, target: usize,
 ): void {
   let out = target
   for (let y = 0; y < down; y++) {
     let at = source + (<usize>((top + y) * width + left) << 2)
-    const v = max<f32>(0, min<f32>(<f32>rows - 1.001, (<f32>y + 0.5) * 0.25 - 0.5))
-    const tv = f32x4.splat(v - <f32>(<i32>v))
     for (let x = 0; x < across; x++, at += 4, out += 4) {
-      const here = alpha + <usize>(y * across + x)
-      const a = load<u8>(here)
-      if (a == 0) {
-        store<u32>(out, 0)
-        continue
-      }
-      if (load<u8>(kinds + <usize>((y >> 2) * columns + (x >> 2))) == SOLID) {
-        store<u32>(out, load<u32>(at) | 0xff000000)
-        continue
-      }
-      const colour = pixel(at)
-      const u = max<f32>(0, min<f32>(<f32>columns - 1.001, (<f32>x + 0.5) * 0.25 - 0.5))
-      const tu = f32x4.splat(u - <f32>(<i32>u))
-      const cell = cells + (<usize>(<i32>v * columns + <i32>u) << 5)
-      const below = cell + (<usize>columns << 5)
-      let front = mix(mix(v128.load(cell), v128.load(cell + 32), tu), mix(v128.load(below), v128.load(below + 32), tu), tv)
-      let back = mix(mix(v128.load(cell + 16), v128.load(cell + 48), tu), mix(v128.load(below + 16), v128.load(below + 48), tu), tv)
-      const frontWeight = f32x4.extract_lane(front, 3)
-      const backWeight = f32x4.extract_lane(back, 3)
-      let share = <f32>a * <f32>(1.0 / 255.0)
-      let clean = colour
-      if (frontWeight > 0.001 && backWeight > 0.001) {
-        front = f32x4.mul(front, f32x4.splat(1 / frontWeight))
-        back = f32x4.mul(back, f32x4.splat(1 / backWeight))
-        const apart = square3(f32x4.sub(front, back))
-        const sure = step(900, 6400, apart)
-        if (sure > 0) {
-          const unlike = sqrt<f32>(square3(f32x4.sub(colour, back)) / apart)
-          share *= 1 - sure * (1 - step(0.12, 0.55, unlike))
+      const a = load<u8>(alpha + <usize>(y * across + x))
+      if (a == 0) store<u32>(out, 0)
+      else if (a > 252) store<u32>(out, load<u32>(at) | 0xff000000)
+      else {
+        let clean = pixel(at)
+        if (neighbourhood(cells, columns, rows, x, y)) {
+          const share = <f32>a * <f32>(1.0 / 255.0)
+          const shine = f32x4.add(f32x4.mul(front, f32x4.splat(share)), f32x4.mul(back, f32x4.splat(1 - share)))
+          clean = f32x4.add(front, f32x4.mul(f32x4.sub(clean, shine), f32x4.splat(share)))
         }
-        const shine = f32x4.add(f32x4.mul(front, f32x4.splat(share)), f32x4.mul(back, f32x4.splat(1 - share)))
-        clean = f32x4.add(front, f32x4.mul(f32x4.sub(colour, shine), f32x4.splat(share)))
+        const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(f32x4.splat(0), clean), f32x4.splat(0.5)))
+        const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(whole, whole), whole)
+        store<u32>(out, (<u32>i32x4.extract_lane(bytes, 0) & 0x00ffffff) | (<u32>a << 24))
       }
-      const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(f32x4.splat(0), clean), f32x4.splat(0.5)))
-      const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(whole, whole), whole)
-      const final = <u32>(share * 255 + 0.5)
-      store<u8>(here, <u8>final)
-      store<u32>(out, final == 0 ? 0 : (<u32>i32x4.extract_lane(bytes, 0) & 0x00ffffff) | (final << 24))
     }
   }
 }
