@@ -54,6 +54,7 @@ const TIMINGS = {
   FANREEL_RETRY_MS: '100',
   FANREEL_SWEEP_MS: '300',
   FANREEL_PUT_MS: '2000',
+  FANREEL_REDIS_DEADLINE_MS: '10000',
 }
 
 /** Starts Redis and one orchestrator. `env` holds knobs on top of the short timings. */
@@ -63,7 +64,7 @@ export const startRig = async (env: Record<string, string> = {}): Promise<Rig> =
   const mediaRoot = join(folder, 'media')
   const server = await startRedis()
   const log = pino({ level: process.env.FANREEL_TEST_LOG ?? 'silent' }, pino.destination(2))
-  const redis = await connectRedis({ url: server.socket, log })
+  const redis = await connectRedis({ url: server.socket, log, deadlineMs: 10_000 })
   const store = createVisitStore({ redis, eventId, log })
   const settings = createSettings({ redis, eventId })
   await settings.change({ packs: [{ packId: 'figure-skating', packHash: 'a'.repeat(64) }], tiers: ['gpu', 'cpu'] })

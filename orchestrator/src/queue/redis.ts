@@ -71,7 +71,9 @@ export const redisFault = (error: unknown): AppError => {
 export const withDeadline = async <T>(work: Promise<T>, deadlineMs: number): Promise<T> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AppError('unavailable', { detail: 'no answer in time' })), deadlineMs)
+    const expire = () => reject(new AppError('unavailable', { detail: 'no answer in time' }))
+    // After a pause of this very process the answer may be here already, unread: it is read first.
+    timer = setTimeout(() => setImmediate(expire), deadlineMs)
   })
   try {
     return await Promise.race([work, late])
