@@ -13,6 +13,8 @@ import { playVisitor } from './visitor.ts'
 import { createVoice, type Voice } from './voice.ts'
 
 const REFUSED_EXIT = 3
+/** As a shell says that a program was interrupted. */
+const INTERRUPTED_EXIT = 130
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
 const checkPack = ({ packs }: Places, packId: string) => {
@@ -104,9 +106,8 @@ const play = async (
 ): Promise<number> => {
   const stopped = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
   const ends = [stopped, installation.broken]
-  let exitCode = 0
   if (!flags.serve) {
-    exitCode = await Promise.race([playOne(installation, flags, places, voice), ...ends])
+    const exitCode = await Promise.race([playOne(installation, flags, places, voice), ...ends])
     if (flags.once) return exitCode
   }
   tellAddresses(voice, installation, flags.https)
@@ -125,6 +126,9 @@ const run = async (flags: Flags, voice: Voice): Promise<number> => {
     installation = await startInstallation({ places, port: flags.port, https: flags.https, dev: flags.dev, signal })
     voice.line(`Ready at ${installation.localUrl} in ${seconds(performance.now() - begun)}`)
     return await play(flags, voice, places, installation, signal)
+  } catch (error) {
+    if (error instanceof Stopped) return flags.once ? INTERRUPTED_EXIT : 0
+    throw error
   } finally {
     voice.line('Stopping')
     await installation?.stop()
@@ -143,7 +147,6 @@ const main = async (): Promise<number> => {
     if (!flags.json) voice = createVoice(process.stdout)
     return await run(flags, voice)
   } catch (error) {
-    if (error instanceof Stopped) return 0
     if (!(error instanceof DemoFault)) throw error
     voice.line(`\n${error.message}`)
     return error.exitCode

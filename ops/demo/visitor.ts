@@ -99,6 +99,11 @@ export const playVisitor = async (installation: Installation, visitor: Visitor, 
         ofAgeOrGuardian: true,
       },
     })
+    if (source.byteLength === 0) {
+      // There is nothing to send: the kiosk itself sees that the recording failed.
+      await uploader.cancel(visitId)
+      return refused(visitId, 'clip-unreadable')
+    }
     const mime = MIMES[extname(visitor.clip).toLowerCase()] ?? 'application/octet-stream'
     await uploader.send({ visitId, source, mime, onProgress: ({ fraction }) => watcher.onSent(fraction) })
     const uploadMs = Math.round(performance.now() - begun)
