@@ -122,7 +122,7 @@ describe('a kiosk and its uploads', () => {
     const stored = (await door.store.get(visitId))?.clip
     expect(stored).toMatchObject({ bytes: clip.length, sha256: sha256(clip), mime: 'video/mp4' })
     const parts = await (await door.media.read(stored?.key ?? '')).toArray()
-    expect(Buffer.concat(parts)).toEqual(clip)
+    expect(sha256(Buffer.concat(parts))).toBe(sha256(clip))
   })
 
   it('U2: a wrong offset changes nothing and is answered with the right one', async () => {

@@ -53,7 +53,7 @@ describe('a namespace that serves a catalogue', () => {
         if (hello.token !== 'right') return Promise.resolve(refuse('unauthorised'))
         const again = greeted.has(hello.name)
         greeted.add(hello.name)
-        return Promise.resolve({ peer: { name: hello.name }, peerId: hello.name, welcome: { ok: true, again } })
+        return Promise.resolve({ peer: { name: hello.name }, peerId: hello.name, welcome: { ok: true as const, again } })
       },
       left,
       handlers: {
