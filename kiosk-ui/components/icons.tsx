@@ -9,7 +9,8 @@ const PATHS = {
   shift: 'M12 4l8 9h-4.5v6h-7v-6H4z',
   phone: 'M8 3h8a1.5 1.5 0 011.5 1.5v15A1.5 1.5 0 0116 21H8a1.5 1.5 0 01-1.5-1.5v-15A1.5 1.5 0 018 3zM11 18h2',
   microphone: 'M12 3a3 3 0 013 3v5a3 3 0 01-6 0V6a3 3 0 013-3zM5.5 11a6.5 6.5 0 0013 0M12 17.5V21',
-  light: 'M12 7a5 5 0 100 10 5 5 0 000-10zM12 1.5v2M12 20.5v2M1.5 12h2M20.5 12h2M4.5 4.5L6 6M18 18l1.5 1.5M4.5 19.5L6 18M18 6l1.5-1.5',
+  light:
+    'M12 7a5 5 0 100 10 5 5 0 000-10zM12 1.5v2M12 20.5v2M1.5 12h2M20.5 12h2M4.5 4.5L6 6M18 18l1.5 1.5M4.5 19.5L6 18M18 6l1.5-1.5',
   camera: 'M3 7.5h4L9 5h6l2 2.5h4v11.5H3zM12 9.5a3.5 3.5 0 100 7 3.5 3.5 0 000-7z',
   search: 'M10.5 4a6.5 6.5 0 100 13 6.5 6.5 0 000-13zM15.5 15.5L20.5 20.5',
   bin: 'M5 7h14M10 4h4M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5',
@@ -19,7 +20,16 @@ const PATHS = {
 export type IconName = keyof typeof PATHS
 
 export const Icon = ({ name, className = 'size-[1.2em]' }: { name: IconName; className?: string }) => (
-  <svg viewBox="0 0 24 24" className={className} fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+  <svg
+    viewBox="0 0 24 24"
+    className={className}
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="2"
+    strokeLinecap="round"
+    strokeLinejoin="round"
+    aria-hidden="true"
+  >
     <path d={PATHS[name]} />
   </svg>
 )

@@ -7,7 +7,9 @@ import { WORDS } from './words.ts'
 
 type Tree = { [key: string]: string | Tree }
 const flatten = (tree: Tree, prefix = ''): [string, string][] =>
-  Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[prefix + key, value] as [string, string]] : flatten(value, `${prefix}${key}.`)))
+  Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[prefix + key, value] as [string, string]] : flatten(value, `${prefix}${key}.`),
+  )
 const argumentsOf = (text: string) => [...new Set([...text.matchAll(/\{(\w+)[,}]/g)].map((match) => match[1]))].sort()
 
 describe.each(LANGUAGES)('words in %s', (language) => {
@@ -20,13 +22,23 @@ describe.each(LANGUAGES)('words in %s', (language) => {
 
   it('format for every count', () => {
     const faults: string[] = []
-    const t = createTranslator({ locale: language, messages: WORDS[language], onError: (error) => void faults.push(error.message) }) as (
-      key: string,
-      values: object,
-    ) => string
+    const t = createTranslator({
+      locale: language,
+      messages: WORDS[language],
+      onError: (error) => void faults.push(error.message),
+    }) as (key: string, values: object) => string
     for (const [key] of flatten(WORDS[language])) {
       for (const count of [0, 1, 2, 3, 11, 100]) {
-        const values = { minutes: count, seconds: count, place: count, left: count, days: count, step: count, steps: count, event: 'E' }
+        const values = {
+          minutes: count,
+          seconds: count,
+          place: count,
+          left: count,
+          days: count,
+          step: count,
+          steps: count,
+          event: 'E',
+        }
         expect(t(key, values)).not.toMatch(/[{}]/)
       }
     }

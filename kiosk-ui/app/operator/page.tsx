@@ -3,5 +3,7 @@ import { OperatorApp } from '../../components/operator/operator-app.tsx'
 
 export const dynamic = 'force-dynamic'
 
-const Page = () => <OperatorApp orchestratorUrl={process.env.FANREEL_ORCHESTRATOR_URL ?? ''} eventId={process.env.FANREEL_EVENT_ID ?? ''} />
+const Page = () => (
+  <OperatorApp orchestratorUrl={process.env.FANREEL_ORCHESTRATOR_URL ?? ''} eventId={process.env.FANREEL_EVENT_ID ?? ''} />
+)
 export default Page

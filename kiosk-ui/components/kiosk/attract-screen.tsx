@@ -26,8 +26,15 @@ const Call = ({ waitMs }: { waitMs: number | undefined }) => {
   return (
     <>
       <span className="relative inline-grid">
-        <span className="pointer-events-none absolute inset-0 rounded-full border-[max(3px,calc(var(--u)*.6))] border-gold" style={{ animation: 'ring 2.2s ease-out infinite' }} aria-hidden="true" />
-        <button type="button" className="button button-primary min-h-[max(88px,calc(var(--u)*17))]! px-10! text-[max(28px,calc(var(--u)*7*var(--script,1)))]! whitespace-nowrap">
+        <span
+          className="pointer-events-none absolute inset-0 rounded-full border-[max(3px,calc(var(--u)*.6))] border-gold"
+          style={{ animation: 'ring 2.2s ease-out infinite' }}
+          aria-hidden="true"
+        />
+        <button
+          type="button"
+          className="button button-primary min-h-[max(88px,calc(var(--u)*17))]! px-10! text-[max(28px,calc(var(--u)*7*var(--script,1)))]! whitespace-nowrap"
+        >
           {t('touch')}
         </button>
       </span>
@@ -36,7 +43,13 @@ const Call = ({ waitMs }: { waitMs: number | undefined }) => {
   )
 }
 
-type Props = { admission: Admission; worlds: World[]; language: Language; onTouch?: () => void; onLanguage?: (language: Language) => void }
+type Props = {
+  admission: Admission
+  worlds: World[]
+  language: Language
+  onTouch?: () => void
+  onLanguage?: (language: Language) => void
+}
 
 export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage }: Props) => {
   const t = useTranslations('attract')
@@ -47,7 +60,10 @@ export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div className="absolute inset-0 flex flex-col justify-end" onClick={onTouch}>
       {world && admission.open ? <WorldLoop world={world} className="absolute inset-0 size-full object-cover" /> : <Scenery />}
-      <div className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/0.15)_0%,transparent_24%,rgb(4_6_14/0.55)_56%,rgb(4_6_14/0.96)_84%)]" aria-hidden="true" />
+      <div
+        className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/0.15)_0%,transparent_24%,rgb(4_6_14/0.55)_56%,rgb(4_6_14/0.96)_84%)]"
+        aria-hidden="true"
+      />
       <div className="relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center landscape:items-start landscape:px-20 landscape:text-start">
         {words ? (
           <div className="rise flex min-h-[70vh] flex-col items-center justify-center gap-6 landscape:items-start">
@@ -58,7 +74,11 @@ export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage
           <>
             <h1 className="display text-hero">
               {(['line1', 'line2', 'line3'] as const).map((line, index) => (
-                <span key={line} className={`rise block ${index === 2 ? 'bg-[linear-gradient(100deg,var(--gold),var(--gold-deep))] bg-clip-text text-transparent' : ''}`} style={{ '--step': index * 4 } as React.CSSProperties}>
+                <span
+                  key={line}
+                  className={`rise block ${index === 2 ? 'bg-[linear-gradient(100deg,var(--gold),var(--gold-deep))] bg-clip-text text-transparent' : ''}`}
+                  style={{ '--step': index * 4 } as React.CSSProperties}
+                >
                   {t(line)}
                 </span>
               ))}
@@ -69,7 +89,10 @@ export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage
             <Call waitMs={admission.open ? admission.waitMs : undefined} />
           </>
         )}
-        <nav className="flex flex-wrap justify-center gap-1 pt-2" aria-label={LANGUAGES.map((each) => LANGUAGE_NAMES[each]).join(', ')}>
+        <nav
+          className="flex flex-wrap justify-center gap-1 pt-2"
+          aria-label={LANGUAGES.map((each) => LANGUAGE_NAMES[each]).join(', ')}
+        >
           {LANGUAGES.map((each) => (
             <button
               key={each}

@@ -4,26 +4,30 @@ import { useTranslations } from 'next-intl'
 import { Icon } from '../icons.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
 
-const STEPS = 5
+const STEPS = [1, 2, 3, 4, 5]
 
 export const Chrome = ({ step, onBack }: { step?: number; onBack?: () => void }) => {
   const t = useTranslations('common')
   return (
     <header className="relative z-10 flex min-h-(--touch) items-center justify-between gap-4 px-5 pt-4">
       {onBack ? (
-        <button type="button" onClick={onBack} className="glass grid size-(--touch) shrink-0 place-items-center rounded-full!" aria-label={t('back')}>
+        <button
+          type="button"
+          onClick={onBack}
+          className="glass grid size-(--touch) shrink-0 place-items-center rounded-full!"
+          aria-label={t('back')}
+        >
           <Icon name="back" className="size-[45%] rtl:-scale-x-100" />
         </button>
       ) : (
         <span className="size-(--touch) shrink-0" />
       )}
       {step ? (
-        <div className="flex gap-2" role="img" aria-label={t('step', { step, steps: STEPS })}>
-          {Array.from({ length: STEPS }, (_, index) => (
+        <div className="flex gap-2" role="img" aria-label={t('step', { step, steps: STEPS.length })}>
+          {STEPS.map((each) => (
             <span
-              // biome-ignore lint/suspicious/noArrayIndexKey: the steps never change places
-              key={index}
-              className={`h-[max(6px,var(--u))] rounded-full transition-all duration-500 ${index + 1 === step ? 'w-10 bg-gold' : index + 1 < step ? 'w-5 bg-ice' : 'w-5 bg-ice/25'}`}
+              key={each}
+              className={`h-[max(6px,var(--u))] rounded-full transition-all duration-500 ${each === step ? 'w-10 bg-gold' : each < step ? 'w-5 bg-ice' : 'w-5 bg-ice/25'}`}
             />
           ))}
         </div>

@@ -41,7 +41,10 @@ const ConsentForm = () => {
     const agreed = purposes.filter((purpose): purpose is ConsentPurpose => ticked.has(purpose))
     const textSha256 = await consentDigest(text)
     const { kioskId } = settings
-    send({ type: 'AGREE', consent: { textSha256, language, agreedAt: Date.now(), kioskId, purposes: agreed, ofAgeOrGuardian: true } })
+    send({
+      type: 'AGREE',
+      consent: { textSha256, language, agreedAt: Date.now(), kioskId, purposes: agreed, ofAgeOrGuardian: true },
+    })
   }
 
   return (
@@ -86,7 +89,11 @@ const ConsentForm = () => {
             <button type="button" className="button button-quiet" onClick={() => send({ type: 'REFUSE' })}>
               {t('refuse')}
             </button>
-            <button type="button" className={`button button-primary ${complete ? '' : 'opacity-50'}`} onClick={() => void agree()}>
+            <button
+              type="button"
+              className={`button button-primary ${complete ? '' : 'opacity-50'}`}
+              onClick={() => void agree()}
+            >
               {t('agree')}
             </button>
           </div>

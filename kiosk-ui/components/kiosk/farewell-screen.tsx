@@ -1,8 +1,8 @@
 /** A kind end: after the film was promised, or after a "no, thank you". Goes away by itself. */
 'use client'
 import { useTranslations } from 'next-intl'
-import { useFlowSend, useKioskState } from './kiosk-context.tsx'
 import { Headline } from './headline.tsx'
+import { useFlowSend, useKioskState } from './kiosk-context.tsx'
 import { Scenery } from './scenery.tsx'
 
 export const FarewellScreen = ({ kind }: { kind: 'goodbye' | 'refused' }) => {
@@ -18,7 +18,12 @@ export const FarewellScreen = ({ kind }: { kind: 'goodbye' | 'refused' }) => {
         <p className="rise max-w-[32ch] text-lead text-balance" style={{ '--step': 3 } as React.CSSProperties}>
           {text}
         </p>
-        <button type="button" className="button button-quiet rise mt-6" style={{ '--step': 6 } as React.CSSProperties} onClick={() => send({ type: 'TOUCH' })}>
+        <button
+          type="button"
+          className="button button-quiet rise mt-6"
+          style={{ '--step': 6 } as React.CSSProperties}
+          onClick={() => send({ type: 'TOUCH' })}
+        >
           {t('common.startOver')}
         </button>
       </div>

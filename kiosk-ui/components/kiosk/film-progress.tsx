@@ -40,15 +40,36 @@ export const FilmProgress = ({ progress }: { progress: Progress }) => {
     }
   }
   return (
-    <section className={`glass flex flex-col gap-4 px-7 py-6 ${progress.kind === 'ready' ? 'border-gold! shadow-[0_0_calc(var(--u)*10)_rgb(255_203_82/.4)]' : ''}`} aria-live="polite" data-kind={progress.kind}>
+    <section
+      className={`glass flex flex-col gap-4 px-7 py-6 ${progress.kind === 'ready' ? 'border-gold! shadow-[0_0_calc(var(--u)*10)_rgb(255_203_82/.4)]' : ''}`}
+      aria-live="polite"
+      data-kind={progress.kind}
+    >
       <p className="flex items-baseline justify-between gap-6">
-        <span className={progress.kind === 'ready' ? 'display text-title text-gold' : share === null ? 'text-body' : 'text-lead font-semibold'}>{line()}</span>
-        {wait && <span className="shrink-0 text-body font-semibold text-beam">{'minutes' in wait ? t('wait', wait) : t('waitSeconds', wait)}</span>}
+        <span
+          className={
+            progress.kind === 'ready' ? 'display text-title text-gold' : share === null ? 'text-body' : 'text-lead font-semibold'
+          }
+        >
+          {line()}
+        </span>
+        {wait && (
+          <span className="shrink-0 text-body font-semibold text-beam">
+            {'minutes' in wait ? t('wait', wait) : t('waitSeconds', wait)}
+          </span>
+        )}
       </p>
       {progress.kind === 'failed' && <p className="text-body text-mist">{t('failedWhy')}</p>}
       {share !== null && (
-        <Bar.Root value={Math.round(share * 100)} className="h-[max(10px,calc(var(--u)*1.6))] overflow-hidden rounded-full bg-ice/15" aria-label={line()}>
-          <Bar.Indicator className="relative h-full origin-left overflow-hidden rounded-full bg-[linear-gradient(90deg,var(--beam),var(--gold))] transition-transform duration-700 ease-show rtl:origin-right" style={{ transform: `scaleX(${share})` }} />
+        <Bar.Root
+          value={Math.round(share * 100)}
+          className="h-[max(10px,calc(var(--u)*1.6))] overflow-hidden rounded-full bg-ice/15"
+          aria-label={line()}
+        >
+          <Bar.Indicator
+            className="relative h-full origin-left overflow-hidden rounded-full bg-[linear-gradient(90deg,var(--beam),var(--gold))] transition-transform duration-700 ease-show rtl:origin-right"
+            style={{ transform: `scaleX(${share})` }}
+          />
         </Bar.Root>
       )}
     </section>

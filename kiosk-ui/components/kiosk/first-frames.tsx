@@ -17,6 +17,7 @@ export const FirstFrames = ({ view }: { view: VisitView | undefined }) => {
     // biome-ignore lint/a11y/useSemanticElements: a strip of pictures, not a set of form fields
     <div role="group" aria-label={t('frames')} className="grid grid-cols-6 gap-3">
       {frames.map((frame) => (
+        // biome-ignore lint/performance/noImgElement: a frame that lives for seconds gains nothing from an image server
         <img
           key={frame}
           src={`${settings.orchestratorUrl}${frame}`}

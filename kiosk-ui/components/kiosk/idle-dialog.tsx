@@ -31,7 +31,10 @@ export const IdleDialog = () => {
             <Seconds />
           </AlertDialog.Description>
           <div className="h-[max(8px,calc(var(--u)*1.2))] w-full overflow-hidden rounded-full bg-ice/15" aria-hidden="true">
-            <div className="clock h-full origin-left bg-gold rtl:origin-right" style={{ '--clock': `${FLOW_MS.ASK}ms`, animation: `empty ${FLOW_MS.ASK}ms linear both` } as React.CSSProperties} />
+            <div
+              className="clock h-full origin-left bg-gold rtl:origin-right"
+              style={{ '--clock': `${FLOW_MS.ASK}ms`, animation: `empty ${FLOW_MS.ASK}ms linear both` } as React.CSSProperties}
+            />
           </div>
           <AlertDialog.Action className="button button-primary w-full" onClick={() => send({ type: 'ACTIVITY' })}>
             {t('stay')}

@@ -22,6 +22,7 @@ const startWhenReady = async (signal: AbortSignal): Promise<Kiosk> => {
       return await startKiosk(await fetchSettings(signal))
     } catch (fault) {
       signal.throwIfAborted()
+      // biome-ignore lint/suspicious/noConsole: the only log a kiosk's browser has; no visitor is known yet
       console.warn('kiosk: not ready yet', fault)
     }
     await pause(SETTINGS_RETRY_MS, signal)

@@ -13,11 +13,18 @@ export const LanguageSwitch = () => {
   const send = useFlowSend()
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="glass flex min-h-(--touch) min-w-(--touch) shrink-0 items-center justify-center gap-2 rounded-full! px-4 text-note font-semibold" aria-label={`${t('language')}: ${LANGUAGE_NAMES[language]}`}>
+      <DropdownMenu.Trigger
+        className="glass flex min-h-(--touch) min-w-(--touch) shrink-0 items-center justify-center gap-2 rounded-full! px-4 text-note font-semibold"
+        aria-label={`${t('language')}: ${LANGUAGE_NAMES[language]}`}
+      >
         <Icon name="globe" className="size-[1.5em]" />
         <span>{LANGUAGE_NAMES[language]}</span>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Content align="end" sideOffset={8} className="glass appear z-50 grid min-w-[max(220px,calc(var(--u)*36))] gap-1 bg-deep! p-2">
+      <DropdownMenu.Content
+        align="end"
+        sideOffset={8}
+        className="glass appear z-50 grid min-w-[max(220px,calc(var(--u)*36))] gap-1 bg-deep! p-2"
+      >
         {LANGUAGES.map((each) => (
           <DropdownMenu.Item
             key={each}

@@ -5,7 +5,8 @@ import { useEffect, useRef, useState } from 'react'
 import { isAudible, listenToLevel, meterShare } from '../../lib/camera/meters.ts'
 import { Icon } from '../icons.tsx'
 
-const BARS = 12
+/** Heights of the bars, in the screen's unit. */
+const BARS = Array.from({ length: 12 }, (_, index) => 1.6 + index * 0.22)
 
 export const LevelMeter = ({ stream }: { stream: MediaStream | undefined }) => {
   const t = useTranslations('frame')
@@ -18,19 +19,26 @@ export const LevelMeter = ({ stream }: { stream: MediaStream | undefined }) => {
     return listenToLevel(stream, (dbfs) => {
       // Rises at once and falls slowly, as a needle would.
       shown = Math.max(meterShare(dbfs), shown * 0.94)
-      const lit = Math.round(shown * BARS)
-      for (const [index, bar] of [...(bars.current?.children ?? [])].entries()) (bar as HTMLElement).style.opacity = index < lit ? '1' : '0.18'
+      const lit = Math.round(shown * BARS.length)
+      for (const [index, bar] of [...(bars.current?.children ?? [])].entries())
+        (bar as HTMLElement).style.opacity = index < lit ? '1' : '0.18'
       if (isAudible(dbfs)) setHeard(true)
     })
   }, [stream])
   return (
-    <p className={`glass flex items-center gap-4 px-5 py-3 text-body font-semibold ${heard ? 'text-good' : silent ? 'text-gold' : 'text-ice'}`} role="status">
+    <p
+      className={`glass flex items-center gap-4 px-5 py-3 text-body font-semibold ${heard ? 'text-good' : silent ? 'text-gold' : 'text-ice'}`}
+      role="status"
+    >
       <Icon name="microphone" />
       {!silent && (
         <span ref={bars} className="flex items-end gap-[max(2px,calc(var(--u)*.4))]" dir="ltr" aria-hidden="true">
-          {Array.from({ length: BARS }, (_, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the bars never change places
-            <span key={index} className="w-[max(4px,calc(var(--u)*.8))] rounded-full bg-current opacity-20" style={{ height: `calc(var(--u) * ${1.6 + index * 0.22})` }} />
+          {BARS.map((height) => (
+            <span
+              key={height}
+              className="w-[max(4px,calc(var(--u)*.8))] rounded-full bg-current opacity-20"
+              style={{ height: `calc(var(--u) * ${height})` }}
+            />
           ))}
         </span>
       )}

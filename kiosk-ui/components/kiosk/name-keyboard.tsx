@@ -23,19 +23,38 @@ export const NameKeyboard = ({ scripts, name, onKey }: { scripts: Script[]; name
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms; these keys write into the name above
-    <div role="group" aria-label={t('keyboard')} className="flex flex-col gap-[max(4px,calc(var(--u)*.9))]" dir={script === 'arabic' ? 'rtl' : 'ltr'} lang={script === 'kana' ? 'ja' : script === 'arabic' ? 'ar' : 'en'}>
+    <div
+      role="group"
+      aria-label={t('keyboard')}
+      className="flex flex-col gap-[max(4px,calc(var(--u)*.9))]"
+      dir={script === 'arabic' ? 'rtl' : 'ltr'}
+      lang={script === 'kana' ? 'ja' : script === 'arabic' ? 'ar' : 'en'}
+    >
       {LAYOUTS[script].rows.map((keys, row) => (
-        <div key={keys.join('')} className={`flex gap-[max(3px,calc(var(--u)*.9))] ${script === 'latin' && row === 2 ? 'px-[3%]' : ''}`}>
+        <div
+          key={keys.join('')}
+          className={`flex gap-[max(3px,calc(var(--u)*.9))] ${script === 'latin' && row === 2 ? 'px-[3%]' : ''}`}
+        >
           {keys.map((key) => {
             const text = capital ? key.toLocaleUpperCase('en') : key
             return (
-              <button key={key} type="button" className={`${KEY} ${script === 'latin' && row === 0 ? 'opacity-80' : ''}`} onClick={() => write(text)}>
+              <button
+                key={key}
+                type="button"
+                className={`${KEY} ${script === 'latin' && row === 0 ? 'opacity-80' : ''}`}
+                onClick={() => write(text)}
+              >
                 {text}
               </button>
             )
           })}
           {row === LAYOUTS[script].rows.length - 1 && (
-            <button type="button" className={`${KEY} max-w-[22%] grow-2`} aria-label={t('delete')} onClick={() => onKey({ type: 'delete' })}>
+            <button
+              type="button"
+              className={`${KEY} max-w-[22%] grow-2`}
+              aria-label={t('delete')}
+              onClick={() => onKey({ type: 'delete' })}
+            >
               <Icon name="erase" className="size-[1.3em] rtl:-scale-x-100" />
             </button>
           )}
@@ -43,7 +62,13 @@ export const NameKeyboard = ({ scripts, name, onKey }: { scripts: Script[]; name
       ))}
       <div className="flex gap-[max(3px,calc(var(--u)*.9))]">
         {script === 'latin' && (
-          <button type="button" className={`${KEY} ${capital ? 'bg-beam! text-night' : ''}`} aria-pressed={capital} aria-label={t('shift')} onClick={() => setShift(!capital)}>
+          <button
+            type="button"
+            className={`${KEY} ${capital ? 'bg-beam! text-night' : ''}`}
+            aria-pressed={capital}
+            aria-label={t('shift')}
+            onClick={() => setShift(!capital)}
+          >
             <Icon name="shift" className="size-[1.2em]" />
           </button>
         )}

@@ -31,16 +31,35 @@ export const NameScreen = () => {
           className="display flex min-h-[1.3em] items-center justify-center text-[max(44px,calc(var(--u)*14*var(--script,1)))] landscape:text-[max(40px,calc(var(--u)*10*var(--script,1)))]"
           aria-live="polite"
         >
-          {name ? <span className="max-w-full truncate bg-[linear-gradient(100deg,var(--gold),var(--gold-deep))] bg-clip-text px-2 text-transparent">{name}</span> : <span className="text-ice/35">{t('placeholder')}</span>}
-          <span className="ms-1 inline-block h-[0.8em] w-[max(3px,calc(var(--u)*.7))] bg-gold" style={{ animation: 'burn 1.2s steps(2) infinite' }} aria-hidden="true" />
+          {name ? (
+            <span className="max-w-full truncate bg-[linear-gradient(100deg,var(--gold),var(--gold-deep))] bg-clip-text px-2 text-transparent">
+              {name}
+            </span>
+          ) : (
+            <span className="text-ice/35">{t('placeholder')}</span>
+          )}
+          <span
+            className="ms-1 inline-block h-[0.8em] w-[max(3px,calc(var(--u)*.7))] bg-gold"
+            style={{ animation: 'burn 1.2s steps(2) infinite' }}
+            aria-hidden="true"
+          />
         </output>
         <div className="flex flex-col gap-6">
-          <NameKeyboard scripts={scriptsOf(language)} name={name} onKey={(key) => setName((before) => composeName(before, key))} />
+          <NameKeyboard
+            scripts={scriptsOf(language)}
+            name={name}
+            onKey={(key) => setName((before) => composeName(before, key))}
+          />
           <div className="grid grid-cols-[1fr_1.4fr] gap-4">
             <button type="button" className="button button-quiet" onClick={() => send({ type: 'NAME', firstName: undefined })}>
               {t('skip')}
             </button>
-            <button type="button" className="button button-primary" disabled={!parsed.success} onClick={() => send({ type: 'NAME', firstName: parsed.data })}>
+            <button
+              type="button"
+              className="button button-primary"
+              disabled={!parsed.success}
+              onClick={() => send({ type: 'NAME', firstName: parsed.data })}
+            >
               {common('next')}
             </button>
           </div>

@@ -29,7 +29,10 @@ const Countdown = () => {
 const Action = () => {
   const t = useTranslations('record')
   return (
-    <span className="display clock pointer-events-none absolute inset-x-0 top-[40%] text-center text-[calc(var(--u)*18*var(--script,1))] text-gold" style={{ '--clock': '1.3s', animation: 'count 1.3s var(--ease-out) both' } as React.CSSProperties}>
+    <span
+      className="display clock pointer-events-none absolute inset-x-0 top-[40%] text-center text-[calc(var(--u)*18*var(--script,1))] text-gold"
+      style={{ '--clock': '1.3s', animation: 'count 1.3s var(--ease-out) both' } as React.CSSProperties}
+    >
       {t('action')}
     </span>
   )
@@ -47,7 +50,15 @@ export const OvalGuide = ({ phase }: { phase: 'opening' | 'framing' | 'countdown
           <rect width="300" height="400" fill="rgb(4 6 14 / 0.55)" mask="url(#oval-hole)" />
         </>
       )}
-      {phase !== 'opening' && <ellipse {...OVAL} fill="none" stroke={phase === 'rolling' ? 'rgb(255 255 255 / 0.25)' : 'var(--ice)'} strokeWidth={phase === 'rolling' ? 5 : 2} strokeDasharray={phase === 'framing' ? '7 5' : undefined} />}
+      {phase !== 'opening' && (
+        <ellipse
+          {...OVAL}
+          fill="none"
+          stroke={phase === 'rolling' ? 'rgb(255 255 255 / 0.25)' : 'var(--ice)'}
+          strokeWidth={phase === 'rolling' ? 5 : 2}
+          strokeDasharray={phase === 'framing' ? '7 5' : undefined}
+        />
+      )}
       {phase === 'rolling' && (
         <path
           d={`M${OVAL.cx} ${OVAL.cy - OVAL.ry}a${OVAL.rx} ${OVAL.ry} 0 0 1 0 ${OVAL.ry * 2}a${OVAL.rx} ${OVAL.ry} 0 0 1 0 ${-OVAL.ry * 2}`}

@@ -42,7 +42,11 @@ export const PickupScreen = () => {
           <>
             <div className="flex flex-col items-center gap-5">
               <Headline className="text-[max(30px,calc(var(--u)*7.4*var(--script,1)))] text-center">{t('title')}</Headline>
-              <div className="rise w-[min(74vw,calc(var(--u)*58))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(87_212_255/.45)]" style={{ '--step': 1 } as React.CSSProperties} data-testid="qr">
+              <div
+                className="rise w-[min(74vw,calc(var(--u)*58))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(87_212_255/.45)]"
+                style={{ '--step': 1 } as React.CSSProperties}
+                data-testid="qr"
+              >
                 <QrCode text={kiosk.pickupUrl(keys.pickupToken)} label={t('qrLabel')} />
               </div>
               <p className="flex items-center gap-3 text-body font-semibold whitespace-nowrap">
@@ -63,7 +67,11 @@ export const PickupScreen = () => {
               {t('again')}
             </button>
           )}
-          <button type="button" className={`button ${mayRecordAgain ? 'button-quiet' : 'button-primary'}`} onClick={() => send({ type: 'DONE' })}>
+          <button
+            type="button"
+            className={`button ${mayRecordAgain ? 'button-quiet' : 'button-primary'}`}
+            onClick={() => send({ type: 'DONE' })}
+          >
             {t('done')}
           </button>
         </div>

@@ -47,14 +47,31 @@ export const ReviewScreen = () => {
     <div className="absolute inset-0 bg-night">
       <div className="absolute inset-x-0 top-0 mx-auto aspect-3/4 w-full max-w-[calc(100vh*.75)] overflow-hidden landscape:inset-x-auto landscape:start-0 landscape:h-full landscape:w-auto">
         {/* biome-ignore lint/a11y/useMediaCaption: the visitor's own words, just spoken */}
-        <video ref={video} src={address} autoPlay loop playsInline className="size-full object-cover" onPlaying={() => setPlaying(true)} onPause={() => setPlaying(false)} aria-label={t('title')} />
+        <video
+          ref={video}
+          src={address}
+          autoPlay
+          loop
+          playsInline
+          className="size-full object-cover"
+          onPlaying={() => setPlaying(true)}
+          onPause={() => setPlaying(false)}
+          aria-label={t('title')}
+        />
         {!playing && address && (
-          <button type="button" className="button button-quiet absolute inset-0 m-auto size-fit" onClick={() => void video.current?.play()}>
+          <button
+            type="button"
+            className="button button-quiet absolute inset-0 m-auto size-fit"
+            onClick={() => void video.current?.play()}
+          >
             <Icon name="play" />
             {t('play')}
           </button>
         )}
-        <div className="absolute inset-x-0 bottom-0 h-1/4 bg-[linear-gradient(180deg,transparent,var(--night))] landscape:hidden" aria-hidden="true" />
+        <div
+          className="absolute inset-x-0 bottom-0 h-1/4 bg-[linear-gradient(180deg,transparent,var(--night))] landscape:hidden"
+          aria-hidden="true"
+        />
       </div>
       <div className="absolute inset-x-0 top-0">
         <Chrome step={4} />
@@ -64,7 +81,12 @@ export const ReviewScreen = () => {
         <button type="button" className="button button-primary min-h-[max(88px,calc(var(--u)*15))]! w-full" onClick={film}>
           {t('send')}
         </button>
-        <button type="button" className="button button-quiet w-full" disabled={left === 0} onClick={() => send({ type: 'RETAKE' })}>
+        <button
+          type="button"
+          className="button button-quiet w-full"
+          disabled={left === 0}
+          onClick={() => send({ type: 'RETAKE' })}
+        >
           <Icon name="again" />
           {t('retake')}
         </button>

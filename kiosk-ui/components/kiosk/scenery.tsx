@@ -31,6 +31,9 @@ export const Scenery = ({ dim = false }: { dim?: boolean }) => (
     ))}
     <div className="absolute inset-x-0 bottom-0 h-[36%] bg-[linear-gradient(180deg,rgb(87_212_255/0.22),rgb(10_16_36/0.2)_18%,#04060e_92%)]" />
     <div className="absolute inset-x-[-20%] bottom-[35.5%] h-px bg-[linear-gradient(90deg,transparent,rgb(190_230_255/0.9),transparent)]" />
-    <div className="absolute inset-x-[10%] bottom-[28%] h-[10%] bg-[radial-gradient(50%_50%_at_50%_0%,rgb(190_230_255/0.35),transparent)]" style={{ animation: 'drift 9s ease-in-out infinite alternate' }} />
+    <div
+      className="absolute inset-x-[10%] bottom-[28%] h-[10%] bg-[radial-gradient(50%_50%_at_50%_0%,rgb(190_230_255/0.35),transparent)]"
+      style={{ animation: 'drift 9s ease-in-out infinite alternate' }}
+    />
   </div>
 )

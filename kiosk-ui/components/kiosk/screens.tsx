@@ -30,7 +30,11 @@ export const Screens = () => {
   const send = useFlowSend()
   const maxTakes = terms?.maxTakes ?? 1
   const step = Flow.useSelector(({ value }) =>
-    typeof value === 'object' && value.visit ? (typeof value.visit.step === 'string' ? value.visit.step : 'studio') : (value as 'attract' | 'goodbye' | 'refused'),
+    typeof value === 'object' && value.visit
+      ? typeof value.visit.step === 'string'
+        ? value.visit.step
+        : 'studio'
+      : (value as 'attract' | 'goodbye' | 'refused'),
   )
 
   useEffect(() => send({ type: 'ADMISSION', admission, maxTakes }), [send, admission, maxTakes])

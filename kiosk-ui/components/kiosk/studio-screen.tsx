@@ -1,12 +1,12 @@
 /** In front of the camera: the mirrored picture, where to stand, what to do, then 3-2-1 and the take. */
 'use client'
+import { CLIP_RULES } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { watchLight } from '../../lib/camera/meters.ts'
 import { recordTake } from '../../lib/camera/record-take.ts'
 import { type CameraFault, FLOW_MS } from '../../lib/flow/flow-types.ts'
 import { textIn } from '../../lib/packs/pack-shelf.ts'
-import { CLIP_RULES } from '@fanreel/protocol'
 import { Icon } from '../icons.tsx'
 import { CameraFaultScreen } from './camera-fault-screen.tsx'
 import { Chrome } from './chrome.tsx'
@@ -68,11 +68,21 @@ export const StudioScreen = () => {
   return (
     <div className="absolute inset-0 bg-night">
       <div className="absolute inset-x-0 top-0 mx-auto aspect-3/4 w-full max-w-[calc(100vh*.75)] overflow-hidden landscape:inset-x-auto landscape:start-0 landscape:h-full landscape:w-auto">
-        {/* biome-ignore lint/a11y/useMediaCaption: a live picture of the visitor has no captions */}
-        <video ref={video} muted playsInline className={`mirrored size-full object-cover transition-opacity duration-500 ${phase === 'opening' ? 'opacity-0' : ''}`} aria-label={t('frame.picture')} />
+        <video
+          ref={video}
+          muted
+          playsInline
+          className={`mirrored size-full object-cover transition-opacity duration-500 ${phase === 'opening' ? 'opacity-0' : ''}`}
+          aria-label={t('frame.picture')}
+        />
         <OvalGuide phase={phase} />
-        {phase === 'opening' && <p className="absolute inset-0 grid place-items-center text-lead text-mist">{t('frame.opening')}</p>}
-        <div className="absolute inset-x-0 bottom-0 h-1/4 bg-[linear-gradient(180deg,transparent,var(--night))] landscape:hidden" aria-hidden="true" />
+        {phase === 'opening' && (
+          <p className="absolute inset-0 grid place-items-center text-lead text-mist">{t('frame.opening')}</p>
+        )}
+        <div
+          className="absolute inset-x-0 bottom-0 h-1/4 bg-[linear-gradient(180deg,transparent,var(--night))] landscape:hidden"
+          aria-hidden="true"
+        />
       </div>
       {!working && (
         <div className="absolute inset-x-0 top-0">
@@ -98,7 +108,12 @@ export const StudioScreen = () => {
               <span className="text-note font-bold text-beam">{t('frame.prompt')}</span>
               <span className="text-lead font-semibold">{prompt}</span>
             </p>
-            <button type="button" className="button button-primary w-full" disabled={phase !== 'framing'} onClick={() => send({ type: 'READY' })}>
+            <button
+              type="button"
+              className="button button-primary w-full"
+              disabled={phase !== 'framing'}
+              onClick={() => send({ type: 'READY' })}
+            >
               {t('frame.record')}
             </button>
             <p className="text-note text-mist">{t('frame.onlyThis')}</p>
@@ -114,7 +129,13 @@ const Performing = ({ phase, prompt, onCancel }: { phase: 'countdown' | 'rolling
   return (
     <>
       <p className="display flex items-center gap-4 text-title" role="status">
-        {phase === 'rolling' && <span className="size-[.5em] rounded-full bg-rec" style={{ animation: 'burn 1s ease-in-out infinite' }} aria-hidden="true" />}
+        {phase === 'rolling' && (
+          <span
+            className="size-[.5em] rounded-full bg-rec"
+            style={{ animation: 'burn 1s ease-in-out infinite' }}
+            aria-hidden="true"
+          />
+        )}
         {phase === 'rolling' ? t('recording') : t('getReady')}
       </p>
       <p className="max-w-[26ch] text-[max(24px,calc(var(--u)*5))] leading-tight font-semibold text-balance">{prompt}</p>

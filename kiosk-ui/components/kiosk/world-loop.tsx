@@ -13,5 +13,18 @@ export const WorldLoop = ({ world, className }: { world: World; className: strin
   if (!world.loop && !world.poster) {
     return <div className={`${className} bg-[radial-gradient(90%_60%_at_50%_40%,#2a4ea8,#0a1024_70%)]`} aria-hidden="true" />
   }
-  return <video ref={video} src={world.loop} poster={world.poster} className={className} muted loop playsInline preload="auto" aria-hidden="true" tabIndex={-1} />
+  return (
+    <video
+      ref={video}
+      src={world.loop}
+      poster={world.poster}
+      className={className}
+      muted
+      loop
+      playsInline
+      preload="auto"
+      aria-hidden="true"
+      tabIndex={-1}
+    />
+  )
 }

@@ -20,7 +20,9 @@ export const WorldScreen = () => {
       <div className="relative flex min-h-0 grow flex-col gap-6 px-8 pt-4 pb-10">
         <Headline className="text-title text-center">{t('title')}</Headline>
         {worlds.length === 0 && <p className="text-center text-lead text-mist">{t('loading')}</p>}
-        <div className={`grid min-h-0 grow auto-rows-fr gap-5 ${worlds.length > 1 ? 'sm:grid-cols-2' : ''} landscape:grid-flow-col landscape:auto-cols-fr landscape:justify-center`}>
+        <div
+          className={`grid min-h-0 grow auto-rows-fr gap-5 ${worlds.length > 1 ? 'sm:grid-cols-2' : ''} landscape:grid-flow-col landscape:auto-cols-fr landscape:justify-center`}
+        >
           {worlds.map((world, index) => (
             <button
               key={world.offer.packHash}
@@ -30,9 +32,14 @@ export const WorldScreen = () => {
               style={{ '--step': index + 2 } as React.CSSProperties}
             >
               <WorldLoop world={world} className="absolute inset-0 size-full object-cover object-[50%_30%]" />
-              <span className="absolute inset-0 bg-[linear-gradient(180deg,transparent_40%,rgb(4_6_14/0.92)_82%)]" aria-hidden="true" />
+              <span
+                className="absolute inset-0 bg-[linear-gradient(180deg,transparent_40%,rgb(4_6_14/0.92)_82%)]"
+                aria-hidden="true"
+              />
               <span className="relative flex flex-col gap-3 p-7">
-                <span className="display text-[max(32px,calc(var(--u)*10*var(--script,1)))]">{textIn(world.pack.title, language)}</span>
+                <span className="display text-[max(32px,calc(var(--u)*10*var(--script,1)))]">
+                  {textIn(world.pack.title, language)}
+                </span>
                 <span className="text-lead text-ice/90">{textIn(world.pack.tagline, language)}</span>
                 <span className="button button-primary mt-2 self-start">{t('choose')}</span>
               </span>

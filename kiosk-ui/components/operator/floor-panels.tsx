@@ -32,7 +32,12 @@ export const NodePanel = ({ floor, onOpen }: { floor: Floor; onOpen: (visitId: s
               <StateBadge state={state} />
             </div>
             {running.map(({ renderId, stage, fraction, beatAt }) => (
-              <button key={renderId} type="button" className="grid grid-cols-[auto_1fr_auto] items-center gap-3 rounded-md text-start hover:bg-ice/5" onClick={() => onOpen(renderId.replace(/-r\d+$/, ''))}>
+              <button
+                key={renderId}
+                type="button"
+                className="grid grid-cols-[auto_1fr_auto] items-center gap-3 rounded-md text-start hover:bg-ice/5"
+                onClick={() => onOpen(renderId.replace(/-r\d+$/, ''))}
+              >
                 <span className="font-mono text-[13px] text-beam">{renderId.slice(-15)}</span>
                 <Meter fraction={fraction} label={`${stage} of ${renderId}`} />
                 <span className="text-[13px] tabular-nums">
@@ -49,7 +54,14 @@ export const NodePanel = ({ floor, onOpen }: { floor: Floor; onOpen: (visitId: s
 )
 
 export const Meter = ({ fraction, label }: { fraction: number; label: string }) => (
-  <span className="block h-1.5 overflow-hidden rounded-full bg-ice/15" role="progressbar" aria-label={label} aria-valuenow={Math.round(fraction * 100)} aria-valuemin={0} aria-valuemax={100}>
+  <span
+    className="block h-1.5 overflow-hidden rounded-full bg-ice/15"
+    role="progressbar"
+    aria-label={label}
+    aria-valuenow={Math.round(fraction * 100)}
+    aria-valuemin={0}
+    aria-valuemax={100}
+  >
     <span className="block h-full rounded-full bg-beam" style={{ width: `${fraction * 100}%` }} />
   </span>
 )

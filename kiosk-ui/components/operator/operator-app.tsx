@@ -35,7 +35,15 @@ export const OperatorApp = ({ orchestratorUrl, eventId }: { orchestratorUrl: str
   )
 }
 
-const Connected = ({ link, onSignIn, onSignOut }: { link: OperatorLink; onSignIn: (token: string) => void; onSignOut: () => void }) => {
+const Connected = ({
+  link,
+  onSignIn,
+  onSignOut,
+}: {
+  link: OperatorLink
+  onSignIn: (token: string) => void
+  onSignOut: () => void
+}) => {
   const state = useSyncExternalStore(link.subscribe, link.getState, link.getState)
   if (state.phase === 'refused') return <SignIn onToken={onSignIn} refused={state.code} />
   if (state.phase === 'connecting') {
@@ -45,5 +53,7 @@ const Connected = ({ link, onSignIn, onSignOut }: { link: OperatorLink; onSignIn
       </p>
     )
   }
-  return <FloorView link={link} floor={state.floor} eventName={state.eventName} away={state.phase === 'away'} onSignOut={onSignOut} />
+  return (
+    <FloorView link={link} floor={state.floor} eventName={state.eventName} away={state.phase === 'away'} onSignOut={onSignOut} />
+  )
 }

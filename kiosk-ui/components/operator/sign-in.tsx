@@ -23,7 +23,14 @@ export const SignIn = ({ onToken, refused }: { onToken: (token: string) => void;
       <label htmlFor={id} className="text-mist">
         Operator token
       </label>
-      <input id={id} type="password" autoComplete="off" value={token} onChange={(event) => setToken(event.target.value)} className="h-12 rounded-lg border border-line bg-deep px-4 font-mono text-[16px]" />
+      <input
+        id={id}
+        type="password"
+        autoComplete="off"
+        value={token}
+        onChange={(event) => setToken(event.target.value)}
+        className="h-12 rounded-lg border border-line bg-deep px-4 font-mono text-[16px]"
+      />
       {refused && (
         <p role="alert" className="text-gold">
           {REASONS[refused] ?? `Turned away: ${refused}.`}

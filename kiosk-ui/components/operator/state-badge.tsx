@@ -15,5 +15,9 @@ const TONES: Record<string, string> = {
 }
 
 export const StateBadge = ({ state }: { state: string }) => (
-  <span className={`inline-block rounded-full border px-2.5 py-0.5 text-[13px] font-semibold whitespace-nowrap ${TONES[state] ?? 'border-line text-mist'}`}>{state}</span>
+  <span
+    className={`inline-block rounded-full border px-2.5 py-0.5 text-[13px] font-semibold whitespace-nowrap ${TONES[state] ?? 'border-line text-mist'}`}
+  >
+    {state}
+  </span>
 )

@@ -14,8 +14,13 @@ export const VisitDialog = ({ link, visitId, floor, onClose }: Props) => (
   <Dialog.Root open={visitId !== undefined} onOpenChange={(open) => !open && onClose()}>
     <Dialog.Portal>
       <Dialog.Overlay className="fixed inset-0 z-40 bg-night/70" />
-      <Dialog.Content aria-describedby={undefined} className="operator panel fixed inset-y-0 end-0 z-50 flex w-[min(100vw,520px)] flex-col gap-5 overflow-y-auto rounded-none! border-y-0! border-e-0! p-6">
-        {visitId && <Visit key={visitId} link={link} visitId={visitId} seq={floor.visits.find((visit) => visit.visitId === visitId)?.seq} />}
+      <Dialog.Content
+        aria-describedby={undefined}
+        className="operator panel fixed inset-y-0 end-0 z-50 flex w-[min(100vw,520px)] flex-col gap-5 overflow-y-auto rounded-none! border-y-0! border-e-0! p-6"
+      >
+        {visitId && (
+          <Visit key={visitId} link={link} visitId={visitId} seq={floor.visits.find((visit) => visit.visitId === visitId)?.seq} />
+        )}
         <Dialog.Close className="plain mt-auto">Close</Dialog.Close>
       </Dialog.Content>
     </Dialog.Portal>
@@ -65,7 +70,12 @@ const Visit = ({ link, visitId, seq }: { link: OperatorLink; visitId: string; se
             <button type="button" className="plain" disabled={over} onClick={() => void showCode()}>
               Show code
             </button>
-            <button type="button" className="plain" disabled={story.visit.state !== 'failed' && story.visit.state !== 'ready'} onClick={() => void act(link.retry(visitId))}>
+            <button
+              type="button"
+              className="plain"
+              disabled={story.visit.state !== 'failed' && story.visit.state !== 'ready'}
+              onClick={() => void act(link.retry(visitId))}
+            >
               Make again
             </button>
             <DeleteButton disabled={over ?? true} onDelete={() => void act(link.remove(visitId))} />
@@ -75,7 +85,9 @@ const Visit = ({ link, visitId, seq }: { link: OperatorLink; visitId: string; se
               <div className="w-64 overflow-hidden rounded-xl">
                 <QrCode text={pickupUrl} label="QR code of this visit's pickup page" />
               </div>
-              <figcaption className="text-[13px] text-mist">Let the visitor scan it. Whoever has the code has the film.</figcaption>
+              <figcaption className="text-[13px] text-mist">
+                Let the visitor scan it. Whoever has the code has the film.
+              </figcaption>
             </figure>
           )}
           <Facts story={story} />
@@ -93,9 +105,25 @@ const Facts = ({ story }: { story: VisitStory }) => {
     ['World', visit.packId],
     ['Kiosk', visit.kioskId],
     ['Language', visit.language],
-    ['Likeness', likeness === undefined ? undefined : `${likeness.toFixed(2)} (${likeness <= 0.35 ? 'good' : likeness <= 0.5 ? 'fair' : 'too far'})`],
-    ['Film', shots === undefined ? undefined : `${shots} shots${durationMs === undefined ? '' : `, ${(durationMs / 1_000).toFixed(1)} s`}`],
-    ['Made in', stagesMs && Object.entries(stagesMs).map(([stage, ms]) => `${stage} ${span(ms ?? 0)}`).join(' · ')],
+    [
+      'Likeness',
+      likeness === undefined
+        ? undefined
+        : `${likeness.toFixed(2)} (${likeness <= 0.35 ? 'good' : likeness <= 0.5 ? 'fair' : 'too far'})`,
+    ],
+    [
+      'Film',
+      shots === undefined
+        ? undefined
+        : `${shots} shots${durationMs === undefined ? '' : `, ${(durationMs / 1_000).toFixed(1)} s`}`,
+    ],
+    [
+      'Made in',
+      stagesMs &&
+        Object.entries(stagesMs)
+          .map(([stage, ms]) => `${stage} ${span(ms ?? 0)}`)
+          .join(' · '),
+    ],
     ['Deleted on', visit.expiresAt === undefined ? undefined : new Date(visit.expiresAt).toLocaleString('en-GB')],
   ]
   return (
@@ -139,7 +167,9 @@ const DeleteButton = ({ disabled, onDelete }: { disabled: boolean; onDelete: () 
       <AlertDialog.Overlay className="fixed inset-0 z-60 bg-night/80" />
       <AlertDialog.Content className="operator panel fixed top-1/2 left-1/2 z-70 flex w-[min(92vw,440px)] -translate-1/2 flex-col gap-4 p-6">
         <AlertDialog.Title className="text-[20px] font-semibold">Delete this visit?</AlertDialog.Title>
-        <AlertDialog.Description className="text-mist">The film, the clip and every copy are deleted now, running work included. This cannot be undone.</AlertDialog.Description>
+        <AlertDialog.Description className="text-mist">
+          The film, the clip and every copy are deleted now, running work included. This cannot be undone.
+        </AlertDialog.Description>
         <div className="grid grid-cols-2 gap-3">
           <AlertDialog.Cancel className="plain">Keep it</AlertDialog.Cancel>
           <AlertDialog.Action className="plain border-rec! bg-rec/20! text-[#ffb3bb]" onClick={onDelete}>

@@ -43,7 +43,8 @@ export const watchLight = (video: HTMLVideoElement, tell: (luma: number) => void
     const { data } = context.getImageData(0, 0, 24, 24)
     let sum = 0
     // Luma by ITU-R BT.709.
-    for (let i = 0; i < data.length; i += 4) sum += 0.2126 * (data[i] ?? 0) + 0.7152 * (data[i + 1] ?? 0) + 0.0722 * (data[i + 2] ?? 0)
+    for (let i = 0; i < data.length; i += 4)
+      sum += 0.2126 * (data[i] ?? 0) + 0.7152 * (data[i + 1] ?? 0) + 0.0722 * (data[i + 2] ?? 0)
     tell(sum / (data.length / 4))
   }, LOOK_MS)
   return () => clearInterval(timer)

@@ -25,7 +25,10 @@ export const containerOf = (mime: string): Take['mime'] => {
  * @returns the take, or `undefined` when the signal ended it; then nothing of it is left
  * @throws DOMException when the recorder or the disk fails
  */
-export const recordTake = async (stream: MediaStream, options: { ms: number; vault: ClipVault; signal: AbortSignal }): Promise<Take | undefined> => {
+export const recordTake = async (
+  stream: MediaStream,
+  options: { ms: number; vault: ClipVault; signal: AbortSignal },
+): Promise<Take | undefined> => {
   const { ms, vault, signal } = options
   const takeId = crypto.randomUUID()
   const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type))
@@ -43,7 +46,8 @@ export const recordTake = async (stream: MediaStream, options: { ms: number; vau
         stored.push(piece)
       }
       recorder.onstop = () => resolve()
-      recorder.onerror = (event) => reject(event instanceof ErrorEvent ? event.error : new DOMException('recorder', 'UnknownError'))
+      recorder.onerror = (event) =>
+        reject(event instanceof ErrorEvent ? event.error : new DOMException('recorder', 'UnknownError'))
       recorder.start(PIECE_MS)
       setTimeout(stop, ms)
       signal.addEventListener('abort', stop, { once: true })

@@ -23,18 +23,37 @@ describe('progress', () => {
     expect(progressOf({ ...online, connection: 'offline', view: view({ state: 'uploading' }) })).toEqual({ kind: 'offline' })
   })
   it('keeps what it knew of a film that is already being made when the line drops', () => {
-    expect(progressOf({ ...online, connection: 'offline', view: view({ state: 'rendering', fraction: 0.3, stage: 'draw' }) })).toMatchObject({ fraction: 0.3 })
+    expect(
+      progressOf({ ...online, connection: 'offline', view: view({ state: 'rendering', fraction: 0.3, stage: 'draw' }) }),
+    ).toMatchObject({ fraction: 0.3 })
   })
   it('tells sending, place and wait', () => {
-    expect(progressOf({ ...online, outgoing: { visitId, phase: 'sending', fraction: 0.5 } })).toEqual({ kind: 'sending', fraction: 0.5 })
-    expect(progressOf({ ...online, view: view({ state: 'queued', place: 2, waitMs: 50_000 }) })).toEqual({ kind: 'queued', place: 2, waitMs: 50_000 })
+    expect(progressOf({ ...online, outgoing: { visitId, phase: 'sending', fraction: 0.5 } })).toEqual({
+      kind: 'sending',
+      fraction: 0.5,
+    })
+    expect(progressOf({ ...online, view: view({ state: 'queued', place: 2, waitMs: 50_000 }) })).toEqual({
+      kind: 'queued',
+      place: 2,
+      waitMs: 50_000,
+    })
   })
   it('tells a clip that can be mended from a fault that cannot', () => {
-    expect(progressOf({ ...online, view: view({ state: 'failed', code: 'clip-too-dark' }) })).toEqual({ kind: 'refused', code: 'clip-too-dark' })
+    expect(progressOf({ ...online, view: view({ state: 'failed', code: 'clip-too-dark' }) })).toEqual({
+      kind: 'refused',
+      code: 'clip-too-dark',
+    })
     expect(progressOf({ ...online, view: view({ state: 'failed', code: 'node-fault' }) })).toEqual({ kind: 'failed' })
-    expect(progressOf({ ...online, outgoing: { visitId, phase: 'stuck', fraction: 0, code: 'pack-unknown' } })).toEqual({ kind: 'failed' })
+    expect(progressOf({ ...online, outgoing: { visitId, phase: 'stuck', fraction: 0, code: 'pack-unknown' } })).toEqual({
+      kind: 'failed',
+    })
   })
   it('counts a wait honestly, never down to nothing', () => {
-    expect([spokenWait(400), spokenWait(41_000), spokenWait(89_999), spokenWait(90_001)]).toEqual([{ seconds: 10 }, { seconds: 50 }, { seconds: 90 }, { minutes: 2 }])
+    expect([spokenWait(400), spokenWait(41_000), spokenWait(89_999), spokenWait(90_001)]).toEqual([
+      { seconds: 10 },
+      { seconds: 50 },
+      { seconds: 90 },
+      { minutes: 2 },
+    ])
   })
 })

@@ -10,7 +10,12 @@ export type Progress =
   | { kind: 'rendering'; stage: RenderStage | undefined; fraction: number; waitMs: number | undefined }
   | { kind: 'refused'; code: ClipCode }
 
-type Known = { view: VisitView | undefined; outgoing: Outgoing | undefined; connection: Connection['state']; code: string | undefined }
+type Known = {
+  view: VisitView | undefined
+  outgoing: Outgoing | undefined
+  connection: Connection['state']
+  code: string | undefined
+}
 
 export const progressOf = ({ view, outgoing, connection, code }: Known): Progress => {
   switch (view?.state) {

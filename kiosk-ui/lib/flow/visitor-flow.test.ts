@@ -7,7 +7,14 @@ import { isClipRefused, takesLeft, visitorFlow } from './visitor-flow.ts'
 
 const visitId = '0192f0c0-0000-7000-8000-000000000001'
 const keys = { visitId, pickupToken: '0'.repeat(26) }
-const consent = { textSha256: 'a'.repeat(64), language: 'it', agreedAt: 1, kioskId: 'kiosk-1', purposes: ['make-film'], ofAgeOrGuardian: true } as const
+const consent = {
+  textSha256: 'a'.repeat(64),
+  language: 'it',
+  agreedAt: 1,
+  kioskId: 'kiosk-1',
+  purposes: ['make-film'],
+  ofAgeOrGuardian: true,
+} as const
 const view = (change: Partial<VisitView>): VisitView => ({
   visitId,
   seq: 1,
@@ -39,7 +46,14 @@ const start = (...events: FlowEvent[]) => {
     clock.increment(FLOW_MS.COUNTDOWN)
     actor.send({ type: 'RECORDED', take: { takeId: `take-${discarded.length}`, mime: 'video/mp4' } })
   }
-  return { actor, clock, discarded, record, at: (...state: unknown[]) => actor.getSnapshot().matches(...(state as [never])), context: () => actor.getSnapshot().context }
+  return {
+    actor,
+    clock,
+    discarded,
+    record,
+    at: (...state: unknown[]) => actor.getSnapshot().matches(...(state as [never])),
+    context: () => actor.getSnapshot().context,
+  }
 }
 const step = (name: unknown) => ({ visit: { step: name } })
 
@@ -65,7 +79,10 @@ describe('the way through', () => {
   })
 
   it('takes nobody in while it is closed, and finishes with whoever is there', () => {
-    const { actor, at } = start({ type: 'ADMISSION', admission: { open: false, reason: 'paused' }, maxTakes: 2 }, { type: 'TOUCH' })
+    const { actor, at } = start(
+      { type: 'ADMISSION', admission: { open: false, reason: 'paused' }, maxTakes: 2 },
+      { type: 'TOUCH' },
+    )
     expect(at('attract')).toBe(true)
     const busy = start(...toName)
     busy.actor.send({ type: 'ADMISSION', admission: { open: false, reason: 'overloaded' }, maxTakes: 2 })

@@ -28,7 +28,8 @@ describe('composing a name', () => {
   })
   it('offers keys that the protocol takes, in every script', () => {
     for (const { rows } of Object.values(LAYOUTS)) {
-      for (const key of rows.flat()) expect(FirstName.safeParse(composeName('か', { type: 'text', text: key })).success).toBe(true)
+      for (const key of rows.flat())
+        expect(FirstName.safeParse(composeName('か', { type: 'text', text: key })).success).toBe(true)
     }
     expect(scriptsOf('ja')).toEqual(['kana', 'latin'])
   })

@@ -4,12 +4,32 @@
 export const MAX_NAME_LENGTH = 24
 
 const VOICED: Record<string, string> = Object.fromEntries(
-  ['かが', 'きぎ', 'くぐ', 'けげ', 'こご', 'さざ', 'しじ', 'すず', 'せぜ', 'そぞ', 'ただ', 'ちぢ', 'つづ', 'てで', 'とど', 'はば', 'ひび', 'ふぶ', 'へべ', 'ほぼ', 'うゔ'].flatMap(
-    ([plain = '', voiced = '']) => [
-      [plain, voiced],
-      [voiced, plain],
-    ],
-  ),
+  [
+    'かが',
+    'きぎ',
+    'くぐ',
+    'けげ',
+    'こご',
+    'さざ',
+    'しじ',
+    'すず',
+    'せぜ',
+    'そぞ',
+    'ただ',
+    'ちぢ',
+    'つづ',
+    'てで',
+    'とど',
+    'はば',
+    'ひび',
+    'ふぶ',
+    'へべ',
+    'ほぼ',
+    'うゔ',
+  ].flatMap(([plain = '', voiced = '']) => [
+    [plain, voiced],
+    [voiced, plain],
+  ]),
 )
 const HALF_VOICED: Record<string, string> = Object.fromEntries(
   ['はぱ', 'ひぴ', 'ふぷ', 'へぺ', 'ほぽ'].flatMap(([plain = '', half = '']) => [

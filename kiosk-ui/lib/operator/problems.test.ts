@@ -9,7 +9,20 @@ const floor = (change: Partial<Floor> = {}): Floor => ({
   at,
   status: { eventId: 'practice', open: true, nodes: 1, queued: 0 },
   kiosks: [{ kioskId: 'kiosk-1', online: true, version: '1', lastSeenAt: at, holding: 0 }],
-  nodes: [{ nodeId: 'node-a', state: 'online', version: '1', tiers: ['cpu'], engines: ['studio'], slots: 1, running: [], done: 0, failed: 0, lastSeenAt: at }],
+  nodes: [
+    {
+      nodeId: 'node-a',
+      state: 'online',
+      version: '1',
+      tiers: ['cpu'],
+      engines: ['studio'],
+      slots: 1,
+      running: [],
+      done: 0,
+      failed: 0,
+      lastSeenAt: at,
+    },
+  ],
   queues: [],
   visits: [],
   counts: {},
@@ -31,11 +44,26 @@ describe('problems', () => {
     expect(found.map(({ id }) => id)).toEqual(['no-nodes', 'kiosks-away', 'oldest'])
   })
   it('leaves a refused clip to its visitor', () => {
-    const visit = { visitId: 'v', seq: 1, packId: 'p', language: 'en', kioskId: 'kiosk-1', changedAt: at, state: 'failed' } as const
+    const visit = {
+      visitId: 'v',
+      seq: 1,
+      packId: 'p',
+      language: 'en',
+      kioskId: 'kiosk-1',
+      changedAt: at,
+      state: 'failed',
+    } as const
     expect(problemsOf(floor({ visits: [{ ...visit, code: 'clip-too-dark' }] }))).toEqual([])
     expect(problemsOf(floor({ visits: [{ ...visit, code: 'node-fault' }] })).map(({ id }) => id)).toEqual(['failed'])
   })
   it('tells time shortly', () => {
-    expect([span(0), span(89_000), span(240_000), span(7_500_000), ago(at, at + 900), ago(at, at + 5_000)]).toEqual(['0 s', '89 s', '4 min', '2 h 05', 'now', '5 s ago'])
+    expect([span(0), span(89_000), span(240_000), span(7_500_000), ago(at, at + 900), ago(at, at + 5_000)]).toEqual([
+      '0 s',
+      '89 s',
+      '4 min',
+      '2 h 05',
+      'now',
+      '5 s ago',
+    ])
   })
 })

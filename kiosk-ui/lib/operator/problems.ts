@@ -12,19 +12,46 @@ export const problemsOf = (floor: Floor): Problem[] => {
   const online = nodes.filter(({ state }) => state === 'online')
   const found: Problem[] = []
   const say = (id: string, grave: boolean, what: string, todo: string) => found.push({ id, grave, what, todo })
-  if (online.length === 0) say('no-nodes', true, 'No node is online', 'Kiosks take nobody in. Start a node and check its token and network.')
-  else if (status.reason === 'overloaded') say('overloaded', true, 'Films wait too long', 'Kiosks take nobody in until the queue is shorter. Add a node.')
+  if (online.length === 0)
+    say('no-nodes', true, 'No node is online', 'Kiosks take nobody in. Start a node and check its token and network.')
+  else if (status.reason === 'overloaded')
+    say('overloaded', true, 'Films wait too long', 'Kiosks take nobody in until the queue is shorter. Add a node.')
   for (const { nodeId, running } of online) {
     const silent = running.filter(({ beatAt }) => at - beatAt > SILENT_BEAT_MS)
-    if (silent.length > 0) say(`beat-${nodeId}`, false, `${nodeId} has not been heard of for ${span(at - Math.min(...silent.map(({ beatAt }) => beatAt)))}`, 'Its work goes to another node by itself. Look at its network.')
+    if (silent.length > 0)
+      say(
+        `beat-${nodeId}`,
+        false,
+        `${nodeId} has not been heard of for ${span(at - Math.min(...silent.map(({ beatAt }) => beatAt)))}`,
+        'Its work goes to another node by itself. Look at its network.',
+      )
   }
   const away = kiosks.filter((kiosk) => !kiosk.online)
-  if (away.length > 0) say('kiosks-away', true, `${away.map(({ kioskId }) => kioskId).join(', ')} offline`, 'Visitors there still get their code. Check power and network.')
+  if (away.length > 0)
+    say(
+      'kiosks-away',
+      true,
+      `${away.map(({ kioskId }) => kioskId).join(', ')} offline`,
+      'Visitors there still get their code. Check power and network.',
+    )
   const holding = kiosks.filter((kiosk) => kiosk.online && kiosk.holding > 2)
-  for (const { kioskId, holding: clips } of holding) say(`holding-${kioskId}`, false, `${kioskId} holds ${clips} clips`, 'Its network may be slow.')
+  for (const { kioskId, holding: clips } of holding)
+    say(`holding-${kioskId}`, false, `${kioskId} holds ${clips} clips`, 'Its network may be slow.')
   const oldest = Math.max(0, ...queues.map(({ oldestMs }) => oldestMs ?? 0))
-  if (oldest > LONG_WAIT_MS) say('oldest', false, `The oldest film waits for ${span(oldest)}`, 'Add a node, or pause the event until the queue is shorter.')
+  if (oldest > LONG_WAIT_MS)
+    say(
+      'oldest',
+      false,
+      `The oldest film waits for ${span(oldest)}`,
+      'Add a node, or pause the event until the queue is shorter.',
+    )
   const failed = visits.filter(({ state, code }) => state === 'failed' && !code?.startsWith('clip-'))
-  if (failed.length > 0) say('failed', false, `${failed.length} ${failed.length === 1 ? 'film' : 'films'} failed`, 'Open each below and retry it: the clip may still be there.')
+  if (failed.length > 0)
+    say(
+      'failed',
+      false,
+      `${failed.length} ${failed.length === 1 ? 'film' : 'films'} failed`,
+      'Open each below and retry it: the clip may still be there.',
+    )
   return found.sort((a, b) => Number(b.grave) - Number(a.grave))
 }

@@ -18,7 +18,11 @@ const LOST_ON_THE_WAY: ReadonlySet<Code> = new Set(['upload-gone', 'hash-mismatc
 
 /** Whether the orchestrator needs this kiosk's copy no longer. */
 export const mayLetGo = ({ state, code }: Pick<VisitView, 'state' | 'code'>): boolean =>
-  state === 'rendering' || state === 'held' || state === 'ready' || END_STATES.has(state) || (state === 'failed' && !(code && LOST_ON_THE_WAY.has(code)))
+  state === 'rendering' ||
+  state === 'held' ||
+  state === 'ready' ||
+  END_STATES.has(state) ||
+  (state === 'failed' && !(code && LOST_ON_THE_WAY.has(code)))
 
 export type Outbox = {
   /** Resolves when the visit is safe on this kiosk's disk; sending begins by itself. */
@@ -42,7 +46,7 @@ export const createOutbox = (options: {
   const stuck = new Set<VisitId>()
   const watched = new Map<VisitId, () => void>()
   let sending: { visitId: VisitId; stop: AbortController } | undefined
-  let wake = () => {}
+  let wake: () => void = () => undefined
 
   const letGo = async (visitId: VisitId) => {
     watched.get(visitId)?.()

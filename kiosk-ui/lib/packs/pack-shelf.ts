@@ -29,7 +29,8 @@ const readManifest = async (orchestrator: string, packHash: string): Promise<Pac
   const text = await (await fetchForGood(`${orchestrator}/api/packs/${packHash}`)).text()
   const { manifestJson } = SignedManifest.parse(JSON.parse(text))
   // The hash came with the welcome of a paired orchestrator: what fits it is what the event pinned.
-  if ((await sha256Hex(new TextEncoder().encode(manifestJson))) !== packHash) throw new Error('pack manifest does not fit its hash')
+  if ((await sha256Hex(new TextEncoder().encode(manifestJson))) !== packHash)
+    throw new Error('pack manifest does not fit its hash')
   const manifest = PackManifest.parse(JSON.parse(manifestJson))
   return { ...manifest, pack: Pack.parse(manifest.pack) }
 }

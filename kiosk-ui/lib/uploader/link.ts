@@ -49,12 +49,25 @@ export type Link = {
   onNews(event: string, listener: (payload: unknown) => void): void
   /** Resolves once hello was answered; rejects with `KioskRefusal` when turned away, or with the signal's reason. */
   online(signal?: AbortSignal): Promise<KioskWelcome>
-  ask<Q extends Question>(question: Q, request: z.input<Messages[Q]['request']>, piece?: Uint8Array): Promise<AnswerTo<Q> | 'lost'>
+  ask<Q extends Question>(
+    question: Q,
+    request: z.input<Messages[Q]['request']>,
+    piece?: Uint8Array,
+  ): Promise<AnswerTo<Q> | 'lost'>
   close(): void
 }
 
 export const openLink = (settings: LinkSettings): Link => {
-  const { eventId, kioskId, token, version, retryMinMs = 500, retryMaxMs = 8_000, refusedRetryMs = 20_000, answerMs = 15_000 } = settings
+  const {
+    eventId,
+    kioskId,
+    token,
+    version,
+    retryMinMs = 500,
+    retryMaxMs = 8_000,
+    refusedRetryMs = 20_000,
+    answerMs = 15_000,
+  } = settings
   const socket: Socket = io(`${settings.url}/kiosk`, {
     transports: ['websocket'],
     forceNew: true,
@@ -76,10 +89,16 @@ export const openLink = (settings: LinkSettings): Link => {
     if (!closed) timer = setTimeout(action, ms)
   }
 
-  const put = async <Q extends keyof Messages>(question: Q, request: unknown, piece?: Uint8Array): Promise<AnswerTo<Q> | 'lost'> => {
+  const put = async <Q extends keyof Messages>(
+    question: Q,
+    request: unknown,
+    piece?: Uint8Array,
+  ): Promise<AnswerTo<Q> | 'lost'> => {
     if (!socket.connected) return 'lost'
     const sender = socket.timeout(answerMs)
-    const answered: Promise<unknown> = piece ? sender.emitWithAck(question, request, piece) : sender.emitWithAck(question, request)
+    const answered: Promise<unknown> = piece
+      ? sender.emitWithAck(question, request, piece)
+      : sender.emitWithAck(question, request)
     // socket.io rejects when the answer did not come in time or the connection broke: nothing else is known.
     const raw = await answered.catch(() => 'lost' as const)
     if (raw === 'lost') return 'lost'
@@ -159,7 +178,8 @@ export const openLink = (settings: LinkSettings): Link => {
         listeners.add(settle)
         signal?.addEventListener('abort', stop, { once: true })
       }),
-    ask: (question, request, piece) => (connection.state === 'online' ? put(question, request, piece) : Promise.resolve('lost' as const)),
+    ask: (question, request, piece) =>
+      connection.state === 'online' ? put(question, request, piece) : Promise.resolve('lost' as const),
     close: () => {
       closed = true
       clearTimeout(timer)

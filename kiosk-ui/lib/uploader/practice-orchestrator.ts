@@ -46,7 +46,17 @@ export const startPracticeOrchestrator = async (eventId: string, token: string):
       if (request.token !== token) return refuse('unauthorised')
       const { status, release } = practice
       const terms = { pickupBase: 'https://reel.example/v/', maxTakes: 3, keepDays: 7, purposes: ['make-film'] }
-      return { ok: true, protocol: PROTOCOL_VERSION, eventId, eventName: 'Practice', serverTime: Date.now(), status, packs: [], release, ...terms }
+      return {
+        ok: true,
+        protocol: PROTOCOL_VERSION,
+        eventId,
+        eventName: 'Practice',
+        serverTime: Date.now(),
+        status,
+        packs: [],
+        release,
+        ...terms,
+      }
     }
     if (event === 'visit:start') {
       const { packId, language } = request as Pick<VisitView, 'packId' | 'language'>

@@ -3,7 +3,15 @@
  * or mismatch the upload is opened again and goes on where the receiver stands, so that a piece is never skipped and
  * little is sent twice.
  */
-import { CHUNK_BYTES, type CLIP_MIMES, type Refusal, type UploadOpened, type UploadStored, type VisitId, type VisitView } from '@fanreel/protocol'
+import {
+  CHUNK_BYTES,
+  type CLIP_MIMES,
+  type Refusal,
+  type UploadOpened,
+  type UploadStored,
+  type VisitId,
+  type VisitView,
+} from '@fanreel/protocol'
 import CRC32 from 'crc-32'
 import { KioskRefusal } from './kiosk-refusal.ts'
 import type { Link } from './link.ts'
@@ -23,16 +31,24 @@ export type SendOptions = {
 /** States in which the clip is already with the orchestrator: sending again has nothing to do. */
 const HAS_CLIP: ReadonlySet<VisitView['state']> = new Set(['queued', 'rendering', 'held', 'ready'])
 /** Codes after which the upload is opened again at once, since its answer tells where to go on. */
-const REOPEN: ReadonlySet<string> = new Set(['offset-mismatch', 'upload-gone', 'hash-mismatch', 'length-mismatch', 'checksum-mismatch'])
+const REOPEN: ReadonlySet<string> = new Set([
+  'offset-mismatch',
+  'upload-gone',
+  'hash-mismatch',
+  'length-mismatch',
+  'checksum-mismatch',
+])
 /** How often an upload may be opened in a row without one byte gained before the fault is named. */
 const MOST_FRUITLESS = 6
 const RETRY_MIN_MS = 300
 const RETRY_MAX_MS = 10_000
 
-const hex = (buffer: ArrayBuffer): string => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('')
+const hex = (buffer: ArrayBuffer): string =>
+  Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** SHA-256 in lower-case hex. Needs a secure context in a browser (https or localhost). */
-export const sha256Hex = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => hex(await crypto.subtle.digest('SHA-256', bytes))
+export const sha256Hex = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+  hex(await crypto.subtle.digest('SHA-256', bytes))
 
 const bytesOf = async (source: ClipSource): Promise<Uint8Array<ArrayBuffer>> =>
   source instanceof Uint8Array ? new Uint8Array(source) : new Uint8Array(await source.arrayBuffer())

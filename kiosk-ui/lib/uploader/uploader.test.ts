@@ -35,7 +35,14 @@ const begin = async (kiosk: Uploader): Promise<string> => {
     ...keys,
     packId: 'figure-skating',
     language: 'en',
-    consent: { textSha256: 'a'.repeat(64), language: 'en', agreedAt: 1, kioskId: 'kiosk-1', purposes: ['make-film'], ofAgeOrGuardian: true },
+    consent: {
+      textSha256: 'a'.repeat(64),
+      language: 'en',
+      agreedAt: 1,
+      kioskId: 'kiosk-1',
+      purposes: ['make-film'],
+      ofAgeOrGuardian: true,
+    },
   })
   return keys.visitId
 }
@@ -74,7 +81,11 @@ describe('hello', () => {
     orchestrator.cut()
     await vi.waitFor(() => expect(heard('kiosk:hello')).toBe(2))
     await vi.waitFor(() => expect(released).toEqual([visitId, visitId]))
-    expect(orchestrator.heard.every((message) => message.event !== 'kiosk:hello' || (message.request.holding as string[])[0] === visitId)).toBe(true)
+    expect(
+      orchestrator.heard.every(
+        (message) => message.event !== 'kiosk:hello' || (message.request.holding as string[])[0] === visitId,
+      ),
+    ).toBe(true)
   })
 
   it('names a wrong protocol version and the one that is spoken', async () => {
@@ -118,30 +129,37 @@ describe('sending', () => {
   })
 
   for (const fault of ['cut-before', 'lose-answer'] as const) {
-    it.each(Array.from({ length: PIECES }, (_, index) => index + 1))(`${fault} at piece %i: resumes where the orchestrator stands`, async (at) => {
-      orchestrator.fault = ({ event, count }) => (event === 'upload:chunk' && count === at ? fault : 'none')
-      const kiosk = connect()
-      const visitId = await begin(kiosk)
-      await kiosk.send({ visitId, source: clip, mime: 'video/mp4' })
-      expect(arrived(visitId)).toBe(true)
-      expect(heard('kiosk:hello')).toBe(2)
-      // At most the two pieces that were under way are sent again.
-      expect(heard('upload:chunk')).toBeLessThanOrEqual(PIECES + 2)
-    })
+    it.each(Array.from({ length: PIECES }, (_, index) => index + 1))(
+      `${fault} at piece %i: resumes where the orchestrator stands`,
+      async (at) => {
+        orchestrator.fault = ({ event, count }) => (event === 'upload:chunk' && count === at ? fault : 'none')
+        const kiosk = connect()
+        const visitId = await begin(kiosk)
+        await kiosk.send({ visitId, source: clip, mime: 'video/mp4' })
+        expect(arrived(visitId)).toBe(true)
+        expect(heard('kiosk:hello')).toBe(2)
+        // At most the two pieces that were under way are sent again.
+        expect(heard('upload:chunk')).toBeLessThanOrEqual(PIECES + 2)
+      },
+    )
 
-    it.each(['visit:start', 'upload:open', 'upload:commit'])(`${fault} at %s: asks again and nothing is done twice`, async (event) => {
-      orchestrator.fault = (message) => (message.event === event && message.count === 1 ? fault : 'none')
-      const kiosk = connect()
-      const visitId = await begin(kiosk)
-      const view = await kiosk.send({ visitId, source: clip, mime: 'video/mp4' })
-      expect(view.state).toBe('queued')
-      expect(arrived(visitId)).toBe(true)
-      expect(heard('upload:chunk')).toBe(PIECES)
-    })
+    it.each(['visit:start', 'upload:open', 'upload:commit'])(
+      `${fault} at %s: asks again and nothing is done twice`,
+      async (event) => {
+        orchestrator.fault = (message) => (message.event === event && message.count === 1 ? fault : 'none')
+        const kiosk = connect()
+        const visitId = await begin(kiosk)
+        const view = await kiosk.send({ visitId, source: clip, mime: 'video/mp4' })
+        expect(view.state).toBe('queued')
+        expect(arrived(visitId)).toBe(true)
+        expect(heard('upload:chunk')).toBe(PIECES)
+      },
+    )
   }
 
   it('goes on at the offset a mismatch names', async () => {
-    orchestrator.fault = ({ event, count }) => (event === 'upload:chunk' && count === 3 ? refuse('offset-mismatch', { offset: CHUNK_BYTES * 2 }) : 'none')
+    orchestrator.fault = ({ event, count }) =>
+      event === 'upload:chunk' && count === 3 ? refuse('offset-mismatch', { offset: CHUNK_BYTES * 2 }) : 'none'
     const kiosk = connect()
     const visitId = await begin(kiosk)
     await kiosk.send({ visitId, source: clip, mime: 'video/mp4' })
@@ -155,20 +173,26 @@ describe('sending', () => {
     await expect(kiosk.send({ visitId, source: clip, mime: 'video/mp4' })).rejects.toMatchObject({ code: 'offset-mismatch' })
   })
 
-  it.each(['unavailable', 'rate-limited', 'disk-full', 'checksum-mismatch', 'upload-gone', 'hash-mismatch'] as const)('waits out or mends %s', async (code) => {
-    const event = code === 'hash-mismatch' ? 'upload:commit' : 'upload:chunk'
-    orchestrator.fault = (message) => (message.event === event && message.count === 1 ? refuse(code) : 'none')
-    const kiosk = connect()
-    const visitId = await begin(kiosk)
-    await kiosk.send({ visitId, source: clip, mime: 'video/mp4' })
-    expect(arrived(visitId)).toBe(true)
-  })
+  it.each(['unavailable', 'rate-limited', 'disk-full', 'checksum-mismatch', 'upload-gone', 'hash-mismatch'] as const)(
+    'waits out or mends %s',
+    async (code) => {
+      const event = code === 'hash-mismatch' ? 'upload:commit' : 'upload:chunk'
+      orchestrator.fault = (message) => (message.event === event && message.count === 1 ? refuse(code) : 'none')
+      const kiosk = connect()
+      const visitId = await begin(kiosk)
+      await kiosk.send({ visitId, source: clip, mime: 'video/mp4' })
+      expect(arrived(visitId)).toBe(true)
+    },
+  )
 
   it('stops with a name when another has taken the upload over', async () => {
     orchestrator.fault = ({ event, count }) => (event === 'upload:chunk' && count === 2 ? refuse('taken-over') : 'none')
     const kiosk = connect()
     const visitId = await begin(kiosk)
-    await expect(kiosk.send({ visitId, source: clip, mime: 'video/mp4' })).rejects.toMatchObject({ name: 'KioskRefusal', code: 'taken-over' })
+    await expect(kiosk.send({ visitId, source: clip, mime: 'video/mp4' })).rejects.toMatchObject({
+      name: 'KioskRefusal',
+      code: 'taken-over',
+    })
   })
 
   it('gives up when told to', async () => {
@@ -210,8 +234,20 @@ describe('watching', () => {
     const seen: VisitView[] = []
     kiosk.watch(keys.visitId, (view) => seen.push(view))
     await kiosk.online()
-    const consent = { textSha256: 'a'.repeat(64), language: 'en', agreedAt: 1, kioskId: 'kiosk-1', purposes: ['make-film'], ofAgeOrGuardian: true } as const
-    await kiosk.start({ ...keys, packId: 'figure-skating', language: 'en', consent: { ...consent, purposes: [...consent.purposes] } })
+    const consent = {
+      textSha256: 'a'.repeat(64),
+      language: 'en',
+      agreedAt: 1,
+      kioskId: 'kiosk-1',
+      purposes: ['make-film'],
+      ofAgeOrGuardian: true,
+    } as const
+    await kiosk.start({
+      ...keys,
+      packId: 'figure-skating',
+      language: 'en',
+      consent: { ...consent, purposes: [...consent.purposes] },
+    })
     await vi.waitFor(() => expect(seen.at(-1)?.visitId).toBe(keys.visitId))
   })
 })

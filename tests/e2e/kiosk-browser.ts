@@ -1,0 +1,98 @@
+/**
+ * A kiosk's own browser: Debian's Chromium with a camera and a microphone that play a clip from a file. The clip is
+ * converted to what Chromium's fake devices read; the picture is upright already, as a kiosk's camera gives it.
+ */
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const run = promisify(execFile)
+const CHROMIUM = process.env.FANREEL_CHROMIUM ?? '/usr/bin/chromium'
+const QUIET = ['-v', 'error', '-nostdin', '-y']
+
+export type KioskBrowser = {
+  page: Page
+  context: BrowserContext
+  /** Faults of the page: uncaught errors and errors on its console. */
+  faults: string[]
+  close(): Promise<void>
+}
+
+export type BrowserOptions = {
+  /** Plays in front of the camera; without one the visitor's browser refuses the camera. */
+  clip?: string
+  viewport?: { width: number; height: number }
+}
+
+export const openKioskBrowser = async ({
+  clip,
+  viewport = { width: 1080, height: 1920 },
+}: BrowserOptions): Promise<KioskBrowser> => {
+  const folder = await mkdtemp(join(tmpdir(), 'fanreel-browser-'))
+  const picture = join(folder, 'camera.mjpeg')
+  const sound = join(folder, 'microphone.wav')
+  if (clip !== undefined) {
+    // The head's place is kept: a landscape picture is cut at its top edge, not in the middle.
+    const crop = 'scale=1280:720:force_original_aspect_ratio=increase,crop=1280:720:(iw-1280)/2:0,fps=30'
+    const upright = 'scale=-2:720,fps=30'
+    const { stdout } = await run('ffprobe', [
+      '-v',
+      'error',
+      '-select_streams',
+      'v:0',
+      '-show_entries',
+      'stream=width,height',
+      '-of',
+      'csv=p=0',
+      clip,
+    ])
+    const [width = 0, height = 0] = stdout.trim().split(',').map(Number)
+    const video = [
+      '-an',
+      '-vf',
+      width < height ? upright : crop,
+      '-pix_fmt',
+      'yuvj420p',
+      '-c:v',
+      'mjpeg',
+      '-q:v',
+      '3',
+      '-f',
+      'mjpeg',
+      picture,
+    ]
+    await run('ffmpeg', [...QUIET, '-i', clip, '-t', '12', ...video])
+    await run('ffmpeg', [...QUIET, '-i', clip, '-t', '12', '-vn', '-ar', '48000', '-ac', '2', '-c:a', 'pcm_s16le', sound])
+  }
+  const devices = [
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-video-capture=${picture}`,
+    `--use-file-for-fake-audio-capture=${sound}`,
+  ]
+  const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+    executablePath: CHROMIUM,
+    headless: true,
+    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', ...(clip === undefined ? [] : devices)],
+    viewport,
+    locale: 'en-US',
+  })
+  const page = context.pages()[0] ?? (await context.newPage())
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  return {
+    page,
+    context,
+    faults,
+    close: async () => {
+      await context.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

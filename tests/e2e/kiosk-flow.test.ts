@@ -1,0 +1,123 @@
+/** The kiosk in a real browser, in front of a real face and voice: from the first touch to a film on a phone. */
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Installation, startInstallation } from '../support/installation.ts'
+import { hasMedia, needsMedia, sampleVisitor, visitorClip } from '../support/media.ts'
+import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { accessibilityFaults, piecesLeft, standing } from './screen-checks.ts'
+import { walk } from './visitor-walk.ts'
+
+const run = promisify(execFile)
+let browser: KioskBrowser | undefined
+afterEach(async () => {
+  await browser?.close()
+  browser = undefined
+})
+
+describe('behind one front door', () => {
+  let installation: Installation
+  beforeAll(async () => {
+    installation = await startInstallation({ screens: 'front-door' })
+  }, 120_000)
+  afterAll(async () => installation?.stop())
+
+  const filmOf = async (clip: string) => {
+    browser = await openKioskBrowser({ clip })
+    const { page, faults } = browser
+    const broken: string[] = []
+    const onScreen = async (name: string) => {
+      // Screens arrive in less than a second; a contrast is measured when they stand.
+      await standing(page)
+      broken.push(...(await accessibilityFaults(page)).map((fault) => `${name}: ${fault}`))
+    }
+    const visit = walk({ page, language: 'en', url: installation.kioskUrl, onScreen })
+    await visit.walkToCamera(['A', 'd', 'a'])
+    await visit.record()
+    await visit.touch(visit.words.review.send)
+
+    const pickupUrl = await visit.readCode()
+    expect(pickupUrl).toMatch(/\/v\/[0-9A-HJKMNP-TV-Z]{26}$/)
+    await page.locator('[data-kind=rendering]').waitFor({ timeout: 60_000 })
+    await onScreen('pickup')
+    await page.locator('[data-kind=ready]').waitFor({ timeout: 200_000 })
+    expect(await visit.readCode()).toBe(pickupUrl)
+
+    const answer = await fetch(`${pickupUrl}/reel?download=1`)
+    expect(answer.headers.get('content-type')).toBe('video/mp4')
+    const path = join(installation.folder, 'from-the-code.mp4')
+    await writeFile(path, new Uint8Array(await answer.arrayBuffer()))
+    const { stdout } = await run('ffprobe', [
+      '-v',
+      'error',
+      '-show_entries',
+      'format=duration:stream=codec_name',
+      '-of',
+      'json',
+      path,
+    ])
+    const { streams, format } = JSON.parse(stdout) as { streams: { codec_name: string }[]; format: { duration: string } }
+    expect(streams.map((stream) => stream.codec_name).sort()).toEqual(['aac', 'h264'])
+    expect(Number(format.duration)).toBeGreaterThan(12)
+
+    await visit.touch(visit.words.pickup.done)
+    await page.getByText(visit.words.goodbye.title).waitFor()
+    await page.getByRole('button', { name: visit.words.attract.touch }).waitFor({ timeout: 30_000 })
+    const left = await piecesLeft(page)
+    expect(left).toBe(0)
+    expect(broken).toEqual([])
+    expect(faults).toEqual([])
+  }
+
+  it.skipIf(!hasMedia)(
+    `makes a film of a real man in front of the camera${needsMedia}`,
+    () => filmOf(visitorClip('man-b-gestures-with-speech.mp4')),
+    300_000,
+  )
+  if (!hasMedia) it('makes a film of the sample visitor in front of the camera', () => filmOf(sampleVisitor), 300_000)
+
+  it('says what to do when the browser refuses the camera, in the visitor’s language', async () => {
+    browser = await openKioskBrowser({ viewport: { width: 1920, height: 1080 } })
+    const { page } = browser
+    const visit = walk({ page, language: 'ar', url: installation.kioskUrl })
+    await visit.walkToCamera([])
+    await page.getByText(visit.words.camera.denied).waitFor({ timeout: 30_000 })
+    expect(await page.evaluate('document.documentElement.dir')).toBe('rtl')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await visit.touch(visit.words.common.startOver)
+    await page.getByRole('button', { name: 'Touch to begin' }).waitFor()
+  }, 120_000)
+})
+
+describe('on a kiosk box of its own', () => {
+  let installation: Installation
+  beforeAll(async () => {
+    installation = await startInstallation({ screens: 'own-box' })
+  }, 120_000)
+  afterAll(async () => installation?.stop())
+
+  it('shows the code without the centre, keeps the clip through a reload, and sends it when the centre is back', async () => {
+    browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 390, height: 844 } })
+    const { page } = browser
+    const visit = walk({ page, language: 'ja', url: installation.kioskUrl })
+    await visit.walkToCamera(['は', 'る'])
+    await visit.record()
+    await installation.orchestrator.kill()
+    await visit.touch(visit.words.review.send)
+    const pickupUrl = await visit.readCode()
+    await page.locator('[data-kind=offline]').waitFor({ timeout: 30_000 })
+
+    await page.reload()
+    await page
+      .getByRole('button', { name: visit.words.attract.touch })
+      .or(page.getByRole('button', { name: 'Touch to begin' }))
+      .waitFor({ timeout: 30_000 })
+    await installation.restart('orchestrator')
+    const stateOf = async () => (await (await fetch(`${pickupUrl}/state`)).json()) as { state?: string; kind?: string }
+    await expect
+      .poll(async () => JSON.stringify(await stateOf()), { timeout: 60_000, interval: 500 })
+      .toMatch(/queued|rendering|ready/)
+  }, 180_000)
+})
