@@ -5,7 +5,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { RenderTier, VisitState } from '@fanreel/protocol'
+import type { Refusal, RenderTier, VisitState } from '@fanreel/protocol'
 import { pino } from 'pino'
 import { vi } from 'vitest'
 import { createPeerTokens } from '../../orchestrator/src/access/peer-tokens.ts'
@@ -21,7 +21,11 @@ import { createFakeKiosk, type FakeKiosk } from './fake-kiosk.ts'
 import { createFakeNode, type FakeNode } from './fake-node.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
+/** The key every rig seals and signs with. */
+export const EVENT_KEY = '5a'.repeat(32)
+
 export type Rig = {
+  readonly mediaRoot: string
   readonly eventId: string
   readonly server: RedisServer
   /** The test's own view of what is stored. */
@@ -57,6 +61,16 @@ const TIMINGS = {
   FANREEL_REDIS_DEADLINE_MS: '10000',
 }
 
+/** Says hello until it is welcomed: on a busy machine the first may be told `unavailable`, as any peer may. */
+const welcomed = (hello: () => Promise<{ ok: true } | Refusal>): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const answer = await hello()
+      if (!answer.ok) throw new Error(`hello was refused: ${answer.code}`)
+    },
+    { timeout: 20_000, interval: 100 },
+  )
+
 /** Starts Redis and one orchestrator. `env` holds knobs on top of the short timings. */
 export const startRig = async (env: Record<string, string> = {}): Promise<Rig> => {
   const eventId = 'test-event'
@@ -78,7 +92,7 @@ export const startRig = async (env: Record<string, string> = {}): Promise<Rig> =
         FANREEL_EVENT_ID: eventId,
         FANREEL_REDIS_URL: server.socket,
         FANREEL_MEDIA_ROOT: mediaRoot,
-        FANREEL_EVENT_KEY: '5a'.repeat(32),
+        FANREEL_EVENT_KEY: EVENT_KEY,
         FANREEL_MIN_FREE_BYTES: '0',
         ...TIMINGS,
         ...env,
@@ -97,6 +111,7 @@ export const startRig = async (env: Record<string, string> = {}): Promise<Rig> =
   await start()
 
   return {
+    mediaRoot,
     eventId,
     server,
     redis,
@@ -111,8 +126,7 @@ export const startRig = async (env: Record<string, string> = {}): Promise<Rig> =
       const node = await createFakeNode({ url, eventId, nodeId, token, slots, tiers })
       sockets.push(node)
       if (!quiet) {
-        const welcome = await node.hello()
-        if (!welcome.ok) throw new Error(`hello was refused: ${welcome.code}`)
+        await welcomed(() => node.hello())
         await node.ready()
       }
       return node
@@ -121,8 +135,7 @@ export const startRig = async (env: Record<string, string> = {}): Promise<Rig> =
       const token = await tokens.issue(eventId, 'kiosk', kioskId)
       const kiosk = await createFakeKiosk({ url, eventId, kioskId, token })
       sockets.push(kiosk)
-      const welcome = await kiosk.hello()
-      if (!welcome.ok) throw new Error(`hello was refused: ${welcome.code}`)
+      await welcomed(() => kiosk.hello())
       return kiosk
     },
     operatorToken: () => tokens.issue(eventId, 'operator', 'operator-1'),
