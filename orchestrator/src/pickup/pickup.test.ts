@@ -1,0 +1,271 @@
+import { gzipSync } from 'node:zlib'
+import { directionOf, LANGUAGES, refuse, VISIT_STATES, VisitCode } from '@fanreel/protocol'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { EVENT_ID, type FrontDoor, newToken, startFrontDoor } from '../http/front-door.fixture.ts'
+import { TINY_PICTURE } from '../packs/tiny-pack.fixture.ts'
+import { buildPickupAssets } from './assets.ts'
+import { languageFrom } from './language-choice.ts'
+import { markup } from './markup.ts'
+import { kindOfState, PICKUP_KINDS } from './pickup-kind.ts'
+import { stageOf } from './stage.ts'
+import { failureSentence, wordsOf } from './words/words-of.ts'
+
+const FILM = Buffer.concat([Buffer.from('00000018667479706d703432', 'hex'), Buffer.alloc(5_000, 3)])
+
+describe('the words of a pickup page', () => {
+  it('P2: every state has words of its own in every language, and every failure a sentence', () => {
+    for (const language of LANGUAGES) {
+      const { kinds } = wordsOf(language)
+      expect(new Set(PICKUP_KINDS.map((kind) => kinds[kind].title)).size, language).toBe(PICKUP_KINDS.length)
+      expect(new Set(PICKUP_KINDS.map((kind) => kinds[kind].text)).size, language).toBe(PICKUP_KINDS.length)
+      const sentences = VisitCode.options.map((code) => failureSentence(language, code))
+      for (const sentence of sentences) expect(sentence, language).toMatch(/[.。؟!]$/)
+      expect(new Set(sentences).size, language).toBeGreaterThan(VisitCode.options.length - 2)
+    }
+  })
+  it('P2: every state of a visit has a page', () => {
+    for (const state of VISIT_STATES) expect(PICKUP_KINDS).toContain(kindOfState(state))
+  })
+  it('P2: an unknown visitor is spoken to in the language their browser asks for', () => {
+    expect(languageFrom('it-IT,it;q=0.9,en;q=0.8')).toBe('it')
+    expect(languageFrom('de, ja;q=0.5, ar;q=0.7')).toBe('ar')
+    expect(languageFrom('en;q=0, ja')).toBe('ja')
+    for (const header of [undefined, '', '*', 'de-DE', ';;;,,,', 'x'.repeat(5_000), 'constructor', 'it;q=x;q=']) {
+      expect(languageFrom(header), header).toBe(header?.startsWith('it') ? 'it' : 'en')
+    }
+  })
+  it('P12: nothing that is put into a page can break out of it', () => {
+    const nasty = `"><script>alert('1')</script>&`
+    expect(markup`<p title="${nasty}">${nasty}</p>`.html).not.toMatch(/<script>|"">/)
+    const { html } = stageOf({ kind: 'ready', language: 'en', path: '/v/x', firstName: '<img src=x onerror=alert(1)>' })
+    expect(html).not.toContain('<img')
+  })
+})
+
+describe('the pickup page', () => {
+  let door: FrontDoor
+  beforeAll(async () => {
+    door = await startFrontDoor()
+  })
+  afterAll(() => door.stop())
+  const get = (path: string, init: RequestInit = {}) => fetch(door.origin + path, { redirect: 'manual', ...init })
+  const page = async (path: string, init: RequestInit = {}) => {
+    const answer = await get(path, init)
+    return { answer, text: await answer.text() }
+  }
+
+  it('P1: every well-formed token that is not known gets one and the same page', async () => {
+    const texts = new Set<string>()
+    for (const token of [newToken(), newToken(), newToken().toLowerCase()]) {
+      const { answer, text } = await page(`/v/${token}`)
+      expect(answer.status).toBe(200)
+      expect(text).toContain('data-kind="not-here-yet"')
+      texts.add(text.replaceAll(token.toUpperCase(), 'TOKEN'))
+      expect((await get(`/v/${token}/events`)).status).toBe(204)
+      expect(await (await get(`/v/${token}/state`)).json()).toMatchObject({ kind: 'not-here-yet', live: true })
+    }
+    expect(texts.size).toBe(1)
+    const italian = await page(`/v/${newToken()}`, { headers: { 'accept-language': 'it' } })
+    expect(italian.text).toContain('<html lang="it" dir="ltr">')
+  })
+
+  it('P1: what is no token is a wrong turn, kindly', async () => {
+    for (const path of ['/v/short', `/v/${'I'.repeat(26)}`, `/v/${'A'.repeat(27)}`, '/v/%00', '/v/__proto__']) {
+      const { answer, text } = await page(path)
+      expect(answer.status, path).toBe(404)
+      expect(text, path).toContain('data-kind="no-such-page"')
+    }
+    for (const path of [
+      '/v/short/reel',
+      '/v/short/state',
+      '/v/short/events',
+      `/v/${newToken()}/reel`,
+      `/v/${newToken()}/poster`,
+    ]) {
+      expect((await get(path)).status, path).toBe(404)
+    }
+  })
+
+  it('P2: each state has its own page in the visit’s language, right to left where that is read so', async () => {
+    for (const state of VISIT_STATES) {
+      for (const language of LANGUAGES) {
+        const made =
+          state === 'ready' ? await door.putReady(FILM, TINY_PICTURE, { language }) : await door.putVisit(state, { language })
+        const { answer, text } = await page(made.path, { headers: { 'accept-language': 'en' } })
+        expect(answer.status).toBe(200)
+        expect(text).toContain(`<html lang="${language}" dir="${directionOf(language)}">`)
+        expect(text).toContain(`data-kind="${kindOfState(state)}"`)
+        const { title } = wordsOf(language).kinds[kindOfState(state)]
+        expect(text).toContain(state === 'queued' ? wordsOf(language).queued.next : title)
+        expect(text).toContain(wordsOf(language).aiNotice)
+      }
+    }
+  })
+
+  it('P2: a failed visit says why, and what to do', async () => {
+    for (const code of ['clip-too-dark', 'engine-failed'] as const) {
+      const { path } = await door.putVisit('failed', { code, language: 'it' })
+      const { text } = await page(path)
+      expect(text).toContain(failureSentence('it', code).replaceAll("'", '&#39;'))
+      expect(text).toContain(wordsOf('it').recordAgain)
+    }
+  })
+
+  it('P3: news come as they happen, until nothing more can come', async () => {
+    const { path, visitId } = await door.putVisit('uploading')
+    const stop = new AbortController()
+    const answer = await get(`${path}/events`, { signal: stop.signal })
+    expect(answer.headers.get('content-type')).toContain('text/event-stream')
+    const kinds: string[] = []
+    const reading = (async () => {
+      let text = ''
+      for await (const piece of answer.body ?? []) {
+        text += Buffer.from(piece).toString()
+        for (const line of text.split('\n').slice(0, -1))
+          if (line.startsWith('data: {')) kinds.push(JSON.parse(line.slice(6)).kind)
+        text = text.slice(text.lastIndexOf('\n') + 1)
+      }
+    })()
+    await vi.waitFor(() => expect(kinds).toEqual(['uploading']))
+    await door.store.update(visitId, (visit) => ({ ...visit, seq: 2, state: 'held' }))
+    await vi.waitFor(() => expect(kinds.at(-1)).toBe('held'))
+    await door.store.update(visitId, (visit) => ({ ...visit, seq: 3, state: 'rejected' }))
+    await vi.waitFor(() => expect(kinds.at(-1)).toBe('rejected'))
+    // The server ends it: nothing more can come.
+    await reading
+    stop.abort()
+  })
+
+  it('P3: one page has so many listeners and no more; beyond, it is told to ask', async () => {
+    const { path } = await door.putVisit('uploading')
+    const stop = new AbortController()
+    const answers = await Promise.all(Array.from({ length: 14 }, () => get(`${path}/events`, { signal: stop.signal })))
+    expect(answers.map((answer) => answer.status).sort()).toEqual([...Array(12).fill(200), 503, 503])
+    expect((await get(`${path}/state`)).status).toBe(200)
+    stop.abort()
+  })
+
+  it('P4: a finished film plays, downloads and can be deleted without JavaScript', async () => {
+    const { path } = await door.putReady(FILM, TINY_PICTURE, { firstName: 'Ann' })
+    const { text } = await page(path)
+    expect(text).toContain(`<video src="${path}/reel" poster="${path}/poster" controls playsinline`)
+    expect(text).toContain(`href="${path}/reel?download=1"`)
+    expect(text).toContain(`<form method="post" action="${path}/delete">`)
+    expect(text).toContain('Ann, your film')
+    expect(text).toMatch(/Kept until \d+ \w+ 20\d\d/)
+    const waiting = await page((await door.putVisit('uploading')).path)
+    expect(waiting.text).toContain('<noscript><meta http-equiv="refresh"')
+  })
+
+  it('P5: the module is one file of at most 15 kB gzipped; nothing comes from elsewhere', async () => {
+    const { script, style, files } = await buildPickupAssets()
+    const module = files.get(script.split('/').at(-1) ?? '')
+    if (!module) throw new Error('no module')
+    expect(gzipSync(module.bytes).length).toBeLessThan(15_000)
+    expect(module.bytes.toString()).not.toMatch(/import[ ({"']/)
+    const everything = (await page(`/v/${newToken()}`)).text + module.bytes + files.get(style.split('/').at(-1) ?? '')?.bytes
+    expect(everything.replaceAll(door.origin, '').replaceAll('http://www.w3.org', '')).not.toMatch(/https?:\/\//)
+    for (const name of files.keys()) {
+      const answer = await get(`/v/assets/${name}`)
+      expect([answer.status, answer.headers.get('cache-control')], name).toEqual([200, 'public, max-age=31536000, immutable'])
+    }
+    for (const name of ['..%2fpage.ts', 'nothing.js', '__proto__', '%00'])
+      expect((await get(`/v/assets/${name}`)).status).toBe(404)
+  })
+
+  it('P6: the film answers ranges, and downloads under a plain name', async () => {
+    const { path } = await door.putReady(FILM, TINY_PICTURE)
+    const part = await get(`${path}/reel`, { headers: { range: 'bytes=0-1' } })
+    expect([part.status, part.headers.get('content-range'), part.headers.get('content-type')]).toEqual([
+      206,
+      `bytes 0-1/${FILM.length}`,
+      'video/mp4',
+    ])
+    expect((await get(`${path}/reel`, { headers: { range: `bytes=${FILM.length}-` } })).status).toBe(416)
+    const down = await get(`${path}/reel?download=1`)
+    expect(down.headers.get('content-disposition')).toBe('attachment; filename="fanreel-tiny.mp4"')
+    expect(Buffer.from(await down.arrayBuffer()).equals(FILM)).toBe(true)
+    const head = await get(`${path}/reel`, { method: 'HEAD' })
+    expect([head.status, head.headers.get('content-length'), head.headers.get('accept-ranges')]).toEqual([
+      200,
+      String(FILM.length),
+      'bytes',
+    ])
+    expect((await get(`${path}/poster`)).headers.get('content-type')).toBe('image/jpeg')
+  })
+
+  it('P6: a film is given out while it is ready and at no other time', async () => {
+    const { path, visitId } = await door.putReady(FILM, TINY_PICTURE)
+    for (const state of ['held', 'rejected', 'expired', 'queued'] as const) {
+      await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state }))
+      expect((await get(`${path}/reel`)).status, state).toBe(404)
+      expect((await get(`${path}/poster`)).status, state).toBe(404)
+      expect((await page(path)).text, state).not.toContain('<video')
+    }
+  })
+
+  it('P7: deleting reaches everything, from the form and by DELETE, and may be repeated', async () => {
+    for (const method of ['form', 'delete'] as const) {
+      const { path, visitId } = await door.putReady(FILM, TINY_PICTURE)
+      const init =
+        method === 'form'
+          ? { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' }
+          : { method: 'DELETE' }
+      const address = method === 'form' ? `${path}/delete` : path
+      const answer = await get(address, init)
+      expect([answer.status, answer.headers.get('location')]).toEqual(method === 'form' ? [303, path] : [204, null])
+      expect((await page(path)).text).toContain('data-kind="deleted"')
+      expect((await get(`${path}/reel`)).status).toBe(404)
+      expect(await door.media.removeAll(`${EVENT_ID}/visits/${visitId}/`)).toBe(0)
+      expect((await get(address, init)).status).toBe(answer.status)
+    }
+    expect(await (await get(`/v/${newToken()}`, { method: 'DELETE' })).json()).toEqual(refuse('visit-unknown'))
+  })
+
+  it('P8: looking changes nothing: robots, previews and HEAD spend nothing', async () => {
+    const { path, visitId } = await door.putReady(FILM, TINY_PICTURE)
+    const before = await door.store.get(visitId)
+    for (const agent of ['WhatsApp/2.23', 'facebookexternalhit/1.1', 'Twitterbot/1.0']) {
+      for (const method of ['GET', 'HEAD']) {
+        for (const address of [path, `${path}/poster`, `${path}/reel`, `${path}/state`, `${path}/delete`]) {
+          await (await get(address, { method, headers: { 'user-agent': agent } })).arrayBuffer()
+        }
+      }
+    }
+    expect(await door.store.get(visitId)).toEqual(before)
+    const { text } = await page(path)
+    expect(text).toContain(`<meta property="og:image" content="${door.origin}${path}/poster">`)
+    expect(text).toContain('<meta property="og:title" content="Tiny World · Winter Games">')
+  })
+
+  it('P9: search engines and other sites learn nothing of a page', async () => {
+    const { answer, text } = await page((await door.putVisit('queued')).path)
+    expect(answer.headers.get('x-robots-tag')).toContain('noindex')
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(text).toContain('content="noindex, nofollow"')
+    expect(answer.headers.get('set-cookie')).toBeNull()
+  })
+
+  it('P12: a first name stands on the finished page alone, and never in a link’s preview', async () => {
+    for (const state of ['queued', 'rendering', 'failed'] as const) {
+      expect((await page((await door.putVisit(state, { firstName: 'Zaphod' })).path)).text).not.toContain('Zaphod')
+    }
+    const { text } = await page((await door.putReady(FILM, TINY_PICTURE, { firstName: 'Zaphod' })).path)
+    expect(text.split('</head>')[0]).not.toContain('Zaphod')
+    expect(text).toContain('Zaphod')
+  })
+
+  it('P10: whoever tries tokens is stopped; whoever has one is not', async () => {
+    const own = await startFrontDoor()
+    const known = await own.putVisit('queued')
+    const statuses = new Map<number, number>()
+    for (let round = 0; round < 13; round++) {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(`${own.origin}/v/${newToken()}/state`)))
+      for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    }
+    expect(Object.fromEntries(statuses)).toEqual({ 200: 600, 429: 50 })
+    expect((await fetch(known.url)).status).toBe(200)
+    await own.stop()
+  })
+})
