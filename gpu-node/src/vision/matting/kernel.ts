@@ -23,7 +23,7 @@ type Exports = {
   // biome-ignore format: one line an operation
   trim(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, kinds: number, cells: number, columns: number, rows: number): void
   // biome-ignore format: one line an operation
-  cutOut(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, cells: number, columns: number, rows: number, target: number): void
+  cutOut(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, kinds: number, cells: number, columns: number, rows: number, target: number): void
 }
 
 const PAGE = 65_536
@@ -202,7 +202,8 @@ export class MatteKernel {
     const { at, exports } = this
     const { x, y, width, height } = region
     const { columns, rows } = cellsOf(region)
-    exports.cutOut(at.picture, this.width, x, y, width, height, at.alpha, at.cells, columns, rows, at.cutout)
+    // biome-ignore format: one line an operation
+    exports.cutOut(at.picture, this.width, x, y, width, height, at.alpha, at.kinds, at.cells, columns, rows, at.cutout)
     return new Uint8Array(exports.memory.buffer, at.cutout, width * height * 4)
   }
 }

@@ -341,21 +341,31 @@ function neighbourhood(cells: usize, columns: i32, rows: i32, x: i32, y: i32): b
   return true
 }
 
+/** A colour without its brightness. */
 // @ts-ignore: decorator
 @inline
-function trimmed(source: usize, width: i32, left: i32, top: i32, cells: usize, columns: i32, rows: i32, x: i32, y: i32, a: u8): u8 {
-  if (!neighbourhood(cells, columns, rows, x, y)) return a
-  const apart = square3(f32x4.sub(front, back))
-  const sure = step(600, 4000, apart)
-  if (sure == 0) return a
-  const colour = pixel(source + (<usize>((top + y) * width + left + x) << 2))
-  const unlike = sqrt<f32>(square3(f32x4.sub(colour, back)) / apart)
-  return <u8>(<f32>a * (1 - sure * (1 - step(0.15, 0.6, unlike))))
+function chroma(colour: v128): v128 {
+  const luma = f32x4.extract_lane(colour, 0) * 0.2126 + f32x4.extract_lane(colour, 1) * 0.7152 + f32x4.extract_lane(colour, 2) * 0.0722
+  return f32x4.sub(colour, f32x4.splat(luma))
 }
 
 /**
- * Takes off the edge what has the background's colour, from outside inwards: a pixel loses alpha only beside one that
- * hardly has any, so that a light strand inside dark hair stays although the wall is as light.
+ * How much of the background's tint a colour has, 0..1. Told by tint alone: on a grey wall nothing has it, or a gleam on
+ * dark hair would pass for wall. Wants `front` and `back` set.
+ */
+// @ts-ignore: decorator
+@inline
+function tint(colour: v128): f32 {
+  const from = chroma(back)
+  const apart = square3(f32x4.sub(chroma(front), from))
+  const sure = step(500, 2500, apart)
+  if (sure == 0) return 0
+  return sure * (1 - step(0.15, 0.75, sqrt<f32>(square3(f32x4.sub(chroma(colour), from)) / apart)))
+}
+
+/**
+ * Takes off the edge what has the background's tint, from outside inwards: a pixel loses alpha only beside one that hardly
+ * has any, so that a blue stripe inside a jumper stays although the wall is as blue.
  */
 export function trim(
   source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
@@ -373,20 +383,23 @@ export function trim(
       const y = at / across
       const beside = pass == 0 ? x > 0 : x < across - 1
       const above = pass == 0 ? y > 0 : y < down - 1
-      const open = (beside && load<u8>(alpha + <usize>(at - step)) < 96) || (above && load<u8>(alpha + <usize>(at - stride)) < 96)
+      const open = (beside && load<u8>(alpha + <usize>(at - step)) < 160) || (above && load<u8>(alpha + <usize>(at - stride)) < 160)
       if (!open || load<u8>(kinds + <usize>((y >> 3) * columns + (x >> 3))) == SOLID) continue
-      store<u8>(alpha + <usize>at, trimmed(source, width, left, top, cells, columns, rows, x, y, a))
+      if (!neighbourhood(cells, columns, rows, x, y)) continue
+      const share = <f32>1 - tint(pixel(source + (<usize>((top + y) * width + left + x) << 2)))
+      store<u8>(alpha + <usize>at, <u8>(<f32>a * share))
     }
   }
 }
 
 /**
  * Writes the cut-out: straight-alpha RGBA of the region. A pixel at the edge gets the colour the visitor has there without
- * the background shining through (blur fusion, Forte 2021): F + a * (C - a * F - (1 - a) * B).
+ * the background shining through (blur fusion, Forte 2021): F + a * (C - a * F - (1 - a) * B). One further in that still
+ * has the background's tint, thrown on hair and shoulders, gets the visitor's at its own brightness.
  */
 export function cutOut(
   source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
-  alpha: usize, cells: usize, columns: i32, rows: i32, target: usize,
+  alpha: usize, kinds: usize, cells: usize, columns: i32, rows: i32, target: usize,
 ): void {
   let out = target
   for (let y = 0; y < down; y++) {
@@ -394,13 +407,17 @@ export function cutOut(
     for (let x = 0; x < across; x++, at += 4, out += 4) {
       const a = load<u8>(alpha + <usize>(y * across + x))
       if (a == 0) store<u32>(out, 0)
-      else if (a > 252) store<u32>(out, load<u32>(at) | 0xff000000)
+      else if (load<u8>(kinds + <usize>((y >> 3) * columns + (x >> 3))) == SOLID) store<u32>(out, load<u32>(at) | 0xff000000)
       else {
         let clean = pixel(at)
         if (neighbourhood(cells, columns, rows, x, y)) {
-          const share = <f32>a * <f32>(1.0 / 255.0)
-          const shine = f32x4.add(f32x4.mul(front, f32x4.splat(share)), f32x4.mul(back, f32x4.splat(1 - share)))
-          clean = f32x4.add(front, f32x4.mul(f32x4.sub(clean, shine), f32x4.splat(share)))
+          const spill = f32x4.mul(f32x4.sub(chroma(front), chroma(clean)), f32x4.splat(tint(clean)))
+          if (a < 253) {
+            const share = <f32>a * <f32>(1.0 / 255.0)
+            const shine = f32x4.add(f32x4.mul(front, f32x4.splat(share)), f32x4.mul(back, f32x4.splat(1 - share)))
+            clean = f32x4.add(front, f32x4.mul(f32x4.sub(clean, shine), f32x4.splat(share)))
+          }
+          clean = f32x4.add(clean, spill)
         }
         const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(f32x4.splat(0), clean), f32x4.splat(0.5)))
         const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(whole, whole), whole)
