@@ -128,8 +128,6 @@ const make = async (film: Making, kept: ReadonlyMap<string, DrawnShot>, gentlene
   }
 }
 
-const likenessIn = (verification: Verification): number | undefined => verification.findings?.likeness
-
 /** Shots to draw again: those whose own face is above the limit, or all that show one where none stands out. */
 const unlikeShots = (verification: Verification, shotList: ShotList, limit: number): ReadonlySet<string> => {
   const measured = Object.entries(verification.findings?.shotLikeness ?? {})
@@ -137,49 +135,56 @@ const unlikeShots = (verification: Verification, shotList: ShotList, limit: numb
   return new Set(above.length > 0 ? above : shotList.shots.map((shot) => shot.id))
 }
 
-/**
- * Makes a film. A clip or reel that is refused is answered by code; a fault of the machine throws; an abort throws the
- * signal's reason. Everything it writes lies in `scratch`.
- */
-export const renderFilm = async (request: FilmRequest): Promise<Film> => {
-  const { clip, pack, scratch, models, policy, signal, seed } = request
-  const watch = stopwatch()
+const reporter = (onProgress: FilmRequest['onProgress']) => {
   let highest = 0
-  const say = (stage: RenderStage, fraction: number, preview?: Uint8Array) => {
+  return (stage: RenderStage, fraction: number, preview?: Uint8Array) => {
     highest = Math.max(highest, Math.min(1, fraction))
-    request.onProgress?.({ stage, fraction: highest, ...(preview && { preview }) })
+    onProgress?.({ stage, fraction: highest, ...(preview && { preview }) })
   }
-  await mkdir(scratch, { recursive: true })
-  const order = engineOrder(request.engines ?? [ownStudio()], policy)
+}
 
-  watch.enter('cast')
-  say('cast', BEGINS.cast)
-  const warm = Promise.all(order.map((engine) => engine.warmUp(signal)))
-  warm.catch(() => undefined)
-  const cast = await buildCast({ clip, scratch, models, signal, onProgress: (done) => say('cast', BEGINS.cast + done * (BEGINS.direct - BEGINS.cast)) })
-  if ('usable' in cast) return { ok: false, code: cast.code, class: 'bad-input' }
-  await warm
+/**
+ * Makes the film of a visitor already known. A reel that is refused is answered by code; a fault of the machine throws; an
+ * abort throws the signal's reason.
+ */
+export const makeFilm = async (
+  request: FilmRequest & { cast: Cast },
+  watch = stopwatch(),
+  say = reporter(request.onProgress),
+): Promise<Film> => {
+  const { cast, pack, scratch, models, policy, signal, seed } = request
+  const order = engineOrder(request.engines ?? [ownStudio()], policy)
+  await Promise.all(order.map((engine) => engine.warmUp(signal)))
 
   watch.enter('direct')
   say('direct', BEGINS.direct)
   const shotList = direct({ pack: pack.pack, packHash: pack.hash, cast, seed })
 
   watch.enter('draw')
-  const making: Making = { ...request, cast, shotList, order, sound: join(scratch, 'sound.wav'), reel: join(scratch, 'reel.mp4'), poster: join(scratch, 'poster.jpg') }
+  const making: Making = {
+    ...request,
+    shotList,
+    order,
+    sound: join(scratch, 'sound.wav'),
+    reel: join(scratch, 'reel.mp4'),
+    poster: join(scratch, 'poster.jpg'),
+  }
   const report = (stage: 'draw' | 'assemble', done: number, preview?: Uint8Array) => {
     if (stage === 'assemble') watch.enter('assemble')
-    say(stage, stage === 'draw' ? BEGINS.draw + done * (BEGINS.assemble - BEGINS.draw) : BEGINS.assemble + done * (BEGINS.verify - BEGINS.assemble), preview)
+    const begins = BEGINS[stage]
+    const ends = stage === 'draw' ? BEGINS.assemble : BEGINS.verify
+    say(stage, begins + done * (ends - begins), preview)
   }
   const first = await make(making, new Map(), () => 0, report)
 
-  const check = async (): Promise<Verification> => {
+  const check = (): Promise<Verification> => {
     watch.enter('verify')
     say('verify', BEGINS.verify)
     return verifyReel({ reel: making.reel, shotList, identity: cast.identity, models, signal })
   }
   let verification = await check()
   const limit = Math.min(policy.redrawAbove, REFUSE_LIKENESS)
-  const likeness = likenessIn(verification)
+  const likeness = verification.findings?.likeness
   if (likeness !== undefined && likeness > limit && (verification.ok || verification.code === 'reel-other-person')) {
     const again = unlikeShots(verification, shotList, limit)
     watch.enter('draw')
@@ -206,4 +211,21 @@ export const renderFilm = async (request: FilmRequest): Promise<Film> => {
       stagesMs: watch.times(),
     },
   }
+}
+
+/**
+ * Makes a film from a clip. A clip or reel that is refused is answered by code; a fault of the machine throws; an abort
+ * throws the signal's reason. Everything it writes lies in `scratch`.
+ */
+export const renderFilm = async (request: FilmRequest): Promise<Film> => {
+  const { clip, scratch, models, signal } = request
+  const watch = stopwatch()
+  const say = reporter(request.onProgress)
+  await mkdir(scratch, { recursive: true })
+  watch.enter('cast')
+  say('cast', BEGINS.cast)
+  const share = BEGINS.direct - BEGINS.cast
+  const cast = await buildCast({ clip, scratch, models, signal, onProgress: (done) => say('cast', BEGINS.cast + done * share) })
+  if ('usable' in cast) return { ok: false, code: cast.code, class: 'bad-input' }
+  return makeFilm({ ...request, cast }, watch, say)
 }

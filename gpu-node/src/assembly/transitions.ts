@@ -75,11 +75,11 @@ export const applyTransitions = async (
   }
   if (shot.transition === 'whip' && index < WHIP_IN) {
     const left = 1 - (index + 0.5) / WHIP_IN
-    whip(picture, left * left * picture.width * 0.55, left * picture.width * 0.4)
+    whip(picture, left * left * picture.width * 0.26, left * picture.width * 0.34)
   }
   if (next?.transition === 'whip' && index >= shot.frames - WHIP_OUT) {
     const gone = (index - (shot.frames - WHIP_OUT) + 1) / WHIP_OUT
-    whip(picture, -gone * gone * picture.width * 0.5, gone * picture.width * 0.35)
+    whip(picture, -gone * gone * picture.width * 0.24, gone * picture.width * 0.3)
   }
   if (shot.transition === 'dissolve' && index < DISSOLVE_FRAMES) {
     const other = await before(index)

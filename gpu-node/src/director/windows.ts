@@ -29,6 +29,13 @@ const faceShare = (cast: Cast, window: Window): number => {
   return seen / (to - from)
 }
 
+/** How much of a window's end, where a slowed shot comes to rest, has its eyes shut: 0..1. */
+const shutEyes = (cast: Cast, window: Window): number => {
+  const last = Math.round((window.endMs * 24) / 1000) - 1
+  const faces = [last - 3, last - 2, last - 1, last].flatMap((index) => cast.frames[index]?.face ?? [])
+  return faces.length === 0 ? 0 : faces.filter((face) => face.eyesOpen < 0.75).length / faces.length
+}
+
 /** How well a window shows what is needed, 0..1, and by which moment. */
 const fitness = (cast: Cast, need: Need, window: Window): { score: number; moment?: Moment } => {
   let best: { score: number; moment?: Moment } = { score: 0 }
@@ -67,7 +74,7 @@ export const chooseWindows = (
       const hidden = request.face ? 1 - faceShare(cast, window) : 0
       // Leaving a rest too short for anybody wastes seconds; windows side by side waste none.
       const gap = all.reduce((least, other) => Math.min(least, Math.abs(other.endMs - startMs), Math.abs(other.startMs - window.endMs)), Math.min(startMs, duration - window.endMs))
-      const cost = (overlapMs / length) * 100 + (same ? 1_000 : 0) + hidden * 3 - score + Math.min(1, gap / length) * 0.2 + random() * 0.02
+      const cost = (overlapMs / length) * 100 + (same ? 1_000 : 0) + hidden * 3 + (request.face ? shutEyes(cast, window) : 0) - score + Math.min(1, gap / length) * 0.2 + random() * 0.02
       if (!best || cost < best.cost) best = { cost, window: { ...window, overlapMs, ...(moment && { moment }) } }
     }
     if (best) chosen.push(best.window)

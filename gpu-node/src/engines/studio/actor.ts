@@ -36,7 +36,7 @@ export type Shape = {
   grounded?: number
 }
 
-type Prepared = { layer: Layer; edges: Layer; edgeShrink: number; steep: number }
+type Prepared = { layer: Layer; edges: Layer; edgeShrink: number; edgeRadius: number; steep: number }
 
 /** Topmost row at which the cut-outs touch the clip's left and right border: where a straight cut would show. */
 const sideCuts = (bytes: Uint8Array, width: number, height: number) => {
@@ -103,9 +103,13 @@ export const createActor = (stage: Stage) => {
     const sharp = compositor.layer(layer.width, layer.height)
     const edgeShrink = width > 420 ? 4 : 1
     const edges = compositor.layer(Math.floor(layer.width / edgeShrink), Math.floor(layer.height / edgeShrink))
+    const faceWidth = figureOf(cast, shot.source.startMs, shot.source.endMs).faceWidth / shrink
+    const edgeRadius = Math.max(1, Math.round((faceWidth * 0.03) / edgeShrink))
+    // A step blurred by three boxes of that radius falls off by 0.8 / sigma over two pixels.
+    const steep = 1.25 * Math.sqrt(((2 * edgeRadius + 1) ** 2 - 1) / 4)
     return {
       shrink,
-      prepared: { layer, edges, edgeShrink, steep: 1 },
+      prepared: { layer, edges, edgeShrink, edgeRadius, steep },
       columns: compositor.alloc(width * 8),
       rows: compositor.alloc(height * 8),
       sharp,
@@ -164,13 +168,9 @@ export const createActor = (stage: Stage) => {
     if (options.sharpen > 0) compositor.kernels.sharpen(prepared.layer.at, raw.at, raw.width, raw.height, options.sharpen)
     const before = compositor.mark()
     const small = prepared.edgeShrink === 4 ? compositor.quarter(prepared.layer) : compositor.copy(prepared.layer)
-    const faceWidth = figureOf(cast, shot.source.startMs, shot.source.endMs).faceWidth / shrink
-    const radius = Math.max(1, Math.round((faceWidth * 0.03) / prepared.edgeShrink))
-    compositor.gaussian(small, radius)
+    compositor.gaussian(small, prepared.edgeRadius)
     compositor.kernels.outline(prepared.edges.at, small.at, small.width, small.height)
     compositor.release(before)
-    // A step blurred by three boxes of that radius falls off by 0.8 / sigma over two pixels.
-    prepared.steep = 1.25 * Math.sqrt(((2 * radius + 1) ** 2 - 1) / 4)
     return prepared
   }
 

@@ -12,7 +12,7 @@ export const DEVELOPMENT: Development = { bloom: 0.55, vignette: 0.5, vignetteY:
 
 /** Light above this blooms, in linear light (1 = paper white). */
 const BLOOM_FROM = 0.72
-const TABLE = 4096
+const TABLE = 1024
 const RANGE = 8
 
 /** sRGB's curve, which phones show BT.709 video by. */

@@ -77,9 +77,11 @@ export type Stand = {
   bare: number
 }
 
-/** Share of the picture's width that a face may fill before it is lowered rather than enlarged. */
-const LARGEST_FACE = 0.6
-const LOWEST_EYES = 1.36
+/** Share of the picture's width that a face may fill at most. */
+const LARGEST_FACE = 0.56
+/** How far the eyes may sink below their wished height, as a multiple of it, before and after the figure is enlarged. */
+const LOWER_EYES = 1.2
+const LOWEST_EYES = 1.4
 
 /** Stands a figure in the picture. */
 export const standOf = (figure: Figure, wish: Wish): Stand => {
@@ -89,9 +91,11 @@ export const standOf = (figure: Figure, wish: Wish): Stand => {
   let eyeY = wish.eyeY
   const below = Math.max(1, figure.bottom - figure.eyeY)
   if (figure.cutBelow) {
+    // A little lower first, then larger, then lower still: a face that fills the picture is the last resort but one.
+    eyeY = Math.max(eyeY, Math.min(wish.eyeY * LOWER_EYES, wish.hiddenFrom + margin - below * scale))
     scale = Math.max(scale, Math.min(most, (wish.hiddenFrom + margin - eyeY) / below))
     const missing = wish.hiddenFrom + margin - (eyeY + below * scale)
-    if (missing > 0) eyeY = Math.min(wish.eyeY * LOWEST_EYES, eyeY + missing)
+    if (missing > 0) eyeY = Math.max(eyeY, Math.min(wish.eyeY * LOWEST_EYES, eyeY + missing))
   }
   const reach = (source: number | undefined, room: number, side: number) =>
     source !== undefined && eyeY + (source - figure.eyeY) * scale < wish.hiddenFrom ? (side + wish.width * 0.02) / Math.max(1, room) : 0

@@ -10,6 +10,7 @@ export type Rgb = readonly [number, number, number]
 
 type Kernels = {
   memory: WebAssembly.Memory
+  prepare(): void
   heapBase: WebAssembly.Global
   cover(frame: number, w: number, h: number, source: number, sw: number, sh: number, map: number): void
   // biome-ignore format: one line a kernel
@@ -44,6 +45,7 @@ export const LINEAR = Float32Array.from({ length: 256 }, (_, byte) => {
 export const createCompositor = async (module: WebAssembly.Module) => {
   const instance = await WebAssembly.instantiate(module, { env: { abort: () => void 0 } })
   const kernels = instance.exports as unknown as Kernels
+  kernels.prepare()
   let top = (Number(kernels.heapBase.value) + 63) & ~63
 
   const alloc = (bytes: number): number => {

@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
-import { lookIn, perform } from './performance.ts'
+import { fogLine, lookIn, perform } from './performance.ts'
 
 /** How long ago the echoes are, in frames of the clip, and how far they have spread, in picture widths. */
 const ECHOES = [
@@ -16,7 +16,7 @@ const ECHOES = [
 export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height, compositor } = stage
   const plate = await bakePlate(stage, { extraBlur: 5, gain: [0.6, 0.6, 0.65] })
-  const hiddenFrom = height * 0.84
+  const hiddenFrom = fogLine(stage, 0.84)
   const wish = { faceWidth: width * 0.24, eyeX: width * 0.5, eyeY: height * 0.4, hiddenFrom }
   const fadeOf = (stand: { endY: number }) => ({ fade: { from: Math.min(stand.endY, height) - height * 0.2, to: Math.min(stand.endY, height * 1.05) - 4 } })
   const visitor = perform(stage, actor, wish, fadeOf)

@@ -8,7 +8,7 @@ import { mapOf } from '../compositor/affine.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
-import { lookIn, perform } from './performance.ts'
+import { fogLine, lookIn, perform } from './performance.ts'
 
 export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height, compositor } = stage
@@ -20,7 +20,7 @@ export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
     actor,
     standing
       ? { faceWidth: width * 0.11, eyeX: width * 0.5, eyeY: height * 0.34, hiddenFrom: 0 }
-      : { faceWidth: width * 0.26, eyeX: width * 0.5, eyeY: height * 0.42, hiddenFrom: height * 0.86 },
+      : { faceWidth: width * 0.26, eyeX: width * 0.5, eyeY: height * 0.42, hiddenFrom: fogLine(stage, 0.86) },
     (stand) => (standing ? {} : { fade: { from: Math.min(stand.endY, height) - height * 0.2, to: Math.min(stand.endY, height * 1.05) - 4 } }),
   )
   if (standing) {

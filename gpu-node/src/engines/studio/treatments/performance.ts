@@ -12,18 +12,24 @@ export const lookIn = (stage: Stage, more: Partial<Look> = {}): Look => {
   const { side, rim } = stage.plate.light
   const hard = 1 - 0.6 * stage.gentleness
   return {
-    wrap: 0.5 * hard,
+    wrap: 0.34 * hard,
     rim: 0.5 * hard,
     rimColour: rim,
     rim2: 0.22 * hard,
     rim2Colour: scaleRgb(stage.accent2, 0.8),
     towards: [side === 0 ? 0.6 : side, -0.55],
     tint: [1, 1, 1] as Rgb,
-    haze: 0.02,
+    haze: 0,
     opacity: 1,
     ...more,
   }
 }
+
+/**
+ * From which share of the picture's height fog may hide a body: a clip of head and shoulders alone lets the fog rise, so
+ * that its face need not fill the picture.
+ */
+export const fogLine = (stage: Stage, line: number): number => stage.height * (stage.cast.framingClass === 'head' ? line - 0.13 : line)
 
 /** How strongly a clip is sharpened by how far it is enlarged. */
 const sharpenFor = (scale: number) => Math.max(0, Math.min(0.9, (scale - 0.9) * 0.4))

@@ -10,15 +10,15 @@ import { lookIn } from './performance.ts'
 
 /** Where a plate without a screen of its own gets one: shares of the picture. */
 const FALLBACK = { x: 0.14, y: 0.16, width: 0.72, height: 0.3 }
-const LED_PX = 4
+/** Distance of the screen's lamps, in pixels: coarse enough not to beat with the picture's own. */
+const LED_PX = 6
 
 export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height, compositor } = stage
   const plate = await bakePlate(stage)
   const at = stage.view.screen ? plate.place(stage.view.screen) : { x: FALLBACK.x * width, y: FALLBACK.y * height, width: FALLBACK.width * width, height: FALLBACK.height * height }
-  // Drawn larger than shown, so that it stays crisp while the camera pushes in.
-  const w = (Math.round(at.width * 1.15) + 3) & ~3
-  const h = (Math.round(at.height * 1.15) + 3) & ~3
+  const w = (Math.round(at.width) + 3) & ~3
+  const h = (Math.round(at.height) + 3) & ~3
   const panel = compositor.layer(w, h)
   const backdrop = compositor.layer(w, h)
   const pixels = compositor.pixels(backdrop)
@@ -34,7 +34,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const grid = compositor.layer(w, h)
   const lines = compositor.pixels(grid)
   for (let y = 0; y < h; y++)
-    for (let x = 0; x < w; x++) lines[(y * w + x) * 4 + 3] = y % LED_PX === 0 || x % LED_PX === 0 ? 0.2 : 0
+    for (let x = 0; x < w; x++) lines[(y * w + x) * 4 + 3] = 0.1 - 0.05 * (Math.cos((2 * Math.PI * x) / LED_PX) + Math.cos((2 * Math.PI * y) / LED_PX))
 
   const figure = actor.figure()
   const measured = figureOf(stage.cast, stage.shot.source.startMs, stage.shot.source.endMs)
@@ -64,8 +64,8 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     const move = stage.camera(moment.t, moment.seconds, 0.15)
     // The screen's light on haze and roof round it, and mirrored below.
     const spill = mapOf({ ...placement, ax: w / 8, ay: h / 8, scaleX: (at.width / w) * 4 * 1.5, scaleY: (at.height / h) * 4 * 1.7 }, move, width, height)
-    compositor.add(stage.frame, glow, spill, [0.16, 0.16, 0.18])
-    compositor.over(stage.frame, panel, mapOf(placement, move, width, height), 1, [1.5, 1.5, 1.55])
+    compositor.add(stage.frame, glow, spill, [0.12, 0.12, 0.14])
+    compositor.over(stage.frame, panel, mapOf(placement, move, width, height), 1, [1.12, 1.14, 1.2])
     beams(moment)
     sparkle(moment)
     far(moment)

@@ -4,40 +4,40 @@ import type { Actor } from '../actor.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
-import { lookIn, perform } from './performance.ts'
+import { fogLine, lookIn, perform } from './performance.ts'
 
 export const silhouette = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height } = stage
   const plate = await bakePlate(stage, { extraBlur: 2 })
-  const hiddenFrom = height * 0.8
+  const hiddenFrom = fogLine(stage, 0.8)
   const visitor = perform(
     stage,
     actor,
     { faceWidth: width * 0.17, eyeX: width * 0.5, eyeY: height * 0.43, hiddenFrom },
     (stand) => ({ fade: { from: Math.min(stand.endY, height) - height * 0.2, to: Math.min(stand.endY, height * 1.05) - 4 } }),
   )
-  const lamp = visitor.stand.eyeY - height * 0.3
   const glow = scaleRgb(stage.plate.light.rim, 1)
+  // Rays from the light behind the visitor's back, all round.
   const beams = createBeams(
     stage,
-    [-0.85, -0.45, -0.12, 0.2, 0.52, 0.9].map((angle, k) => ({
-      x: width * (0.5 - 0.04 * (k - 2.5)),
-      y: lamp,
-      angle: angle * 1.15,
-      length: height * 0.95,
-      spread: width * 0.62,
-      light: scaleRgb(mixRgb(glow, k % 2 === 0 ? stage.accent : stage.accent2, 0.35), 0.5),
-      sway: 0.06,
+    [-2.7, -2.25, -1.75, -1.2, 1.2, 1.8, 2.3, 2.75].map((angle, k) => ({
+      x: width * 0.5,
+      y: visitor.stand.eyeY + height * 0.06,
+      angle,
+      length: height * (0.62 + 0.12 * (k % 3)),
+      spread: width * (0.34 + 0.1 * (k % 2)),
+      light: scaleRgb(mixRgb(glow, k % 2 === 0 ? stage.accent : stage.accent2, 0.25), 0.26),
+      sway: 0.05,
       depth: 0.35,
     })),
   )
   const smoke = mixRgb(stage.plate.light.rim, stage.accent, 0.3)
-  const behind = createFog(stage, { top: height * 0.36, height: height * 0.75, density: 0.5, colour: scaleRgb(smoke, 0.28), speed: 5, depth: 0.6, seed: stage.seed + 3 })
+  const behind = createFog(stage, { top: height * 0.36, height: height * 0.75, density: 0.4, colour: scaleRgb(smoke, 0.26), speed: 5, depth: 0.6, seed: stage.seed + 3 })
   const top = Math.min(height * 0.74, visitor.stand.endY - height * 0.24)
-  const before = createFog(stage, { top, height: height * 1.1 - top, density: 0.97, colour: scaleRgb(smoke, 0.2), speed: -9, depth: 1.2, seed: stage.seed + 4 })
+  const before = createFog(stage, { top, height: height * 1.1 - top, density: 0.97, colour: scaleRgb(smoke, 0.15), speed: -9, depth: 1.2, seed: stage.seed + 4 })
   const far = createFlakes(stage, false)
   const near = createFlakes(stage, true)
-  const look = lookIn(stage, { wrap: 1.1, rim: 1.5, rim2: 1.3, rim2Colour: mixRgb(stage.plate.light.rim, stage.accent, 0.4), towards: [0.75, -0.5], tint: [0.1, 0.11, 0.14], haze: 0.04 })
+  const look = lookIn(stage, { wrap: 0.4, rim: 1.5, rim2: 1.3, rim2Colour: mixRgb(stage.plate.light.rim, stage.accent, 0.4), towards: [0.75, -0.5], tint: [0.05, 0.055, 0.075], haze: 0.008 })
   return (moment) => {
     plate.draw(moment)
     beams(moment)

@@ -3,7 +3,7 @@ import { bilinear, luma } from './pixel'
 
 /**
  * `p` points at floats: 0 bloom, 1 vignette strength, 2 vignette centre y (0..1), 3 saturation, 4 grain, 5 exposure.
- * `curve` holds three tables of 4096 floats, one a channel: square root of light (0..8) to display value 0..255.
+ * `curve` holds three tables of 1024 floats, one a channel: square root of light (0..8) to display value 0..255.
  * `noise` is a tile of 256 x 256 floats, shifted by (nx, ny). `glow` is a quarter of the frame in both directions.
  * Writes 8-bit BT.709 in limited range; chroma is the mean of each 2 x 2 block.
  */
@@ -20,8 +20,8 @@ export function finish(
   const gw = width >> 2
   const gh = height >> 2
   const zero = f32x4.splat(0)
-  const top = f32x4.splat(4095)
-  const toIndex = f32x4.splat(<f32>(4095.0 / 2.8284271))
+  const top = f32x4.splat(1023)
+  const toIndex = f32x4.splat(<f32>(1023.0 / 2.8284271))
   const radius: f32 = <f32>1 / (<f32>(height * height) * <f32>0.33)
   for (let y = 0; y < height; y += 2) {
     const dy: f32 = <f32>y - centre
@@ -43,8 +43,8 @@ export function finish(
         const index = f32x4.min(top, f32x4.max(zero, f32x4.mul(f32x4.add(f32x4.sqrt(c), f32x4.splat(n)), toIndex)))
         const i = i32x4.trunc_sat_f32x4_s(index)
         const r = load<f32>(curve + ((<usize>i32x4.extract_lane(i, 0)) << 2))
-        const g = load<f32>(curve + ((<usize>i32x4.extract_lane(i, 1)) << 2), 16384)
-        const b = load<f32>(curve + ((<usize>i32x4.extract_lane(i, 2)) << 2), 32768)
+        const g = load<f32>(curve + ((<usize>i32x4.extract_lane(i, 1)) << 2), 4096)
+        const b = load<f32>(curve + ((<usize>i32x4.extract_lane(i, 2)) << 2), 8192)
         store<u8>(planeY + <usize>(py * width + px), <u8>(<f32>16.5 + <f32>0.182586 * r + <f32>0.614231 * g + <f32>0.062007 * b))
         red += r
         green += g

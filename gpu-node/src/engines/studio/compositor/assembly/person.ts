@@ -147,18 +147,21 @@ export function person(
       const alpha: f32 = min<f32>(1, t * t * (3 - 2 * t))
       c = f32x4.mul(f32x4.mul(c, f32x4.splat(<f32>1 / soft)), tint)
 
-      const bx: f32 = max<f32>(0, min<f32>(<f32>pw - <f32>1.01, load<f32>(p, 48) * fx + load<f32>(p, 52) * fy + load<f32>(p, 56)))
-      const by: f32 = max<f32>(0, min<f32>(<f32>ph - <f32>1.01, load<f32>(p, 60) * fx + load<f32>(p, 64) * fy + load<f32>(p, 68)))
-      const ibx = <i32>bx, iby = <i32>by
-      const glow = bilinear(plate, pw, ibx, iby, bx - <f32>ibx, by - <f32>iby)
       const open: f32 = max<f32>(0, 1 - inside)
-      c = f32x4.add(c, f32x4.mul(glow, f32x4.splat(wrap * open * open + haze)))
+      // Deep inside no light of the scene arrives: most pixels end here.
+      if (open > <f32>0.008 || haze > 0) {
+        const bx: f32 = max<f32>(0, min<f32>(<f32>pw - <f32>1.01, load<f32>(p, 48) * fx + load<f32>(p, 52) * fy + load<f32>(p, 56)))
+        const by: f32 = max<f32>(0, min<f32>(<f32>ph - <f32>1.01, load<f32>(p, 60) * fx + load<f32>(p, 64) * fy + load<f32>(p, 68)))
+        const ibx = <i32>bx, iby = <i32>by
+        const glow = bilinear(plate, pw, ibx, iby, bx - <f32>ibx, by - <f32>iby)
+        c = f32x4.add(c, f32x4.mul(glow, f32x4.splat(wrap * open * open + haze)))
 
-      // The outline's slope points inwards: facing the light means falling off towards it.
-      const facing: f32 = -(f32x4.extract_lane(edge, 1) * lx + f32x4.extract_lane(edge, 2) * ly)
-      const texture: f32 = <f32>0.35 + <f32>1.3 * sqrt<f32>(luma(c))
-      if (facing > 0) c = f32x4.add(c, f32x4.mul(rimColour, f32x4.splat(min<f32>(1, facing * steep) * rim * texture)))
-      else c = f32x4.add(c, f32x4.mul(rimColour2, f32x4.splat(min<f32>(1, -facing * steep) * rim2 * texture)))
+        // The outline's slope points inwards: facing the light means falling off towards it.
+        const facing: f32 = -(f32x4.extract_lane(edge, 1) * lx + f32x4.extract_lane(edge, 2) * ly)
+        const texture: f32 = <f32>0.35 + <f32>1.3 * sqrt<f32>(luma(c))
+        if (facing > 0) c = f32x4.add(c, f32x4.mul(rimColour, f32x4.splat(min<f32>(1, facing * steep) * rim * texture)))
+        else c = f32x4.add(c, f32x4.mul(rimColour2, f32x4.splat(min<f32>(1, -facing * steep) * rim2 * texture)))
+      }
 
       const a = alpha * opacity
       const va = f32x4.splat(a)

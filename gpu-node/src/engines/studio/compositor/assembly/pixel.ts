@@ -17,51 +17,55 @@ export function bilinear(source: usize, width: i32, ix: i32, iy: i32, fx: f32, f
   return f32x4.add(top, f32x4.mul(f32x4.sub(bottom, top), f32x4.splat(fy)))
 }
 
+/** Weights of the four neighbours at 64 places between two pixels, each spread over a whole vector. */
+const PHASES = 64
+const WEIGHTS = memory.data(64 * 4 * 16, 16)
+
+function inner(t: f32): f32 {
+  return (<f32>1.1666667 * t - 2) * t * t + <f32>0.8888889
+}
+
+function outer(t: f32): f32 {
+  return ((<f32>-0.3888889 * t + 2) * t - <f32>3.3333333) * t + <f32>1.7777778
+}
+
+/** Fills the table of weights: Mitchell-Netravali, B = C = 1/3 (SIGGRAPH 1988). To be called once. */
+export function prepare(): void {
+  for (let phase = 0; phase < PHASES; phase++) {
+    const t: f32 = (<f32>phase + <f32>0.5) / <f32>PHASES
+    const at = WEIGHTS + ((<usize>phase) << 6)
+    v128.store(at, f32x4.splat(outer(1 + t)))
+    v128.store(at, f32x4.splat(inner(t)), 16)
+    v128.store(at, f32x4.splat(inner(1 - t)), 32)
+    v128.store(at, f32x4.splat(outer(2 - t)), 48)
+  }
+}
+
 /** Weighted sum of four neighbouring pixels of a row. */
 // @ts-ignore: decorator
 @inline
-function row4(at: usize, w0: v128, w1: v128, w2: v128, w3: v128): v128 {
+function row4(at: usize, w: usize): v128 {
   return f32x4.add(
-    f32x4.add(f32x4.mul(v128.load(at), w0), f32x4.mul(v128.load(at, 16), w1)),
-    f32x4.add(f32x4.mul(v128.load(at, 32), w2), f32x4.mul(v128.load(at, 48), w3)),
+    f32x4.add(f32x4.mul(v128.load(at), v128.load(w)), f32x4.mul(v128.load(at, 16), v128.load(w, 16))),
+    f32x4.add(f32x4.mul(v128.load(at, 32), v128.load(w, 32)), f32x4.mul(v128.load(at, 48), v128.load(w, 48))),
   )
 }
 
 /**
- * Bicubic sample with the Mitchell-Netravali weights (B = C = 1/3): smooth edges when a small clip is enlarged, no
- * stair-steps, next to no ringing. The caller keeps 1 <= ix < width - 2 and 1 <= iy < height - 2.
+ * Bicubic sample: smooth edges when a small clip is enlarged, no stair-steps, next to no ringing. The caller keeps
+ * 1 <= ix < width - 2 and 1 <= iy < height - 2.
  */
 // @ts-ignore: decorator
 @inline
 export function bicubic(source: usize, width: i32, ix: i32, iy: i32, fx: f32, fy: f32): v128 {
   const step = (<usize>width) << 4
   const at = source + ((<usize>((iy - 1) * width + ix - 1)) << 4)
-  const x0 = f32x4.splat(outer(1 + fx))
-  const x1 = f32x4.splat(inner(fx))
-  const x2 = f32x4.splat(inner(1 - fx))
-  const x3 = f32x4.splat(outer(2 - fx))
+  const across = WEIGHTS + ((<usize>(<i32>(fx * <f32>PHASES))) << 6)
+  const down = WEIGHTS + ((<usize>(<i32>(fy * <f32>PHASES))) << 6)
   return f32x4.add(
-    f32x4.add(
-      f32x4.mul(row4(at, x0, x1, x2, x3), f32x4.splat(outer(1 + fy))),
-      f32x4.mul(row4(at + step, x0, x1, x2, x3), f32x4.splat(inner(fy))),
-    ),
-    f32x4.add(
-      f32x4.mul(row4(at + 2 * step, x0, x1, x2, x3), f32x4.splat(inner(1 - fy))),
-      f32x4.mul(row4(at + 3 * step, x0, x1, x2, x3), f32x4.splat(outer(2 - fy))),
-    ),
+    f32x4.add(f32x4.mul(row4(at, across), v128.load(down)), f32x4.mul(row4(at + step, across), v128.load(down, 16))),
+    f32x4.add(f32x4.mul(row4(at + 2 * step, across), v128.load(down, 32)), f32x4.mul(row4(at + 3 * step, across), v128.load(down, 48))),
   )
-}
-
-// @ts-ignore: decorator
-@inline
-function inner(t: f32): f32 {
-  return (<f32>1.1666667 * t - 2) * t * t + <f32>0.8888889
-}
-
-// @ts-ignore: decorator
-@inline
-function outer(t: f32): f32 {
-  return ((<f32>-0.3888889 * t + 2) * t - <f32>3.3333333) * t + <f32>1.7777778
 }
 
 /** Luma of linear light (BT.709). */
