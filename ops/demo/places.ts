@@ -1,6 +1,6 @@
 /** Where the demo keeps what it makes: all of it under `.fanreel/demo`, to be deleted whole. */
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,7 +51,7 @@ export const ownPrograms = (root: string): NodeJS.ProcessEnv => {
   const env: NodeJS.ProcessEnv = { PATH: `${process.env.PATH ?? ''}${delimiter}${bin}` }
   for (const program of ['ffmpeg', 'ffprobe']) {
     const path = join(bin, program)
-    if (existsSync(path)) env[`FANREEL_${program.toUpperCase()}`] = realpathSync(path)
+    if (existsSync(path)) env[`FANREEL_${program.toUpperCase()}`] = path
   }
   return env
 }

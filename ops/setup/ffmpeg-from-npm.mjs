@@ -3,11 +3,15 @@
  * serves the demo with one's own clips alone and is never used by tests or an installation.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Missing } from './report.mjs'
 
 const PACKAGES = { ffmpeg: '@ffmpeg-installer/ffmpeg@1.1.0', ffprobe: '@ffprobe-installer/ffprobe@2.1.2' }
+
+/** What each is called in `.fanreel/bin`. */
+const NAMES = { ffmpeg: 'ffmpeg-from-npm', ffprobe: 'ffprobe' }
 
 /** The platform's package carries the program itself: `node_modules/@x-installer/<platform>/<program>`. */
 const programIn = (folder, program) => {
@@ -33,12 +37,17 @@ export const ffmpegFromNpm = async (root, report) => {
           ['install', '--no-save', '--no-audit', '--no-fund', ...Object.values(PACKAGES)],
           { cwd: folder },
         )
-        for (const program of Object.keys(PACKAGES)) {
+        // Side by side in one folder: the walls round a media child show it that folder and no other.
+        for (const [program, name] of Object.entries(NAMES)) {
           const path = programIn(folder, program)
-          if (!path || spawnSync(path, ['-version'], { stdio: 'ignore' }).status !== 0)
-            throw new Missing(`${program} from npm does not run here`)
-          rmSync(join(bin, program), { force: true })
-          symlinkSync(path, join(bin, program))
+          if (!path) throw new Missing(`there is no ${program} in npm for this machine`)
+          copyFileSync(path, join(bin, name))
+        }
+        copyFileSync(fileURLToPath(new URL('ffmpeg-2018', import.meta.url)), join(bin, 'ffmpeg'))
+        for (const name of ['ffmpeg', ...Object.values(NAMES)]) {
+          chmodSync(join(bin, name), 0o755)
+          if (spawnSync(join(bin, name), ['-version'], { stdio: 'ignore' }).status !== 0)
+            throw new Missing(`${name} from npm does not run here`)
         }
       },
     )
