@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Installation, startInstallation } from '../support/installation.ts'
@@ -11,8 +12,12 @@ import { accessibilityFaults, piecesLeft, standing } from './screen-checks.ts'
 import { walk } from './visitor-walk.ts'
 
 const run = promisify(execFile)
+const root = fileURLToPath(new URL('../..', import.meta.url))
 let browser: KioskBrowser | undefined
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  // What the visitor saw last, for the person who asks why.
+  if (task.result?.state === 'fail')
+    await browser?.page.screenshot({ path: join(root, '.fanreel', 'logs', `e2e-${task.id}.png`) })
   await browser?.close()
   browser = undefined
 })
@@ -40,9 +45,9 @@ describe('behind one front door', () => {
 
     const pickupUrl = await visit.readCode()
     expect(pickupUrl).toMatch(/\/v\/[0-9A-HJKMNP-TV-Z]{26}$/)
-    await page.locator('[data-kind=rendering]').waitFor({ timeout: 60_000 })
+    await visit.stayUntil('rendering', 60_000)
     await onScreen('pickup')
-    await page.locator('[data-kind=ready]').waitFor({ timeout: 200_000 })
+    await visit.stayUntil('ready', 200_000)
     expect(await visit.readCode()).toBe(pickupUrl)
 
     const answer = await fetch(`${pickupUrl}/reel?download=1`)

@@ -13,6 +13,9 @@ const wordsOf = (language: Language): Words =>
 const OWN_NAME: Record<Language, string> = { en: 'English', it: 'Italiano', ar: 'العربية', ja: '日本語' }
 const GREETING: Record<Language, string> = { en: 'Hello', it: 'Ciao', ar: 'مرحبًا', ja: 'こんにちは' }
 
+/** More often than the kiosk would ask. */
+const TOUCH_EVERY_MS = 20_000
+
 export type Visit = {
   words: Words
   /** Touches the button that says so. */
@@ -21,6 +24,8 @@ export type Visit = {
   walkToCamera(name: string[]): Promise<void>
   /** From the picture to the review of the take. */
   record(): Promise<void>
+  /** Stays in front of the code, and touches the screen now and then, until the film stands so. */
+  stayUntil(kind: 'rendering' | 'ready', timeoutMs: number): Promise<void>
   /** The address in the QR code, decoded from a screenshot of the whole screen. */
   readCode(): Promise<string>
 }
@@ -59,6 +64,23 @@ export const walk = ({ page, language, url, onScreen = async () => undefined }: 
       await touch(words.frame.record)
       await page.getByRole('button', { name: words.review.send }).waitFor({ timeout: 45_000 })
       await onScreen('review')
+    },
+    async stayUntil(kind, timeoutMs) {
+      const end = Date.now() + timeoutMs
+      const wanted = page.locator(`[data-kind=${kind}]`)
+      const over = page.locator('[data-kind=failed], [data-kind=gone]').or(page.getByRole('button', { name: words.pickup.again }))
+      for (;;) {
+        await wanted
+          .or(over)
+          .first()
+          .waitFor({ timeout: TOUCH_EVERY_MS })
+          .catch(() => undefined)
+        if (await wanted.isVisible()) return
+        if (await over.first().isVisible()) throw new Error(`the kiosk says: ${await page.locator('main').innerText()}`)
+        if (Date.now() > end) throw new Error(`not ${kind} after ${timeoutMs} ms: ${await page.locator('main').innerText()}`)
+        // Nobody is asked "still there?" who touches the screen.
+        await page.mouse.click(2, 2)
+      }
     },
     async readCode() {
       await page.getByTestId('qr').waitFor()
