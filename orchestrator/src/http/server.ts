@@ -55,6 +55,9 @@ export type HttpServer = { app: FastifyInstance; io: Server }
 /** Requests a minute from one address. A venue's phones may all share one, so this only stops floods. */
 const MAX_REQUESTS_A_MINUTE = 6_000
 
+/** When the server closes, a download may go on for this long; a phone that has stopped reading would hold it for ever. */
+const CLOSE_GRACE_MS = 2_000
+
 /** Builds the server; `app.listen()` opens the port, `app.close()` ends everything it holds. */
 export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer> => {
   const { log, metrics, kioskOrigins } = deps
@@ -108,6 +111,8 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     streams.closeAll()
     io.disconnectSockets(true)
     io.engine.close()
+    const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS)
+    app.server.once('close', () => clearTimeout(cut))
     done()
   })
   return { app, io }
