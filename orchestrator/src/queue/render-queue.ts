@@ -110,15 +110,15 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
     client.on('error', (error: Error) => log.debug({ err: error, code: 'unavailable' }, 'queue connection lost'))
     raw.push(client)
     await client.connect()
-    return createNodeRedisClient(client as unknown as Parameters<typeof createNodeRedisClient>[0])
+    return client
   }
-  const producer = await connect()
-  const consumer = await connect()
+  const [producer, consumer] = await Promise.all([connect(), connect()])
+  const adapt = (client: RedisClient) => createNodeRedisClient(client as unknown as Parameters<typeof createNodeRedisClient>[0])
 
   const openLane = (tier: RenderTier): Lane => {
     const name = `render-${tier}`
     const queue = new Queue<RenderWork, RenderOutcome>(name, {
-      connection: producer,
+      connection: adapt(producer),
       prefix,
       defaultJobOptions: {
         attempts: MAX_TRIES,
@@ -130,7 +130,7 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
       },
     })
     const worker = new Worker<RenderWork, RenderOutcome>(name, null, {
-      connection: consumer,
+      connection: adapt(consumer),
       prefix,
       lockDuration: options.leaseMs,
       stalledInterval: options.stalledMs,
@@ -144,8 +144,27 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
     })
     return { queue, worker }
   }
-  const lanes = Object.fromEntries(RENDER_TIERS.map((tier) => [tier, openLane(tier)])) as Record<RenderTier, Lane>
-  await Promise.all(Object.values(lanes).map(({ worker }) => worker.startStalledCheckTimer()))
+  const closeLane = ({ queue, worker }: Lane) =>
+    Promise.allSettled([worker.close(true), queue.close()].map((closing) => withDeadline(closing, deadlineMs)))
+  /**
+   * A queue whose first words with Redis fail stays deaf for ever (its initialisation is never tried again), so a lane
+   * counts only once both its ends are ready; until then it is thrown away and opened anew.
+   */
+  const openReadyLane = async (tier: RenderTier): Promise<Lane> => {
+    for (;;) {
+      const lane = openLane(tier)
+      try {
+        await Promise.all([lane.queue.waitUntilReady(), lane.worker.waitUntilReady()])
+        await lane.worker.startStalledCheckTimer()
+        return lane
+      } catch (error) {
+        log.warn({ err: error, tier, code: redisFault(error).code }, 'queue not ready, opened again')
+        await closeLane(lane)
+      }
+    }
+  }
+  const opened = await Promise.all(RENDER_TIERS.map(async (tier) => [tier, await openReadyLane(tier)] as const))
+  const lanes = Object.fromEntries(opened) as Record<RenderTier, Lane>
 
   /** Every broker call: a deadline of our own, and faults as codes. BullMQ's own codes pass through. */
   const broker = async <T>(work: Promise<T>): Promise<T> => {
@@ -169,9 +188,7 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
   }
 
   const holds: RenderQueue['holds'] = async (tier, renderId, leaseToken) => {
-    const client = raw[1]
-    if (!client) return false
-    return (await broker(client.get(`${lanes[tier].worker.toKey(renderId)}:lock`))) === leaseToken
+    return (await broker(consumer.get(`${lanes[tier].worker.toKey(renderId)}:lock`))) === leaseToken
   }
 
   return {
@@ -270,8 +287,7 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
       return () => lost.delete(listener)
     },
     close: async () => {
-      const shut = Object.values(lanes).flatMap(({ queue, worker }) => [worker.close(true), queue.close()])
-      await Promise.allSettled(shut.map((closing) => withDeadline(closing, deadlineMs)))
+      await Promise.all(Object.values(lanes).map(closeLane))
       for (const client of raw) if (client.isOpen) client.destroy()
     },
   }

@@ -8,6 +8,7 @@ import {
   OfferAnswer,
   PROTOCOL_VERSION,
   REEL_CODES,
+  type Refusal,
   type RenderResult,
   refuse,
 } from '@fanreel/protocol'
@@ -21,10 +22,13 @@ import type { NodeRegistry } from '../dispatch/node-registry.ts'
 import { createNodeSession, type NodeLine, type NodeSession } from '../dispatch/node-session.ts'
 import type { Briefs } from '../dispatch/render-brief.ts'
 import type { Results } from '../dispatch/results.ts'
+import { isRefusal } from '../visits/visit-state.ts'
 import { serveNamespace } from './namespace.ts'
 
 /** Codes after which a lease is over whatever the node does. */
-const LEASE_OVER: ReadonlySet<Code> = new Set(['lease-lost', 'render-cancelled', ...REEL_CODES])
+const LEASE_OVER: ReadonlySet<Code> = new Set(['lease-lost', 'render-cancelled'])
+/** A result refused with one of these was the attempt's end. */
+const RESULT_OVER: ReadonlySet<Code> = new Set(REEL_CODES)
 
 const lineOf = (socket: Socket, offerMs: number): NodeLine => ({
   offer: async (offer) => OfferAnswer.parse(await socket.timeout(offerMs).emitWithAck('render:offer', offer)),
@@ -60,6 +64,17 @@ export const serveNodes = (options: {
     session.drop(leaseToken)
     registry.note(session)
     dispatcher.wake()
+  }
+
+  /** Whatever it was that a node asked for its lease: a refusal that ends the lease frees the slot. */
+  const noting = async <A extends { ok: true } | Refusal>(
+    session: NodeSession,
+    leaseToken: LeaseToken,
+    work: Promise<A>,
+  ): Promise<A> => {
+    const answer = await work
+    if (isRefusal(answer) && LEASE_OVER.has(answer.code)) over(session, leaseToken)
+    return answer
   }
 
   serveNamespace({
@@ -111,9 +126,9 @@ export const serveNodes = (options: {
         log.info({ nodeId: peer.nodeId, held: peer.held.size }, 'node drains')
         return { ok: true }
       },
-      'render:brief': ({ peer }, claim) => briefs.brief(peer.nodeId, claim),
-      'render:put': ({ peer }, request) => briefs.put(peer.nodeId, request),
-      'render:beat': ({ peer }, beat) => leases.beat(peer, beat),
+      'render:brief': ({ peer }, claim) => noting(peer, claim.leaseToken, briefs.brief(peer.nodeId, claim)),
+      'render:put': ({ peer }, request) => noting(peer, request.leaseToken, briefs.put(peer.nodeId, request)),
+      'render:beat': ({ peer }, beat) => noting(peer, beat.leaseToken, leases.beat(peer, beat)),
       'render:give-back': async ({ peer }, claim) => {
         const answer = await leases.giveBack(peer, claim)
         over(peer, claim.leaseToken)
@@ -125,8 +140,8 @@ export const serveNodes = (options: {
         return answer
       },
       'render:result': async ({ peer }, result: RenderResult) => {
-        const answer = await results.result(peer.nodeId, result)
-        if (answer.ok || LEASE_OVER.has(answer.code)) over(peer, result.leaseToken)
+        const answer = await noting(peer, result.leaseToken, results.result(peer.nodeId, result))
+        if (answer.ok || RESULT_OVER.has(answer.code)) over(peer, result.leaseToken)
         return answer
       },
     },

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { deadlineMs } from './deadline.ts'
+import { createNodeSession, type HeldLease } from './node-session.ts'
+
+const line = { offer: () => Promise.reject(new Error('unused')), revoke: () => undefined, hangUp: () => undefined }
+const newSession = (slots = 2) =>
+  createNodeSession({ nodeId: 'node-a', version: '1', tiers: ['cpu'], engines: ['studio'], slots }, line)
+const lease = (number: number): HeldLease => ({
+  renderId: `v-r${number}`,
+  visitId: 'v',
+  leaseToken: `node-a.${number}`,
+  tier: 'cpu',
+  stage: 'fetch',
+  fraction: 0,
+  beatAt: 1,
+})
+
+describe('the slots of a node', () => {
+  it('N3: none is offered before the node is ready, and each is taken before anything is claimed for it', () => {
+    const session = newSession()
+    expect(session.free(0)).toBe(0)
+    session.ready(2)
+    expect(session.free(0)).toBe(2)
+    const release = session.reserve()
+    expect(session.free(0)).toBe(1)
+    release()
+    release()
+    expect(session.free(0)).toBe(2)
+  })
+
+  it('N3: a ready that crosses an offer on its way frees no slot twice', () => {
+    const session = newSession(1)
+    session.ready(1)
+    const release = session.reserve()
+    session.ready(1)
+    expect(session.free(0)).toBe(0)
+    session.hold(lease(1))
+    release()
+    expect(session.free(0)).toBe(0)
+    // Said before the result was committed: the lease is still held here.
+    session.ready(1)
+    expect(session.free(0)).toBe(0)
+    session.drop('node-a.1')
+    expect(session.free(0)).toBe(1)
+  })
+
+  it('N3: never more than the slots it registered, never any while it drains', () => {
+    const session = newSession(2)
+    session.ready(50)
+    expect(session.free(0)).toBe(2)
+    session.drain()
+    expect(session.free(0)).toBe(0)
+    expect(session.row().state).toBe('draining')
+  })
+
+  it('L4: who turns offers down is asked after 1, 2, 4 ... seconds, until it accepts or says that it is ready', () => {
+    const session = newSession()
+    session.ready(1)
+    session.backOff(0)
+    expect([session.free(999), session.free(1_000)]).toEqual([0, 1])
+    session.backOff(1_000)
+    expect([session.free(2_999), session.free(3_000)]).toEqual([0, 1])
+    session.accepted()
+    session.backOff(10_000)
+    expect(session.free(11_000)).toBe(1)
+    session.backOff(11_000)
+    session.ready(1)
+    expect(session.free(11_001)).toBe(1)
+  })
+
+  it('L6: the deadline grows with the clip and the tier', () => {
+    const deadline = (tier: 'cpu' | 'gpu', clipBytes: number) => deadlineMs({ tier, clipBytes, leastMs: 100_000 })
+    expect(deadline('gpu', 1)).toBeGreaterThanOrEqual(100_000)
+    expect(deadline('gpu', 20 * 1_048_576)).toBe(200_000)
+    expect(deadline('cpu', 20 * 1_048_576)).toBe(400_000)
+  })
+})

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { readEnv } from './env.ts'
+
+const least = {
+  FANREEL_EVENT_ID: 'milan-2026',
+  FANREEL_REDIS_URL: '/run/redis/s',
+  FANREEL_MEDIA_ROOT: '/srv/media',
+  FANREEL_EVENT_KEY: 'ab'.repeat(32),
+}
+
+describe('the environment', () => {
+  it('has a default for every knob but four', () => {
+    expect(readEnv(least)).toMatchObject({ FANREEL_PORT: 8080, FANREEL_LEASE_MS: 15_000, FANREEL_KIOSK_ORIGINS: [] })
+    for (const missing of Object.keys(least)) {
+      expect(() => readEnv({ ...least, [missing]: undefined })).toThrow(missing)
+    }
+  })
+
+  it('names what does not fit, and never the value of a secret', () => {
+    const wrong = { ...least, FANREEL_EVENT_KEY: 'secret-and-short', FANREEL_BEAT_MS: '-3' }
+    expect(() => readEnv(wrong)).toThrow(/FANREEL_EVENT_KEY.*FANREEL_BEAT_MS/)
+    expect(() => readEnv(wrong)).not.toThrow(/secret-and-short/)
+  })
+
+  it('reads lists and numbers', () => {
+    const env = readEnv({ ...least, FANREEL_PORT: '0', FANREEL_KIOSK_ORIGINS: 'http://localhost:3000, http://10.0.0.2:3000' })
+    expect(env).toMatchObject({ FANREEL_PORT: 0, FANREEL_KIOSK_ORIGINS: ['http://localhost:3000', 'http://10.0.0.2:3000'] })
+  })
+})
