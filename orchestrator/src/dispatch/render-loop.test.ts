@@ -1,7 +1,7 @@
 /** A render from claim to reel, and everything that can be said twice, late or by the wrong one on the way. */
 import type { Offer } from '@fanreel/protocol'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { FakeKiosk } from '../../../tests/support/fake-kiosk.ts'
+import { type FakeKiosk, newPickupToken, newVisitId } from '../../../tests/support/fake-kiosk.ts'
 import type { FakeNode } from '../../../tests/support/fake-node.ts'
 import { anotherOf, makeReel, posterOf, shotListOf } from '../../../tests/support/made-reel.ts'
 import { type Rig, startRig } from '../../../tests/support/orchestrator-rig.ts'
@@ -45,6 +45,33 @@ const finish = async (visitId: string): Promise<void> => {
   expect(offer.visitId).toBe(visitId)
   expect(await node.deliver(offer, reel)).toEqual({ ok: true, outcome: 'accepted' })
 }
+
+describe('a visit', () => {
+  it('V4: may be started again by the same kiosk with the same token, and by nobody else', async () => {
+    const visit = await kiosk.start()
+    const start = (given: typeof visit, from = kiosk, kioskId = 'kiosk-1') =>
+      from.ask('visit:start', {
+        ...given,
+        packId: 'figure-skating',
+        language: 'it',
+        consent: {
+          textSha256: 'c'.repeat(64),
+          language: 'it',
+          agreedAt: 1,
+          kioskId,
+          purposes: ['make-film'],
+          ofAgeOrGuardian: true,
+        },
+      })
+    expect(await start(visit)).toMatchObject({ ok: true, visit: { visitId: visit.visitId, seq: 1, language: 'en' } })
+    expect(await start({ ...visit, pickupToken: newPickupToken() })).toMatchObject({ code: 'visit-exists' })
+    expect(await start({ ...visit, visitId: newVisitId() })).toMatchObject({ code: 'visit-exists' })
+    const stranger = await rig.kiosk('kiosk-2')
+    expect(await start(visit, stranger, 'kiosk-2')).toMatchObject({ code: 'visit-exists' })
+    const packless = await kiosk.start({ packId: 'moon-walk' }).catch((error: Error) => error.message)
+    expect(packless).toContain('pack-unknown')
+  })
+})
 
 describe('a render that goes well', () => {
   it('R1: is claimed, offered, beaten for and accepted; the visit is ready', async () => {
@@ -140,7 +167,7 @@ describe('what a result may be', () => {
     expect(await node.sendResult(offer, { sha256: 'e'.repeat(64), bytes: 7 })).toEqual({ ok: true, outcome: 'superseded' })
   })
 
-  it('R1: a token of another node, or of nobody, is worth nothing', async () => {
+  it('L1: a token of another node, or of nobody, is worth nothing', async () => {
     const { visitId, node, offer } = await leased()
     const thief = await newNode()
     expect(await thief.beat(offer)).toMatchObject({ code: 'lease-lost' })
