@@ -36,45 +36,45 @@ const cloud = (width: number, height: number, seed: number): Float32Array => {
   return out.map((value) => value / total)
 }
 
-/**
- * A bank of fog with its upper edge at `top` (picture height), thickening downwards; drifts across. `density` is its alpha
- * at the thickest.
- */
-export const createFog = (stage: Stage, options: { top: number; height: number; density: number; colour: Rgb; speed: number; depth: number; seed: number }) => {
-  const { compositor, width } = stage
+export type Fog = {
+  /** Height of the picture at which it is thick, and how far above that its first wisps are. */
+  line: number
+  rise: number
+  /** Alpha where it is thickest, 0..1. */
+  density: number
+  colour: Rgb
+  /** Drift, in pixels of its own 256 a second; its sign is its direction. */
+  speed: number
+  depth: number
+  seed: number
+}
+
+/** A bank of fog from its line down to below the picture; drifts across. */
+export const createFog = (stage: Stage, fog: Fog) => {
+  const { compositor, width, height } = stage
   const w = 256
   const h = 96
-  const noise = cloud(w, h, options.seed)
+  const top = fog.line - 1.5 * fog.rise
+  const tall = Math.max(fog.rise, height * 1.15 - top)
+  const noise = cloud(w, h, fog.seed)
   // Drawn twice as wide as it is seen, so that it can drift without an end.
   const layer = compositor.layer(w * 2, h)
   const pixels = compositor.pixels(layer)
   for (let y = 0; y < h; y++) {
-    const down = y / h
+    const above = (fog.line - (top + (y / h) * tall)) / fog.rise
     for (let x = 0; x < w * 2; x++) {
       const n = noise[y * w + (x % w)] ?? 0
-      const rise = smooth(Math.max(0, Math.min(1, (down - 0.42 * (1 - n)) / 0.5)))
-      const alpha = Math.min(1, rise * (0.45 + 1.1 * n)) * options.density
-      const light = 0.6 + 0.8 * n
-      const at = (y * w * 2 + x) * 4
-      pixels[at] = options.colour[0] * light * alpha
-      pixels[at + 1] = options.colour[1] * light * alpha
-      pixels[at + 2] = options.colour[2] * light * alpha
-      pixels[at + 3] = alpha
+      const body = smooth(Math.max(0, Math.min(1, 1 - above - 1.1 * Math.max(0, 0.62 - n))))
+      const alpha = body * fog.density
+      const light = 0.45 + 1.1 * n
+      pixels.set([fog.colour[0] * light * alpha, fog.colour[1] * light * alpha, fog.colour[2] * light * alpha, alpha], (y * w * 2 + x) * 4)
     }
   }
   const scale = (width * 1.5) / w
   return (moment: Moment) => {
-    const drift = (((moment.seconds * options.speed) % w) + w) % w
-    const placement: Placement = {
-      x: width * -0.2,
-      y: options.top,
-      ax: drift,
-      ay: 0,
-      scaleX: scale,
-      scaleY: options.height / h,
-      angle: 0,
-    }
-    compositor.over(stage.frame, layer, mapOf(placement, stage.camera(moment.t, moment.seconds, options.depth), width, stage.height))
+    const drift = (((moment.seconds * fog.speed) % w) + w) % w
+    const placement: Placement = { x: width * -0.2, y: top, ax: drift, ay: 0, scaleX: scale, scaleY: tall / h, angle: 0 }
+    compositor.over(stage.frame, layer, mapOf(placement, stage.camera(moment.t, moment.seconds, fog.depth), width, height))
   }
 }
 

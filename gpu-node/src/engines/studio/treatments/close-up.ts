@@ -1,10 +1,10 @@
 /** Close-up: the face large before lights far out of focus; what a short clip cannot show below is lost in haze. */
-import { createFlakes, createFog } from '../air.ts'
+import { createFlakes } from '../air.ts'
 import type { Actor } from '../actor.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
-import { fogLine, lookIn, perform } from './performance.ts'
+import { fadeOf, fogAt, fogLine, lookIn, perform } from './performance.ts'
 
 export const closeUp = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height } = stage
@@ -13,12 +13,12 @@ export const closeUp = async (stage: Stage, actor: Actor): Promise<Scene> => {
     stage,
     actor,
     { faceWidth: width * 0.46, eyeX: width * 0.5, eyeY: height * 0.42, hiddenFrom: fogLine(stage, 1.02) },
-    (stand) => ({ grounded: height * 1.05, ...(stand.endY < height * 1.02 && { fade: { from: stand.endY - height * 0.16, to: stand.endY - 4 } }) }),
+    (stand, figure) => ({ grounded: height * 1.05, ...(stand.endY < height * 1.02 && { fade: fadeOf(stage, stand, figure) }) }),
   )
-  const haze = mixRgb(stage.plate.light.ambient, stage.accent2, 0.25)
+  const haze = scaleRgb(mixRgb(stage.plate.light.ambient, stage.accent2, 0.25), 0.26)
+  const fade = fadeOf(stage, visitor.stand, visitor.figure)
   const bare = visitor.stand.endY < height * 1.02
-  const top = Math.min(height * 0.86, visitor.stand.endY - height * 0.2)
-  const fog = bare ? createFog(stage, { top, height: height - top + 160, density: 0.96, colour: scaleRgb(haze, 0.32), speed: 7, depth: 1.2, seed: stage.seed + 5 }) : undefined
+  const fog = bare ? fogAt(stage, fade, { density: 0.96, colour: haze, speed: 7, depth: 1.2, seed: stage.seed + 5 }) : undefined
   const near = createFlakes(stage, true)
   const far = createFlakes(stage, false)
   const look = lookIn(stage, { wrap: 0.45, rim: 0.6 })

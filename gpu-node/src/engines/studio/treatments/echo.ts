@@ -1,10 +1,10 @@
 /** Motion echo: the visitor's movement leaves coloured light behind it, copies of the moments just gone. */
-import { createFlakes, createFog } from '../air.ts'
+import { createFlakes } from '../air.ts'
 import type { Actor } from '../actor.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
-import { fogLine, lookIn, perform } from './performance.ts'
+import { faceFor, fadeOf, fogAt, fogLine, lookIn, perform } from './performance.ts'
 
 /** How long ago the echoes are, in frames of the clip, and how far they have spread, in picture widths. */
 const ECHOES = [
@@ -17,15 +17,14 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height, compositor } = stage
   const plate = await bakePlate(stage, { extraBlur: 5, gain: [0.6, 0.6, 0.65] })
   const hiddenFrom = fogLine(stage, 0.84)
-  const wish = { faceWidth: width * 0.24, eyeX: width * 0.5, eyeY: height * 0.4, hiddenFrom }
-  const fadeOf = (stand: { endY: number }) => ({ fade: { from: Math.min(stand.endY, height) - height * 0.2, to: Math.min(stand.endY, height * 1.05) - 4 } })
-  const visitor = perform(stage, actor, wish, fadeOf)
+  const wish = { faceWidth: faceFor(stage, 0.24), eyeX: width * 0.5, eyeY: height * 0.4, hiddenFrom }
+  const visitor = perform(stage, actor, wish, (stand, figure) => ({ fade: fadeOf(stage, stand, figure) }))
   const room = actor.reserve(visitor.stand)
-  actor.setShading(room, visitor.stand, visitor.figure, fadeOf(visitor.stand))
+  const fade = fadeOf(stage, visitor.stand, visitor.figure)
+  actor.setShading(room, visitor.stand, visitor.figure, { fade })
   const colours = [stage.accent2, stage.accent, mixRgb(stage.accent, stage.accent2, 0.5)] as const
-  const top = Math.min(height * 0.76, visitor.stand.endY - height * 0.22)
   const smoke = mixRgb(stage.plate.light.ambient, stage.accent, 0.3)
-  const fog = createFog(stage, { top, height: height * 1.1 - top, density: 0.97, colour: scaleRgb(smoke, 0.3), speed: 8, depth: 1.15, seed: stage.seed + 6 })
+  const fog = fogAt(stage, fade, { density: 0.97, colour: scaleRgb(smoke, 0.26), speed: 8, depth: 1.15, seed: stage.seed + 6 })
   const far = createFlakes(stage, false)
   const near = createFlakes(stage, true)
   const look = lookIn(stage, { wrap: 0.6, rim: 0.8, rim2: 0.5 })

@@ -8,7 +8,7 @@ import { mapOf } from '../compositor/affine.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
-import { fogLine, lookIn, perform } from './performance.ts'
+import { faceFor, fadeOf, fogAt, fogLine, lookIn, perform } from './performance.ts'
 
 export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height, compositor } = stage
@@ -20,25 +20,19 @@ export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
     actor,
     standing
       ? { faceWidth: width * 0.11, eyeX: width * 0.5, eyeY: height * 0.34, hiddenFrom: 0 }
-      : { faceWidth: width * 0.26, eyeX: width * 0.5, eyeY: height * 0.42, hiddenFrom: fogLine(stage, 0.86) },
-    (stand) => (standing ? {} : { fade: { from: Math.min(stand.endY, height) - height * 0.2, to: Math.min(stand.endY, height * 1.05) - 4 } }),
+      : { faceWidth: faceFor(stage, 0.26), eyeX: width * 0.5, eyeY: height * 0.42, hiddenFrom: fogLine(stage, 0.86) },
+    (stand, figure) => (standing ? {} : { fade: fadeOf(stage, stand, figure) }),
   )
   if (standing) {
     // Feet on the ice: the size follows from where eyes and feet are to be.
     visitor.stand.scale = (feetY - visitor.stand.eyeY) / Math.max(1, visitor.figure.bottom - visitor.figure.eyeY)
     visitor.stand.endY = feetY
   }
-  const top = Math.min(height * 0.78, visitor.stand.endY - height * 0.2)
   const mist = mixRgb(stage.plate.light.key, stage.plate.light.ambient, 0.6)
-  const fog = createFog(stage, {
-    top: standing ? height * 0.84 : top,
-    height: height * 1.1 - top,
-    density: standing ? 0.35 : 0.95,
-    colour: scaleRgb(mist, 0.34),
-    speed: 7,
-    depth: 1.15,
-    seed: stage.seed + 7,
-  })
+  const drifting = { colour: scaleRgb(mist, 0.3), speed: 7, depth: 1.15, seed: stage.seed + 7 }
+  const fog = standing
+    ? createFog(stage, { ...drifting, line: height * 1.02, rise: height * 0.16, density: 0.4 })
+    : fogAt(stage, fadeOf(stage, visitor.stand, visitor.figure), { ...drifting, density: 0.96 })
   const sparkle = createSparkle(stage, height * 0.34, height * 0.55, 5)
   const beams = createBeams(stage, [
     { x: width * 0.5, y: -height * 0.06, angle: 0, length: height * 1.15, spread: width * 0.95, light: scaleRgb(stage.plate.light.key, 0.22), sway: 0.03, depth: 0.5 },

@@ -1,11 +1,11 @@
 /** The interview: waist-up behind a desk or simply close, a calm backdrop, little snow; the sentence is spoken here. */
-import { createFlakes, createFog } from '../air.ts'
+import { createFlakes } from '../air.ts'
 import type { Actor } from '../actor.ts'
 import { scaleRgb } from '../light.ts'
 import { bakeOccluder } from '../occluder-layer.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
-import { lookIn, perform } from './performance.ts'
+import { fadeOf, fogAt, lookIn, perform } from './performance.ts'
 
 export const interview = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height } = stage
@@ -16,12 +16,11 @@ export const interview = async (stage: Stage, actor: Actor): Promise<Scene> => {
     stage,
     actor,
     { faceWidth: width * 0.34, eyeX: width * 0.5, eyeY: height * 0.4, hiddenFrom },
-    (stand) => ({ grounded: hiddenFrom, ...(stand.bare > 0 && { fade: { from: stand.endY - height * 0.14, to: stand.endY - 4 } }) }),
+    (stand, figure) => ({ grounded: hiddenFrom, ...(stand.bare > 0 && { fade: fadeOf(stage, stand, figure) }) }),
   )
-  const fog =
-    visitor.stand.bare > 0
-      ? createFog(stage, { top: visitor.stand.endY - height * 0.16, height: height * 0.5, density: 0.9, colour: scaleRgb(stage.plate.light.ambient, 0.4), speed: 5, depth: 1.1, seed: stage.seed + 9 })
-      : undefined
+  const { stand, figure } = visitor
+  const mist = { density: 0.9, colour: scaleRgb(stage.plate.light.ambient, 0.4), speed: 5, depth: 1.1, seed: stage.seed + 9 }
+  const fog = stand.bare > 0 ? fogAt(stage, fadeOf(stage, stand, figure), mist) : undefined
   const near = createFlakes(stage, true)
   const look = lookIn(stage, { wrap: 0.4, rim: 0.45 })
   return (moment) => {

@@ -32,6 +32,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     }
   const soft = compositor.quarter(backdrop)
   const grid = compositor.layer(w, h)
+  compositor.clear(grid)
   const lines = compositor.pixels(grid)
   for (let y = 0; y < h; y++)
     for (let x = 0; x < w; x++) lines[(y * w + x) * 4 + 3] = 0.1 - 0.05 * (Math.cos((2 * Math.PI * x) / LED_PX) + Math.cos((2 * Math.PI * y) / LED_PX))

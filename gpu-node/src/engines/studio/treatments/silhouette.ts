@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
-import { fogLine, lookIn, perform } from './performance.ts'
+import { faceFor, fadeOf, fogAt, fogLine, lookIn, perform } from './performance.ts'
 
 export const silhouette = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height } = stage
@@ -13,8 +13,8 @@ export const silhouette = async (stage: Stage, actor: Actor): Promise<Scene> => 
   const visitor = perform(
     stage,
     actor,
-    { faceWidth: width * 0.17, eyeX: width * 0.5, eyeY: height * 0.43, hiddenFrom },
-    (stand) => ({ fade: { from: Math.min(stand.endY, height) - height * 0.2, to: Math.min(stand.endY, height * 1.05) - 4 } }),
+    { faceWidth: faceFor(stage, 0.17), eyeX: width * 0.5, eyeY: height * 0.43, hiddenFrom },
+    (stand, figure) => ({ fade: fadeOf(stage, stand, figure) }),
   )
   const glow = scaleRgb(stage.plate.light.rim, 1)
   // Rays from the light behind the visitor's back, all round.
@@ -32,9 +32,9 @@ export const silhouette = async (stage: Stage, actor: Actor): Promise<Scene> => 
     })),
   )
   const smoke = mixRgb(stage.plate.light.rim, stage.accent, 0.3)
-  const behind = createFog(stage, { top: height * 0.36, height: height * 0.75, density: 0.4, colour: scaleRgb(smoke, 0.26), speed: 5, depth: 0.6, seed: stage.seed + 3 })
-  const top = Math.min(height * 0.74, visitor.stand.endY - height * 0.24)
-  const before = createFog(stage, { top, height: height * 1.1 - top, density: 0.97, colour: scaleRgb(smoke, 0.15), speed: -9, depth: 1.2, seed: stage.seed + 4 })
+  const behind = createFog(stage, { line: height * 0.95, rise: height * 0.5, density: 0.4, colour: scaleRgb(smoke, 0.26), speed: 5, depth: 0.6, seed: stage.seed + 3 })
+  const fade = fadeOf(stage, visitor.stand, visitor.figure)
+  const before = fogAt(stage, fade, { density: 0.97, colour: scaleRgb(smoke, 0.12), speed: -9, depth: 1.2, seed: stage.seed + 4 })
   const far = createFlakes(stage, false)
   const near = createFlakes(stage, true)
   const look = lookIn(stage, { wrap: 0.4, rim: 1.5, rim2: 1.3, rim2Colour: mixRgb(stage.plate.light.rim, stage.accent, 0.4), towards: [0.75, -0.5], tint: [0.05, 0.055, 0.075], haze: 0.008 })
