@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type FrontDoor, newToken, startFrontDoor } from '../http/front-door.fixture.ts'
+
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+
+describe('the pickup page in a real browser', () => {
+  let door: FrontDoor
+  let browser: Browser
+  let film: Buffer
+  let poster: Buffer
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fanreel-film-'))
+    const source = ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=180x320:r=24:d=2', '-f', 'lavfi', '-i', 'sine=d=2']
+    execFileSync('ffmpeg', [...source, '-pix_fmt', 'yuv420p', '-movflags', '+faststart', '-shortest', join(folder, 'film.mp4')])
+    execFileSync('ffmpeg', ['-v', 'error', '-i', join(folder, 'film.mp4'), '-frames:v', '1', join(folder, 'poster.jpg')])
+    film = await readFile(join(folder, 'film.mp4'))
+    poster = await readFile(join(folder, 'poster.jpg'))
+    await rm(folder, { recursive: true })
+    door = await startFrontDoor()
+    const args = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required']
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await door.stop()
+  })
+
+  it('P3: a page that was too early becomes the film by itself, plays, and saves nothing but the file', async () => {
+    const token = newToken()
+    const context = await browser.newContext(PHONE)
+    const page = await context.newPage()
+    const complaints: string[] = []
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.addInitScript(() => {
+      const shared: unknown[] = []
+      const { navigator } = Object.assign(globalThis as unknown as { navigator: object }, { shared })
+      Object.assign(navigator, { canShare: () => true, share: (what: unknown) => Promise.resolve(shared.push(what)) })
+    })
+    await page.goto(`${door.origin}/v/${token}`)
+    await page.getByRole('heading', { name: 'Not here yet' }).waitFor()
+    const { visitId } = await door.putReady(film, poster, { token })
+    await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'held' }))
+    await page.getByRole('heading', { name: 'Final check' }).waitFor()
+    await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'ready' }))
+    await page.getByRole('button', { name: 'Save to Photos' }).click()
+    const shared = await page.evaluate(() => {
+      const [what] = (globalThis as unknown as { shared: { files: File[] }[] }).shared
+      return { keys: Object.keys(what ?? {}), size: what?.files[0]?.size, type: what?.files[0]?.type }
+    })
+    expect(shared).toEqual({ keys: ['files'], size: film.length, type: 'video/mp4' })
+    await page.evaluate('document.querySelector("video").play()')
+    await expect
+      .poll(() => page.evaluate('document.querySelector("video").currentTime'), { timeout: 10_000 })
+      .toBeGreaterThan(0.3)
+    expect(await page.title()).toBe('Your film · Winter Games')
+    const width = await page.evaluate('document.documentElement.scrollWidth')
+    expect(width).toBe(390)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('P13: the notice that it is AI-generated is seen on the film before it plays', async () => {
+    const { url } = await door.putReady(film, poster)
+    const context = await browser.newContext(PHONE)
+    const page = await context.newPage()
+    await page.goto(url)
+    const box = await page.getByText('AI-generated', { exact: true }).boundingBox()
+    expect(box && box.y >= 0 && box.y + box.height < 844 && box.x + box.width <= 390).toBe(true)
+    await context.close()
+  })
+
+  it('P4: without JavaScript the film is there, and a tap and a second one delete it', async () => {
+    const { url, visitId } = await door.putReady(film, poster, { language: 'ar' })
+    const context = await browser.newContext({ ...PHONE, javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(url)
+    expect(await page.locator('video').getAttribute('poster')).toMatch(/^\/v\/\w+\/poster$/)
+    expect(await page.locator('[data-save]').isVisible()).toBe(false)
+    await page.locator('details.erase summary').click()
+    await page.locator('details.erase button').click()
+    await page.getByRole('heading', { name: 'حُذف كل شيء' }).waitFor()
+    expect((await door.store.get(visitId))?.state).toBe('deleted')
+    await context.close()
+  })
+})
