@@ -86,6 +86,8 @@ export const createDispatcher = (options: {
     if (!answer?.accept) {
       session.backOff(clock.now())
       if (answer?.reason === 'draining') session.drain()
+      // A first beat may have come before an answer that never came.
+      session.drop(leaseToken)
       // Unanswered is not declined: its acceptance may have been lost on the way.
       if (!answer) session.line.revoke(leaseToken, 'lease-lost')
       await giveBack(claim)

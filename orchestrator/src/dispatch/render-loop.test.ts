@@ -277,7 +277,11 @@ describe('offers', () => {
     await busy.ready()
     await busy.nextOffer()
     const deaf = await newNode({ quiet: true })
-    deaf.onOffer = () => undefined
+    // It begins, and even beats, but its acceptance is lost on the way.
+    deaf.onOffer = (offer) => {
+      deaf.beat(offer).catch(() => undefined)
+      return undefined
+    }
     await deaf.hello()
     await deaf.ready()
     const unheard = await deaf.nextOffer()
