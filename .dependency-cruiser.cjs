@@ -6,7 +6,8 @@
 /** Workspaces by their folders. The protocol and the schema are the two that others may import. */
 const SHARED = '^(orchestrator/protocol/src|content-packs/schema)/'
 const NEIGHBOURS = '^(orchestrator|gpu-node|content-packs|kiosk-ui|ops|tests)/'
-const TEST = '\\.test\\.tsx?$'
+/** Tests, and what they share beside the source. */
+const TEST = '\\.(test|fixture)\\.tsx?$'
 const TEST_SUPPORT = '^tests/support/'
 
 /** A workspace that imports the two shared ones and nothing else of its neighbours. */
