@@ -41,11 +41,13 @@ describe('check-pack', () => {
   })
 
   it('catches a plate of another size, music of another length and an occluder without alpha', async () => {
-    expect(await changed(['"width": 1080', '"width": 1000'], ['"durationMs": 15000', '"durationMs": 14000'], ['occluders/boards.webp', 'plates/arena.jpg'])).toEqual([
-      'picture-size',
-      'no-alpha',
-      'duration',
-    ])
+    expect(
+      await changed(
+        ['"width": 1080', '"width": 1000'],
+        ['"durationMs": 15000', '"durationMs": 14000'],
+        ['occluders/boards.webp', 'plates/arena.jpg'],
+      ),
+    ).toEqual(['picture-size', 'no-alpha', 'duration'])
   })
 
   it('refuses files and packs that are too heavy', async () => {

@@ -36,7 +36,8 @@ const sizeFindings = async (folder: string, pack: Pack): Promise<Finding[]> => {
       () => undefined,
     )
     if (bytes === undefined) findings.push({ code: 'file-missing', detail: file })
-    else if (bytes > (file === pack.preview.loop ? MAX_LOOP_BYTES : MAX_FILE_BYTES)) findings.push({ code: 'file-size', detail: `${file} has ${bytes} bytes` })
+    else if (bytes > (file === pack.preview.loop ? MAX_LOOP_BYTES : MAX_FILE_BYTES))
+      findings.push({ code: 'file-size', detail: `${file} has ${bytes} bytes` })
     total += bytes ?? 0
   }
   return total > MAX_PACK_BYTES ? [...findings, { code: 'pack-size', detail: `${total} bytes in all` }] : findings
@@ -48,14 +49,19 @@ const mediaFindings = async (folder: string, pack: Pack): Promise<Finding[]> => 
   for (const plate of pack.plates) {
     const { picture } = await probe(plate.file)
     if (picture?.width !== plate.width || picture.height !== plate.height)
-      findings.push({ code: 'picture-size', detail: `${plate.file} is ${picture?.width}x${picture?.height}, not ${plate.width}x${plate.height}` })
+      findings.push({
+        code: 'picture-size',
+        detail: `${plate.file} is ${picture?.width}x${picture?.height}, not ${plate.width}x${plate.height}`,
+      })
   }
   for (const view of pack.views)
-    if (view.occluder && !(await probe(view.occluder.file)).picture?.alpha) findings.push({ code: 'no-alpha', detail: view.occluder.file })
+    if (view.occluder && !(await probe(view.occluder.file)).picture?.alpha)
+      findings.push({ code: 'no-alpha', detail: view.occluder.file })
   const music = await probe(pack.music.file)
   if (!music.sound || Math.abs(music.durationMs - pack.music.durationMs) > DURATION_SLACK_MS)
     findings.push({ code: 'duration', detail: `${pack.music.file} lasts ${music.durationMs} ms, not ${pack.music.durationMs}` })
-  for (const file of Object.values(pack.sounds)) if (!(await probe(file)).sound) findings.push({ code: 'duration', detail: `${file} holds no sound` })
+  for (const file of Object.values(pack.sounds))
+    if (!(await probe(file)).sound) findings.push({ code: 'duration', detail: `${file} holds no sound` })
   const loop = await probe(pack.preview.loop)
   if (loop.sound) findings.push({ code: 'not-silent', detail: pack.preview.loop })
   if (!loop.picture) findings.push({ code: 'picture-size', detail: `${pack.preview.loop} holds no picture` })
@@ -65,9 +71,11 @@ const mediaFindings = async (folder: string, pack: Pack): Promise<Finding[]> => 
 /** All findings of the pack in `folder`; none means it may be published. The media are opened only when all else is in order. */
 export const checkPack = async (folder: string): Promise<Finding[]> => {
   const parsed = Pack.safeParse(JSON.parse(await readFile(join(folder, 'pack.json'), 'utf8')))
-  if (!parsed.success) return parsed.error.issues.map((issue) => ({ code: 'schema', detail: `${issue.path.join('.')}: ${issue.message}` }))
+  if (!parsed.success)
+    return parsed.error.issues.map((issue) => ({ code: 'schema', detail: `${issue.path.join('.')}: ${issue.message}` }))
   const pack = parsed.data
-  const named: Finding[] = basename(resolve(folder)) === pack.packId ? [] : [{ code: 'folder-name', detail: `the folder is not called ${pack.packId}` }]
+  const named: Finding[] =
+    basename(resolve(folder)) === pack.packId ? [] : [{ code: 'folder-name', detail: `the folder is not called ${pack.packId}` }]
   const findings = [...named, ...packFindings(pack), ...(await sizeFindings(folder, pack))]
   return findings.length > 0 ? findings : mediaFindings(folder, pack)
 }
@@ -75,9 +83,9 @@ export const checkPack = async (folder: string): Promise<Finding[]> => {
 const main = async (folders: string[]): Promise<void> => {
   for (const folder of folders) {
     const findings = await checkPack(folder)
-    for (const { code, detail } of findings) console.error(`${folder}: ${code}: ${detail}`)
+    for (const { code, detail } of findings) process.stderr.write(`${folder}: ${code}: ${detail}\n`)
     if (findings.length > 0) process.exitCode = 1
-    else console.log(`${folder}: in order`)
+    else process.stdout.write(`${folder}: in order\n`)
   }
 }
 

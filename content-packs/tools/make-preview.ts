@@ -1,7 +1,7 @@
 /**
  * Makes the silent loop and its poster by which a world is chosen at the kiosk: 540x960, 24 frames a second, about six
  * seconds, at most 900 kB. With a reel it takes moments of that film; without one it moves slowly through the plates.
- * Run: npx tsx content-packs/tools/make-preview.ts FOLDER [--reel FILE [--at 0.4,3.1,7.6,11.5]]
+ * Run: npx tsx content-packs/tools/make-preview.ts FOLDER [--reel FILE [--at 0.3,2.2,5.2,9.4,13.2]]
  */
 import { execFile } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
@@ -15,7 +15,7 @@ const WIDTH = 540
 const HEIGHT = 960
 const FPS = 24
 /** Each piece, and how long two of them overlap, in seconds. A dissolve, never a flash. */
-const PIECE = 1.75
+const PIECE = 1.5
 const OVERLAP = 0.25
 /** Bits a second that keep six seconds under 900 kB. */
 const MAX_RATE = '1100k'
@@ -42,7 +42,9 @@ const momentOf = (reel: string, at: number): Piece => ({
  * that the end of the loop meets its start.
  */
 const joined = (pieces: readonly Piece[]): string => {
-  const parts = pieces.map(({ filter }, index) => `[${index}:v]${filter},trim=duration=${PIECE},setpts=PTS-STARTPTS,format=yuv420p[p${index}]`)
+  const parts = pieces.map(
+    ({ filter }, index) => `[${index}:v]${filter},trim=duration=${PIECE},setpts=PTS-STARTPTS,format=yuv420p[p${index}]`,
+  )
   const first = `[p0]split[a][b];[a]trim=start=${OVERLAP},setpts=PTS-STARTPTS[head];[b]trim=duration=${OVERLAP},setpts=PTS-STARTPTS[tail]`
   let last = 'head'
   let length = PIECE - OVERLAP
@@ -52,25 +54,64 @@ const joined = (pieces: readonly Piece[]): string => {
     length += PIECE - OVERLAP
     return fade
   })
-  return [...parts, first, ...fades, `[${last}][tail]xfade=transition=fade:duration=${OVERLAP}:offset=${(length - OVERLAP).toFixed(3)},fps=${FPS}[out]`].join(';')
+  return [
+    ...parts,
+    first,
+    ...fades,
+    `[${last}][tail]xfade=transition=fade:duration=${OVERLAP}:offset=${(length - OVERLAP).toFixed(3)},fps=${FPS}[out]`,
+  ].join(';')
 }
 
 const encode = async (pieces: readonly Piece[], loop: string, poster: string): Promise<void> => {
   await Promise.all([loop, poster].map((path) => mkdir(dirname(path), { recursive: true })))
-  const video = ['-c:v', 'libx264', '-preset', 'slow', '-crf', '25', '-maxrate', MAX_RATE, '-bufsize', '2200k', '-pix_fmt', 'yuv420p', '-g', '48']
-  await run('ffmpeg', ['-v', 'error', '-y', ...pieces.flatMap(({ input }) => input), '-filter_complex', joined(pieces), '-map', '[out]', '-an', ...video, '-movflags', '+faststart', '-map_metadata', '-1', loop])
+  const video = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'slow',
+    '-crf',
+    '25',
+    '-maxrate',
+    MAX_RATE,
+    '-bufsize',
+    '2200k',
+    '-pix_fmt',
+    'yuv420p',
+    '-g',
+    '48',
+  ]
+  await run('ffmpeg', [
+    '-v',
+    'error',
+    '-y',
+    ...pieces.flatMap(({ input }) => input),
+    '-filter_complex',
+    joined(pieces),
+    '-map',
+    '[out]',
+    '-an',
+    ...video,
+    '-movflags',
+    '+faststart',
+    '-map_metadata',
+    '-1',
+    loop,
+  ])
   await run('ffmpeg', ['-v', 'error', '-y', '-i', loop, '-frames:v', '1', '-q:v', '3', poster])
 }
 
 const main = async (): Promise<void> => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { reel: { type: 'string' }, at: { type: 'string', default: '0.4,3.1,7.6,11.5' } } })
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { reel: { type: 'string' }, at: { type: 'string', default: '0.3,2.2,5.2,9.4,13.2' } },
+  })
   const folder = positionals[0]
   if (!folder) throw new Error('usage: make-preview.ts FOLDER [--reel FILE [--at SECONDS,...]]')
   const pack = Pack.parse(JSON.parse(await readFile(join(folder, 'pack.json'), 'utf8')))
   const { reel } = values
   const pieces = reel
     ? values.at.split(',').map((at) => momentOf(reel, Number(at)))
-    : pack.plates.slice(0, 4).map((plate, index) => movingPlate(join(folder, plate.file), index))
+    : pack.plates.slice(0, 5).map((plate, index) => movingPlate(join(folder, plate.file), index))
   await encode(pieces, join(folder, pack.preview.loop), join(folder, pack.preview.poster))
 }
 

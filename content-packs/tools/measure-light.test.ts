@@ -8,9 +8,24 @@ const picture = (paint: (x: number, y: number) => [number, number, number]): Uin
 
 describe('measure-light', () => {
   it('sees from which side the light comes', () => {
-    expect(lightOf(picture((x) => (x > 8 ? [255, 255, 255] : [10, 10, 10])), WIDTH).side).toBeGreaterThan(0.8)
-    expect(lightOf(picture((x) => (x < 3 ? [255, 255, 255] : [10, 10, 10])), WIDTH).side).toBeLessThan(-0.8)
-    expect(lightOf(picture(() => [90, 90, 90]), WIDTH).side).toBe(0)
+    expect(
+      lightOf(
+        picture((x) => (x > 8 ? [255, 255, 255] : [10, 10, 10])),
+        WIDTH,
+      ).side,
+    ).toBeGreaterThan(0.8)
+    expect(
+      lightOf(
+        picture((x) => (x < 3 ? [255, 255, 255] : [10, 10, 10])),
+        WIDTH,
+      ).side,
+    ).toBeLessThan(-0.8)
+    expect(
+      lightOf(
+        picture(() => [90, 90, 90]),
+        WIDTH,
+      ).side,
+    ).toBe(0)
   })
 
   it('takes the key from what is bright and the rim from what is colourful', () => {

@@ -28,14 +28,24 @@ const scaledTo = (colour: Rgb, peak: number): Rgb => {
   return [rounded(colour[0] * scale), rounded(colour[1] * scale), rounded(colour[2] * scale)]
 }
 
+/** Half way to white: screens and ribbons in the picture are more colourful than the lamps that light a face. */
+const paler = ([r, g, b]: Rgb): Rgb => [rounded((r + 1) / 2), rounded((g + 1) / 2), rounded((b + 1) / 2)]
+
 /**
  * Light of a picture given as sRGB bytes, `width` pixels a row. All colours are linear RGB.
  * - `side`: where the brighter light stands in the upper two thirds, -1 left .. 1 right
- * - `key`: the colour of what is bright, peak 1    - `ambient`: the mean colour, peak 0.5
+ * - `key`: the colour of what is bright, half way to white    - `ambient`: the mean colour, peak 0.5
  * - `rim`: the most colourful light, peak 1
  */
 export const lightOf = (bytes: Uint8Array, width: number): PlateLight => {
-  const pixels = Array.from({ length: bytes.length / 3 }, (_, i): Rgb => [toLinear((bytes[i * 3] ?? 0) / 255), toLinear((bytes[i * 3 + 1] ?? 0) / 255), toLinear((bytes[i * 3 + 2] ?? 0) / 255)])
+  const pixels = Array.from(
+    { length: bytes.length / 3 },
+    (_, i): Rgb => [
+      toLinear((bytes[i * 3] ?? 0) / 255),
+      toLinear((bytes[i * 3 + 1] ?? 0) / 255),
+      toLinear((bytes[i * 3 + 2] ?? 0) / 255),
+    ],
+  )
   const meanBy = (weigh: (colour: Rgb, index: number) => number): Rgb => {
     const sum: Rgb = [0, 0, 0]
     for (const [index, colour] of pixels.entries()) {
@@ -55,15 +65,40 @@ export const lightOf = (bytes: Uint8Array, width: number): PlateLight => {
   }
   return {
     side: rounded(Math.max(-1, Math.min(1, (moment / lit) * 6))) + 0, // + 0: never -0
-    key: scaledTo(meanBy((colour) => lumaOf(colour) ** 2), 1),
-    ambient: scaledTo(meanBy(() => 1), AMBIENT_PEAK),
-    rim: scaledTo(meanBy((colour) => lumaOf(colour) * ((Math.max(...colour) - Math.min(...colour)) / Math.max(1e-4, ...colour)) ** 2), 1),
+    key: paler(
+      scaledTo(
+        meanBy((colour) => lumaOf(colour) ** 2),
+        1,
+      ),
+    ),
+    ambient: scaledTo(
+      meanBy(() => 1),
+      AMBIENT_PEAK,
+    ),
+    rim: scaledTo(
+      meanBy((colour) => lumaOf(colour) * ((Math.max(...colour) - Math.min(...colour)) / Math.max(1e-4, ...colour)) ** 2),
+      1,
+    ),
   }
 }
 
 /** Light of the picture at `path`. */
 export const measureLight = async (path: string): Promise<PlateLight> => {
-  const arguments_ = ['-v', 'error', '-i', path, '-vf', `scale=${WIDTH}:${HEIGHT}:flags=area`, '-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-']
+  const arguments_ = [
+    '-v',
+    'error',
+    '-i',
+    path,
+    '-vf',
+    `scale=${WIDTH}:${HEIGHT}:flags=area`,
+    '-frames:v',
+    '1',
+    '-f',
+    'rawvideo',
+    '-pix_fmt',
+    'rgb24',
+    '-',
+  ]
   const { stdout } = await run('ffmpeg', arguments_, { encoding: 'buffer' })
   return lightOf(stdout, WIDTH)
 }
@@ -83,7 +118,7 @@ const main = async ([folder, write]: string[]): Promise<void> => {
   const text = await readFile(path, 'utf8')
   const lights = new Map<string, PlateLight>()
   for (const plate of Pack.parse(JSON.parse(text)).plates) lights.set(plate.id, await measureLight(join(folder, plate.file)))
-  for (const [id, light] of lights) console.log(id, JSON.stringify(light))
+  for (const [id, light] of lights) process.stdout.write(`${id} ${JSON.stringify(light)}\n`)
   if (write === '--write') await writeFile(path, withLight(text, lights))
 }
 

@@ -42,7 +42,7 @@ describe('pack rules', () => {
   })
 
   it('want three framings and a story as long as the music', () => {
-    expect(codes((pack) => pack.story.forEach((slot) => (slot.framing = 'wide')))).toContain('framings')
+    expect(codes((pack) => (pack.story = pack.story.map((slot) => ({ ...slot, framing: 'wide' }))))).toContain('framings')
     expect(codes((pack) => (pack.story[0]!.beats += 8))).toEqual(['story-length'])
   })
 })

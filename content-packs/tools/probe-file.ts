@@ -7,7 +7,14 @@ const run = promisify(execFile)
 
 const Probe = z.object({
   format: z.object({ duration: z.coerce.number().optional() }),
-  streams: z.array(z.object({ codec_type: z.string(), width: z.number().optional(), height: z.number().optional(), pix_fmt: z.string().optional() })),
+  streams: z.array(
+    z.object({
+      codec_type: z.string(),
+      width: z.number().optional(),
+      height: z.number().optional(),
+      pix_fmt: z.string().optional(),
+    }),
+  ),
 })
 
 export type ProbedFile = {
@@ -23,7 +30,15 @@ export const probeFile = async (path: string): Promise<ProbedFile> => {
   const { format, streams } = Probe.parse(JSON.parse(stdout))
   const picture = streams.find((stream) => stream.codec_type === 'video')
   return {
-    ...(picture?.width && picture.height ? { picture: { width: picture.width, height: picture.height, alpha: /yuva|argb|rgba|bgra|abgr/.test(picture.pix_fmt ?? '') } } : {}),
+    ...(picture?.width && picture.height
+      ? {
+          picture: {
+            width: picture.width,
+            height: picture.height,
+            alpha: /yuva|argb|rgba|bgra|abgr/.test(picture.pix_fmt ?? ''),
+          },
+        }
+      : {}),
     sound: streams.some((stream) => stream.codec_type === 'audio'),
     durationMs: Math.round((format.duration ?? 0) * 1000),
   }

@@ -9,15 +9,15 @@ from scipy.signal import fftconvolve
 
 WIDTH, HEIGHT = 1080, 1920
 
-# mirror: where the ice meets the boards at the left and right edge (share of the height), strength, streak length in px
+# mirror: where the ice meets the boards at the left and right edge (shares of the height), strength, how much higher in the middle
 # glow: amounts near and wide; streak: sideways flare of lamps; tint of shadows and lights; vignette; saturation
 RECIPES = {
-    'arena': dict(mirror=(0.588, 0.588, 0.72), glow=(0.16, 0.2), streak=0.5, shadows=(.96, .99, 1.07), lights=(1.02, 1, .99), vignette=0.3, saturation=1.0),
-    'stands': dict(mirror=(0.702, 0.722, 0.5), glow=(0.2, 0.26), streak=0.25, shadows=(1.02, .97, 1.06), lights=(1.03, 1, .96), vignette=0.35, saturation=1.0),
+    'arena': dict(mirror=(0.588, 0.588, 0.72, 0), sharp=(), defocus=4, glow=(0.16, 0.2), streak=0.5, shadows=(.96, .99, 1.07), lights=(1.02, 1, .99), vignette=0.3, saturation=1.0),
+    'stands': dict(mirror=(0.702, 0.722, 0.5, 0), glow=(0.2, 0.26), streak=0.25, shadows=(1.02, .97, 1.06), lights=(1.03, 1, .96), vignette=0.35, saturation=1.0),
     'big-screen': dict(mirror=None, sharp=((.085, .155), (.915, .155), (.915, .576), (.085, .576)), defocus=7, glow=(0.1, 0.14), streak=0.0, shadows=(.96, .99, 1.07), lights=(1.01, 1, 1), vignette=0.25, saturation=1.0),
-    'ice': dict(mirror=None, glow=(0.14, 0.2), streak=0.4, shadows=(.96, .99, 1.07), lights=(1.02, 1, .99), vignette=0.35, saturation=1.02),
-    'interview': dict(mirror=(0.9, 0.9, 0.35), glow=(0.1, 0.14), streak=0.0, shadows=(.98, 1, 1.04), lights=(1.02, 1, .98), vignette=0.3, saturation=1.0),
-    'tunnel': dict(mirror=None, rays=((0.5, 0.515), (0.18, 0.1), 5.0), glow=(0.2, 0.3), streak=0.2, shadows=(.95, .99, 1.08), lights=(1.01, 1, 1), vignette=0.4, saturation=1.0),
+    'ice': dict(mirror=(0.472, 0.472, 0.4, 0.03), sharp=(), defocus=3, glow=(0.14, 0.2), streak=0.4, shadows=(.96, .99, 1.07), lights=(1.02, 1, .99), vignette=0.35, saturation=1.02),
+    'interview': dict(mirror=(0.9, 0.9, 0.35, 0), glow=(0.1, 0.14), streak=0.0, shadows=(.98, 1, 1.04), lights=(1.02, 1, .98), vignette=0.3, saturation=1.0),
+    'tunnel': dict(mirror=None, sharp=(), defocus=3, rays=((0.5, 0.515), (0.18, 0.1), 3.2), glow=(0.12, 0.16), streak=0.2, shadows=(.95, .99, 1.08), lights=(1.01, 1, 1), vignette=0.4, saturation=1.0),
 }
 
 
@@ -30,10 +30,10 @@ def soften(light, sigma):
     return np.stack([np.asarray(Image.fromarray(small[..., c].astype(np.float32)).resize((WIDTH, HEIGHT), Image.BICUBIC)) for c in range(3)], -1)
 
 
-def mirror_on_ice(light, left, right, strength, rng):
+def mirror_on_ice(light, left, right, strength, rise, rng):
     """Lay the picture above the boards' foot, upside down and drawn out downwards, over the ice below it."""
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
-    foot = (left + (right - left) * x / WIDTH) * HEIGHT
+    foot = (left + (right - left) * x / WIDTH - rise * (1 - (2 * x / WIDTH - 1) ** 2)) * HEIGHT
     depth = y - foot
     uneven = gaussian_filter(rng.normal(0, 1, (HEIGHT, WIDTH)), (3, 26))
     uneven = uneven / uneven.std()
@@ -53,7 +53,8 @@ def mirror_on_ice(light, left, right, strength, rng):
 def keep_sharp(light, outline, radius):
     """Throw all but the inside of `outline` (corners as shares) out of focus: discs of `radius` pixels, as a lens does."""
     mask = Image.new('L', (WIDTH, HEIGHT), 0)
-    ImageDraw.Draw(mask).polygon([(x * WIDTH, y * HEIGHT) for x, y in outline], fill=255)
+    if outline:
+        ImageDraw.Draw(mask).polygon([(x * WIDTH, y * HEIGHT) for x, y in outline], fill=255)
     inside = gaussian_filter(np.asarray(mask, np.float32) / 255, 3)[..., None]
     span = np.arange(-radius - 1, radius + 2)
     disc = np.clip(radius + 0.5 - np.hypot(span[:, None], span[None]), 0, 1)
@@ -104,10 +105,10 @@ def finish(raw, recipe, seed=1):
     rng = np.random.default_rng(seed)
     picture = Image.open(raw).convert('RGB').resize((WIDTH, HEIGHT), Image.LANCZOS)
     light = (np.asarray(picture, np.float32) / 255) ** 2.2
-    if recipe['mirror']:
-        light = mirror_on_ice(light, *recipe['mirror'], rng)
     if 'sharp' in recipe:
         light = keep_sharp(light, recipe['sharp'], recipe['defocus'])
+    if recipe['mirror']:
+        light = mirror_on_ice(light, *recipe['mirror'], rng)
     if 'rays' in recipe:
         light = rays_and_smoke(light, *recipe['rays'], rng)
     bright = light.max(-1, keepdims=True)

@@ -22,7 +22,7 @@ def open_stage(percent, samples, look='Very High Contrast', exposure=0.2):
     eevee.use_gtao = False
     eevee.use_volumetric_lights, eevee.use_volumetric_shadows = True, False
     eevee.volumetric_tile_size, eevee.volumetric_samples, eevee.volumetric_start, eevee.volumetric_end = '8', 64, 1, 95
-    eevee.bokeh_max_size, eevee.bokeh_threshold = 90, 0.7
+    eevee.bokeh_max_size, eevee.bokeh_threshold, eevee.use_bokeh_high_quality_slight_defocus = 90, 0.7, True
     eevee.light_threshold = 0.01
     return scene
 
