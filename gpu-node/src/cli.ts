@@ -26,7 +26,8 @@ gpu-node doctor [--json]                                         say whether thi
 Exit codes: 0 made, 1 a fault, 2 wrong arguments, 3 the clip or the film was refused.`
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
-const answer = (json: boolean, value: object, words: string) => process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${words}\n`)
+const answer = (json: boolean, value: object, words: string) =>
+  process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${words}\n`)
 
 class WrongArguments extends Error {}
 
@@ -146,7 +147,11 @@ export const run = async (argv: string[], signal: AbortSignal): Promise<number> 
       say('gpu-node --help says more')
       return 2
     }
-    say(error instanceof PackUnusable ? `${error.code}: ${error.message}` : `a fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    say(
+      error instanceof PackUnusable
+        ? `${error.code}: ${error.message}`
+        : `a fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    )
     return 1
   }
 }

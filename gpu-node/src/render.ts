@@ -6,7 +6,17 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
-import type { Code, EnginePolicy, FailureClass, Language, ReelReport, RenderStage, Shot, ShotList, StageTimes } from '@fanreel/protocol'
+import type {
+  Code,
+  EnginePolicy,
+  FailureClass,
+  Language,
+  ReelReport,
+  RenderStage,
+  Shot,
+  ShotList,
+  StageTimes,
+} from '@fanreel/protocol'
 import { assembleFilm } from './assembly/assemble.ts'
 import { bakeGraphics } from './assembly/graphics.ts'
 import { tailFor } from './assembly/transitions.ts'
@@ -76,10 +86,22 @@ const stopwatch = () => {
   return { enter, times: (): StageTimes => times }
 }
 
-type Making = FilmRequest & { cast: Cast; shotList: ShotList; order: readonly Engine[]; sound: string; reel: string; poster: string }
+type Making = FilmRequest & {
+  cast: Cast
+  shotList: ShotList
+  order: readonly Engine[]
+  sound: string
+  reel: string
+  poster: string
+}
 
 /** Draws the shots named by `gentlenessOf` (others are kept as they are) and assembles the film. */
-const make = async (film: Making, kept: ReadonlyMap<string, DrawnShot>, gentlenessOf: (shot: Shot) => number | undefined, say: (stage: 'draw' | 'assemble', done: number, preview?: Uint8Array) => void) => {
+const make = async (
+  film: Making,
+  kept: ReadonlyMap<string, DrawnShot>,
+  gentlenessOf: (shot: Shot) => number | undefined,
+  say: (stage: 'draw' | 'assemble', done: number, preview?: Uint8Array) => void,
+) => {
   const { shotList, cast, pack, scratch, order } = film
   const stopping = new AbortController()
   const signal = AbortSignal.any([film.signal, stopping.signal])
@@ -97,7 +119,17 @@ const make = async (film: Making, kept: ReadonlyMap<string, DrawnShot>, gentlene
     if (already && gentleness === undefined) return Promise.resolve(already)
     return drawWithFallback(
       order,
-      { shot, shotList, cast, pack, scratch, tail: tailFor(shotList.shots[index + 1]), gentleness: gentleness ?? 0, signal, onProgress: (count) => progress(shot, count) },
+      {
+        shot,
+        shotList,
+        cast,
+        pack,
+        scratch,
+        tail: tailFor(shotList.shots[index + 1]),
+        gentleness: gentleness ?? 0,
+        signal,
+        onProgress: (count) => progress(shot, count),
+      },
       (fallback) => film.onFallback?.(fallback),
     ).then((done) => {
       finished++
@@ -192,7 +224,8 @@ export const makeFilm = async (
     verification = await check()
   }
   watch.enter(undefined)
-  if (!verification.ok) return { ok: false, code: verification.code, class: verification.code === 'reel-other-person' ? 'bad-input' : 'retry' }
+  if (!verification.ok)
+    return { ok: false, code: verification.code, class: verification.code === 'reel-other-person' ? 'bad-input' : 'retry' }
   const { findings } = verification
   say('verify', 1)
   return {

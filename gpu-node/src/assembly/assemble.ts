@@ -52,7 +52,16 @@ export const assembleFilm = async (assembly: Assembly): Promise<void> => {
   const { width, height } = shotList
   const bytes = (width * height * 3) / 2
   const poster = posterFrame(shotList)
-  const encoder = await createEncoder({ path: assembly.reel, width, height, fps: shotList.fps, audio: assembly.sound, crf: 20, preset: 'veryfast', signal })
+  const encoder = await createEncoder({
+    path: assembly.reel,
+    width,
+    height,
+    fps: shotList.fps,
+    audio: assembly.sound,
+    crf: 20,
+    preset: 'veryfast',
+    signal,
+  })
   const buffer = new Uint8Array(bytes)
   const tail = new Uint8Array(bytes)
   const picture = planesOf(buffer, width, height)
@@ -77,7 +86,10 @@ export const assembleFilm = async (assembly: Assembly): Promise<void> => {
           assembly.graphics(picture, frame)
           if (frame === poster) await writeFile(assembly.poster, await jpegOf(picture, width, height, 88))
           const preview = i === 12 || (i > 12 && (i - 12) % PREVIEW_EVERY === 0)
-          assembly.onProgress((frame + 1) / shotList.frames, preview ? await jpegOf(picture, PREVIEW.width, PREVIEW.height, PREVIEW.quality) : undefined)
+          assembly.onProgress(
+            (frame + 1) / shotList.frames,
+            preview ? await jpegOf(picture, PREVIEW.width, PREVIEW.height, PREVIEW.quality) : undefined,
+          )
           await encoder.write(buffer)
         }
       } finally {

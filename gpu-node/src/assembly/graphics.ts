@@ -20,7 +20,8 @@ const withName = (set: Set, named: PackText, plain: PackText): string =>
 
 const easeOut = (t: number) => 1 - (1 - Math.max(0, Math.min(1, t))) ** 3
 /** Opacity of a graphic that is there from `from` to `to`: it fades at both ends over `frames`. */
-const presence = (frame: number, from: number, to: number, frames = 7) => easeOut((frame - from + 1) / frames) * easeOut((to - frame) / frames)
+const presence = (frame: number, from: number, to: number, frames = 7) =>
+  easeOut((frame - from + 1) / frames) * easeOut((to - frame) / frames)
 
 /** The largest size at which a text fits the width. */
 const fit = (context: SKRSContext2D, words: string, weight: Weight, size: number, width: number): number => {
@@ -155,7 +156,8 @@ const bakeTicker = (set: Set, unit: number): Overlay => {
     const width = context.measureText(`${words}  ·  `).width
     const rtl = directionOf(set.language) === 'rtl'
     context.textAlign = rtl ? 'right' : 'left'
-    for (let at = 30 * unit; at < 1700 * unit; at += width) context.fillText(`${words}  ·  `, rtl ? 1700 * unit - at : at, 27 * unit)
+    for (let at = 30 * unit; at < 1700 * unit; at += width)
+      context.fillText(`${words}  ·  `, rtl ? 1700 * unit - at : at, 27 * unit)
   })
 }
 
@@ -210,7 +212,12 @@ const forShot = (set: Set, unit: number, index: number): Timed[] => {
           const open = easeOut((frame - from) / 11) * (frame > to - 6 ? easeOut((to - frame) / 6) : 1)
           const seen = Math.round((open * third.width) / 2) * 2
           const x = rtl ? width - third.width - 24 * unit : 36 * unit
-          layOverlay(picture, third, { x, y: height * 0.76, opacity: Math.min(1, open * 2), ...(rtl ? { from: third.width - seen } : { to: seen }) })
+          layOverlay(picture, third, {
+            x,
+            y: height * 0.76,
+            opacity: Math.min(1, open * 2),
+            ...(rtl ? { from: third.width - seen } : { to: seen }),
+          })
         },
       }
     }
@@ -233,7 +240,11 @@ const forShot = (set: Set, unit: number, index: number): Timed[] => {
       to: end,
       lay: (picture, frame, from, to) => {
         const scroll = (frame - from) * 4 * unit
-        layOverlay(picture, ticker, { x: rtl ? width - ticker.width + scroll : -scroll, y: height * 0.925, opacity: presence(frame, from, to, 5) })
+        layOverlay(picture, ticker, {
+          x: rtl ? width - ticker.width + scroll : -scroll,
+          y: height * 0.925,
+          opacity: presence(frame, from, to, 5),
+        })
       },
     }
   })
@@ -246,7 +257,8 @@ export const bakeGraphics = (set: Set): Graphics => {
   const timed = set.shotList.shots.flatMap((_, index) => forShot(set, unit, index))
   const mark = bakeMark(set, unit)
   return (picture, frame) => {
-    for (const graphic of timed) if (frame >= graphic.from && frame < graphic.to) graphic.lay(picture, frame, graphic.from, graphic.to)
+    for (const graphic of timed)
+      if (frame >= graphic.from && frame < graphic.to) graphic.lay(picture, frame, graphic.from, graphic.to)
     // On every picture of the film: the visitor and whoever they show it to can always see it (F8).
     layOverlay(picture, mark, { x: 24 * unit, y: 24 * unit, opacity: 0.9 })
   }

@@ -6,7 +6,13 @@ export type YuvPicture = { width: number; height: number; y: Uint8Array; u: Uint
 export const planesOf = (bytes: Uint8Array, width: number, height: number): YuvPicture => {
   const luma = width * height
   const chroma = luma / 4
-  return { width, height, y: bytes.subarray(0, luma), u: bytes.subarray(luma, luma + chroma), v: bytes.subarray(luma + chroma, luma + 2 * chroma) }
+  return {
+    width,
+    height,
+    y: bytes.subarray(0, luma),
+    u: bytes.subarray(luma, luma + chroma),
+    v: bytes.subarray(luma + chroma, luma + 2 * chroma),
+  }
 }
 
 /** BT.709, limited range. */
@@ -34,7 +40,10 @@ export const toRgba = (picture: YuvPicture, width: number, height: number): Uint
       const at = ((y0 + y1) >> 2) * half + ((x0 + x1) >> 2)
       const u = (picture.u[at] ?? 128) - 128
       const v = (picture.v[at] ?? 128) - 128
-      out.set([byte(luma + 1.792741 * v), byte(luma - 0.213249 * u - 0.532909 * v), byte(luma + 2.112402 * u), 255], (oy * width + ox) * 4)
+      out.set(
+        [byte(luma + 1.792741 * v), byte(luma - 0.213249 * u - 0.532909 * v), byte(luma + 2.112402 * u), 255],
+        (oy * width + ox) * 4,
+      )
     }
   }
   return out

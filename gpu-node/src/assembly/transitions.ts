@@ -16,7 +16,8 @@ const WHIP_IN = 4
 const lighten = (picture: YuvPicture, amount: number) => {
   for (let i = 0; i < picture.y.length; i++) picture.y[i] = (picture.y[i] ?? 0) + (235 - (picture.y[i] ?? 0)) * amount
   const keep = 1 - amount * 0.85
-  for (const plane of [picture.u, picture.v]) for (let i = 0; i < plane.length; i++) plane[i] = 128 + ((plane[i] ?? 128) - 128) * keep
+  for (const plane of [picture.u, picture.v])
+    for (let i = 0; i < plane.length; i++) plane[i] = 128 + ((plane[i] ?? 128) - 128) * keep
 }
 
 /** Shifts every row by `shift` pixels and smears it over `length`, as a fast pan does; what leaves comes in again mirrored. */
@@ -52,7 +53,8 @@ const blend = (picture: YuvPicture, other: YuvPicture, amount: number) => {
     [picture.u, other.u],
     [picture.v, other.v],
   ] as const
-  for (const [into, from] of planes) for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) + ((from[i] ?? 0) - (into[i] ?? 0)) * amount
+  for (const [into, from] of planes)
+    for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) + ((from[i] ?? 0) - (into[i] ?? 0)) * amount
 }
 
 /** Pictures beyond its end that a shot must be drawn with. */

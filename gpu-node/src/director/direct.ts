@@ -36,14 +36,20 @@ const distinctSlots = (story: readonly StorySlot[]): StorySlot[] => {
 const reasonFor = (slot: StorySlot, window: ChosenWindow, voice: boolean, speed: number): string => {
   const why = voice
     ? 'the sentence is spoken here, mouth in view'
-    : (window.moment?.reason ?? (slot.need === 'any' ? 'free seconds of the clip' : `no ${slot.need} moment left: best of the rest`))
+    : (window.moment?.reason ??
+      (slot.need === 'any' ? 'free seconds of the clip' : `no ${slot.need} moment left: best of the rest`))
   const pace = speed < 0.95 ? `, slowed to ${speed.toFixed(2)}` : ''
   const shared = window.overlapMs > 1 ? `; shares ${seconds(window.overlapMs)} s, the clip is short` : ''
   return `${seconds(window.startMs)}-${seconds(window.endMs)} s: ${why}${pace}${shared}`.slice(0, 200)
 }
 
 /** Chooses windows one by one, and sets them side by side where that made them overlap without need. */
-const windowsFor = (cast: Cast, requests: readonly (WindowRequest & { frames: number })[], voice: readonly Window[], seed: number) => {
+const windowsFor = (
+  cast: Cast,
+  requests: readonly (WindowRequest & { frames: number })[],
+  voice: readonly Window[],
+  seed: number,
+) => {
   const chosen = chooseWindows(cast, requests, voice, seededRandom(seedFor(seed, 'windows')))
   if (chosen.every((window) => window.overlapMs < 0.5)) return chosen
   const wishes = chosen.map((window, k) => ({ ...window, leastMs: ((requests[k]?.frames ?? 1) * 1000 * SLOWEST) / FILM_FPS }))
@@ -67,7 +73,12 @@ export const direct = ({ pack, packHash, cast, seed, width = 720, height = 1280 
     wanted[voiceSlot] = Math.max(LEAST_BEATS, Math.min(fits, most, wanted[voiceSlot] ?? fits))
   }
   const beats = spreadBeats(wanted, totalBeats, LEAST_BEATS, new Set(voiceSlot >= 0 ? [voiceSlot] : []))
-  const starts = beats.map((_, index) => beatFrame(pack.music, beats.slice(0, index).reduce((sum, count) => sum + count, 0)))
+  const starts = beats.map((_, index) =>
+    beatFrame(
+      pack.music,
+      beats.slice(0, index).reduce((sum, count) => sum + count, 0),
+    ),
+  )
   const frames = beatFrame(pack.music, totalBeats)
   const lengths = starts.map((start, index) => (starts[index + 1] ?? frames) - start)
 
@@ -105,7 +116,9 @@ export const direct = ({ pack, packHash, cast, seed, width = 720, height = 1280 
     const voice = index === voiceSlot
     const window = voice ? voiceWindow[0] : windows[requests.findIndex((request) => request.index === index)]
     if (!window) throw new Error('a slot without a window')
-    const speed = voice ? 1 : Math.min(4, Math.max(0.25, ((window.endMs - window.startMs) * FILM_FPS) / (1000 * (lengths[index] ?? 1))))
+    const speed = voice
+      ? 1
+      : Math.min(4, Math.max(0.25, ((window.endMs - window.startMs) * FILM_FPS) / (1000 * (lengths[index] ?? 1))))
     return {
       id: `${index + 1}-${slot.id}`.slice(0, 40),
       slot: slot.id,
@@ -115,7 +128,11 @@ export const direct = ({ pack, packHash, cast, seed, width = 720, height = 1280 
       camera: slot.camera,
       startFrame: starts[index] ?? 0,
       frames: lengths[index] ?? 1,
-      source: { startMs: Math.round(window.startMs * 10) / 10, endMs: Math.round(window.endMs * 10) / 10, speed: Math.round(speed * 1000) / 1000 },
+      source: {
+        startMs: Math.round(window.startMs * 10) / 10,
+        endMs: Math.round(window.endMs * 10) / 10,
+        speed: Math.round(speed * 1000) / 1000,
+      },
       voice,
       transition: index === 0 ? 'cut' : slot.transition,
       reason: reasonFor(slot, window, voice, speed),

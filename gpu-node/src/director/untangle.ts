@@ -37,18 +37,28 @@ const fill = (wishes: readonly Wish[], room: Window): Window[] | undefined => {
  * for all of them at their least length.
  */
 export const untangle = (wishes: readonly Wish[], fixed: Window | undefined, durationMs: number): Window[] | undefined => {
-  const order = wishes.map((wish, index) => ({ wish, index })).sort((a, b) => a.wish.startMs - b.wish.startMs || a.index - b.index)
+  const order = wishes
+    .map((wish, index) => ({ wish, index }))
+    .sort((a, b) => a.wish.startMs - b.wish.startMs || a.index - b.index)
   const before: Window = { startMs: 0, endMs: fixed ? fixed.startMs : durationMs }
   const after: Window = { startMs: fixed ? fixed.endMs : durationMs, endMs: durationMs }
   let best: { placed: Window[]; cost: number } | undefined
   for (let split = 0; split <= order.length; split++) {
-    const left = fill(order.slice(0, split).map(({ wish }) => wish), before)
-    const right = fill(order.slice(split).map(({ wish }) => wish), after)
+    const left = fill(
+      order.slice(0, split).map(({ wish }) => wish),
+      before,
+    )
+    const right = fill(
+      order.slice(split).map(({ wish }) => wish),
+      after,
+    )
     if (!left || !right) continue
     const placed = [...left, ...right]
     const cost = placed.reduce((sum, window, k) => {
       const wish = order[k]?.wish
-      return wish ? sum + Math.abs(window.startMs - wish.startMs) + 2 * (wish.endMs - wish.startMs - (window.endMs - window.startMs)) : sum
+      return wish
+        ? sum + Math.abs(window.startMs - wish.startMs) + 2 * (wish.endMs - wish.startMs - (window.endMs - window.startMs))
+        : sum
     }, 0)
     if (!best || cost < best.cost) best = { placed, cost }
   }

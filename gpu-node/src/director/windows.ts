@@ -73,8 +73,18 @@ export const chooseWindows = (
       const { score, moment } = fitness(cast, request.need, window)
       const hidden = request.face ? 1 - faceShare(cast, window) : 0
       // Leaving a rest too short for anybody wastes seconds; windows side by side waste none.
-      const gap = all.reduce((least, other) => Math.min(least, Math.abs(other.endMs - startMs), Math.abs(other.startMs - window.endMs)), Math.min(startMs, duration - window.endMs))
-      const cost = (overlapMs / length) * 100 + (same ? 1_000 : 0) + hidden * 3 + (request.face ? shutEyes(cast, window) : 0) - score + Math.min(1, gap / length) * 0.2 + random() * 0.02
+      const gap = all.reduce(
+        (least, other) => Math.min(least, Math.abs(other.endMs - startMs), Math.abs(other.startMs - window.endMs)),
+        Math.min(startMs, duration - window.endMs),
+      )
+      const cost =
+        (overlapMs / length) * 100 +
+        (same ? 1_000 : 0) +
+        hidden * 3 +
+        (request.face ? shutEyes(cast, window) : 0) -
+        score +
+        Math.min(1, gap / length) * 0.2 +
+        random() * 0.02
       if (!best || cost < best.cost) best = { cost, window: { ...window, overlapMs, ...(moment && { moment }) } }
     }
     if (best) chosen.push(best.window)

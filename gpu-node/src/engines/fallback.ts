@@ -27,7 +27,11 @@ export const drawWithFallback = async (
     } catch (error) {
       if (request.signal.aborted) throw error
       fault = error
-      onFallback({ shot: request.shot.id, engine: engine.capabilities.name, reason: error instanceof Error ? error.message : String(error) })
+      onFallback({
+        shot: request.shot.id,
+        engine: engine.capabilities.name,
+        reason: error instanceof Error ? error.message : String(error),
+      })
     }
   }
   throw fault

@@ -111,19 +111,21 @@ export const limitPeaks = (sound: Sound, ceilingDb: number): void => {
 }
 
 /**
- * Brings sound to a loudness in two passes: measure and scale, limit, measure again and mend what the limiter took.
+ * Brings sound to a loudness in passes: measure and scale, limit, measure again and mend what the limiter took.
  * Silence stays silence. In place.
  * @returns what it then measures, LUFS
  */
 export const normaliseLoudness = (sound: Sound, targetLufs: number, ceilingDb: number): number => {
-  for (let pass = 0; pass < 2; pass++) {
+  // True peaks rise above the samples that the limiter sees: it aims lower by what was found to rise.
+  let aim = ceilingDb
+  for (let pass = 0; pass < 3; pass++) {
     const measured = integratedLoudness(sound)
     if (measured <= -70) return measured
     const gain = decibel(Math.min(40, targetLufs - measured))
     for (const channel of sound) for (let i = 0; i < channel.length; i++) channel[i] = (channel[i] ?? 0) * gain
-    limitPeaks(sound, ceilingDb)
+    limitPeaks(sound, aim)
+    aim -= Math.max(0, truePeak(sound) - ceilingDb)
   }
-  const above = truePeak(sound) - ceilingDb
-  if (above > 0) for (const channel of sound) for (let i = 0; i < channel.length; i++) channel[i] = (channel[i] ?? 0) * decibel(-above)
+  limitPeaks(sound, aim)
   return integratedLoudness(sound)
 }

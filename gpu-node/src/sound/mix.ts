@@ -28,21 +28,24 @@ const add = (mix: Sound, sound: Sound, at: number, gain: number | ((i: number) =
     if (!from) return
     const start = Math.max(0, -at)
     const end = Math.min(from.length, channel.length - at)
-    for (let i = start; i < end; i++) channel[at + i] = (channel[at + i] ?? 0) + (from[i] ?? 0) * (typeof gain === 'number' ? gain : gain(at + i))
+    for (let i = start; i < end; i++)
+      channel[at + i] = (channel[at + i] ?? 0) + (from[i] ?? 0) * (typeof gain === 'number' ? gain : gain(at + i))
   })
 }
 
 /** 1 where nobody speaks, DUCKED where somebody does. */
-const duckingFor = (voices: readonly PlacedVoice[]) => (i: number): number => {
-  let level = 1
-  for (const voice of voices) {
-    const before = (voice.at - i) / (DUCK_SECONDS * SAMPLE_RATE)
-    const after = (i - voice.at - voice.samples.length) / (RETURN_SECONDS * SAMPLE_RATE)
-    const open = Math.max(0, Math.min(1, Math.max(before, after)))
-    level = Math.min(level, DUCKED + (1 - DUCKED) * open)
+const duckingFor =
+  (voices: readonly PlacedVoice[]) =>
+  (i: number): number => {
+    let level = 1
+    for (const voice of voices) {
+      const before = (voice.at - i) / (DUCK_SECONDS * SAMPLE_RATE)
+      const after = (i - voice.at - voice.samples.length) / (RETURN_SECONDS * SAMPLE_RATE)
+      const open = Math.max(0, Math.min(1, Math.max(before, after)))
+      level = Math.min(level, DUCKED + (1 - DUCKED) * open)
+    }
+    return level
   }
-  return level
-}
 
 export type MixTask = { cast: Cast; shotList: ShotList; pack: LoadedPack; path: string; signal: AbortSignal }
 
@@ -51,7 +54,7 @@ export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask):
   const at = (frame: number) => Math.round((frame * SAMPLE_RATE) / shotList.fps)
   const length = at(shotList.frames)
   const mix: Sound = [new Float32Array(length), new Float32Array(length)]
-  const effect = async (name: string): Promise<Sound | undefined> => {
+  const effect = (name: string): Promise<Sound> | undefined => {
     const file = pack.pack.sounds[name]
     if (!file || !existsSync(pack.resolve(file))) return undefined
     return readSound({ file: pack.resolve(file), input: [], channels: 2 }, signal)
@@ -68,10 +71,13 @@ export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask):
   const ending = (i: number) => Math.min(1, (length - i) / (END_FADE_SECONDS * SAMPLE_RATE))
   // The film's first frame is the music's first beat.
   add(mix, music, -Math.round((pack.pack.music.firstBeatMs * SAMPLE_RATE) / 1000), (i) => 0.8 * ducking(i) * ending(i))
-  if (crowd) for (let from = 0; from < length; from += Math.max(1, crowd[0]?.length ?? length)) add(mix, crowd, from, (i) => 0.3 * (0.4 + 0.6 * ducking(i)) * ending(i))
+  if (crowd)
+    for (let from = 0; from < length; from += Math.max(1, crowd[0]?.length ?? length))
+      add(mix, crowd, from, (i) => 0.3 * (0.4 + 0.6 * ducking(i)) * ending(i))
   for (const shot of shotList.shots.slice(1)) {
     const soft = shot.voice ? 0.4 : 1
-    if (shot.transition === 'whip' && whoosh) add(mix, whoosh, at(shot.startFrame) - Math.round(0.35 * (whoosh[0]?.length ?? 0)), 0.5 * soft)
+    if (shot.transition === 'whip' && whoosh)
+      add(mix, whoosh, at(shot.startFrame) - Math.round(0.35 * (whoosh[0]?.length ?? 0)), 0.5 * soft)
     if (shot.transition === 'flash' && hit) add(mix, hit, at(shot.startFrame), 0.5 * soft)
   }
   const last = shotList.shots.at(-1)

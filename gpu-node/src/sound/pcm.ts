@@ -40,7 +40,9 @@ export const readSound = async (source: SoundSource, signal: AbortSignal): Promi
   const bytes = Buffer.concat(parts)
   const samples = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~3)))
   const length = Math.floor(samples.length / source.channels)
-  return Array.from({ length: source.channels }, (_, channel) => Float32Array.from({ length }, (_, i) => samples[i * source.channels + channel] ?? 0))
+  return Array.from({ length: source.channels }, (_, channel) =>
+    Float32Array.from({ length }, (_, i) => samples[i * source.channels + channel] ?? 0),
+  )
 }
 
 /** Writes stereo sound as a 32-bit float WAV. */
@@ -48,7 +50,8 @@ export const writeWav = async (path: string, sound: Sound): Promise<void> => {
   const channels = sound.length
   const length = sound[0]?.length ?? 0
   const data = Buffer.alloc(length * channels * 4)
-  for (let i = 0; i < length; i++) for (let c = 0; c < channels; c++) data.writeFloatLE(sound[c]?.[i] ?? 0, (i * channels + c) * 4)
+  for (let i = 0; i < length; i++)
+    for (let c = 0; c < channels; c++) data.writeFloatLE(sound[c]?.[i] ?? 0, (i * channels + c) * 4)
   const head = Buffer.alloc(44)
   head.write('RIFF', 0, 'latin1')
   head.writeUInt32LE(36 + data.length, 4)

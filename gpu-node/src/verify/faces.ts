@@ -11,7 +11,10 @@ export type SeenFace = { embedding: Float32Array; width: number }
 const LEAST_CONFIDENCE = 0.5
 
 /** The largest face of a picture, if it is wide enough to be compared by. */
-export const seeFace = async (models: Pick<Models, 'faceDetection' | 'faceMesh' | 'faceEmbedding'>, picture: Picture): Promise<SeenFace | undefined> => {
+export const seeFace = async (
+  models: Pick<Models, 'faceDetection' | 'faceMesh' | 'faceEmbedding'>,
+  picture: Picture,
+): Promise<SeenFace | undefined> => {
   const [found] = (await findFaces(models, picture)).sort((a, b) => b.box.width - a.box.width)
   if (!found) return undefined
   const mesh = await meshFace(models, picture, patchOfFace(found))

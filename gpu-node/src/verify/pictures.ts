@@ -47,7 +47,8 @@ const longestRun = (values: readonly boolean[]): number => {
 }
 
 export const isBlack = (grids: readonly Float32Array[]): boolean =>
-  longestRun(grids.map((grid) => mean(grid) < BLACK && grid.filter((value) => value > 0.05).length < CELLS * 0.01)) > MOST_BLACK_FRAMES
+  longestRun(grids.map((grid) => mean(grid) < BLACK && grid.filter((value) => value > 0.05).length < CELLS * 0.01)) >
+  MOST_BLACK_FRAMES
 
 export const isFrozen = (grids: readonly Float32Array[]): boolean =>
   longestRun(grids.slice(1).map((grid, i) => change(grid, grids[i] ?? grid) < STILL)) > MOST_STILL_FRAMES

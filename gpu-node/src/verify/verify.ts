@@ -115,7 +115,8 @@ export const verifyReel = async (check: ReelCheck): Promise<Verification> => {
     shotLikeness,
   }
   const soundMs = ((sound[0]?.length ?? 0) * 1000) / 48_000
-  if (Math.abs(grids.length - shotList.frames) > 1 || Math.abs(soundMs - findings.durationMs) > 150) return refuse('reel-wrong-length', findings)
+  if (Math.abs(grids.length - shotList.frames) > 1 || Math.abs(soundMs - findings.durationMs) > 150)
+    return refuse('reel-wrong-length', findings)
   if (findings.loudnessLufs < SILENT_LUFS) return refuse('reel-silent', findings)
   if (isBlack(grids)) return refuse('reel-black', findings)
   if (isFrozen(grids)) return refuse('reel-frozen', findings)

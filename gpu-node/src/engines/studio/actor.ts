@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { windowPosition } from '../../director/pace.ts'
-import { type Affine, boundsOf, mapOf, type Move, shrunk } from './compositor/affine.ts'
+import { type Affine, boundsOf, type Move, mapOf, shrunk } from './compositor/affine.ts'
 import { type Layer, LINEAR, type Rgb } from './compositor/compositor.ts'
 import { gradeFor } from './light.ts'
 import { type Figure, figureOf, type Stand } from './placement.ts'
@@ -94,7 +94,9 @@ export const createActor = (stage: Stage) => {
   }
 
   /** Takes memory for one prepared moment of the performance at the size it is shown. */
-  const reserve = (stand: Pick<Stand, 'scale'>): { shrink: number; prepared: Prepared; columns: number; rows: number; sharp: Layer } => {
+  const reserve = (
+    stand: Pick<Stand, 'scale'>,
+  ): { shrink: number; prepared: Prepared; columns: number; rows: number; sharp: Layer } => {
     const shrink = Math.max(1, Math.floor(1 / (stand.scale * 1.35)))
     const width = Math.floor(box.width / shrink)
     const height = Math.floor(box.height / shrink)
@@ -157,7 +159,15 @@ export const createActor = (stage: Stage) => {
     const { shrink, prepared, sharp } = room
     const first = Math.floor(frame)
     const fraction = frame - first
-    const parts = fraction < 0.06 ? [[first, 1]] : fraction > 0.94 ? [[first + 1, 1]] : [[first, 1 - fraction], [first + 1, fraction]]
+    const parts =
+      fraction < 0.06
+        ? [[first, 1]]
+        : fraction > 0.94
+          ? [[first + 1, 1]]
+          : [
+              [first, 1 - fraction],
+              [first + 1, fraction],
+            ]
     const raw = options.sharpen > 0 ? sharp : prepared.layer
     if (options.sharpen > 0) compositor.clear(sharp)
     parts.forEach(([index = 0, weight = 1], k) => {
@@ -202,24 +212,26 @@ export const createActor = (stage: Stage) => {
     // Enlarged edges grow soft; a little of that is taken back.
     const low = Math.min(0.16, 0.02 + 0.04 * Math.max(0, enlarged - 1))
     const length = Math.hypot(look.towards[0], look.towards[1]) || 1
-    compositor.floats(parametersAt, 37).set([
-      ...map,
-      ...shrunk(map, prepared.edgeShrink),
-      ...softMap,
-      look.wrap,
-      look.rim,
-      ...look.rimColour,
-      look.towards[0] / length,
-      look.towards[1] / length,
-      look.opacity,
-      ...look.tint,
-      low,
-      1 - low * 0.8,
-      look.rim2,
-      ...look.rim2Colour,
-      look.haze,
-      prepared.steep,
-    ])
+    compositor
+      .floats(parametersAt, 37)
+      .set([
+        ...map,
+        ...shrunk(map, prepared.edgeShrink),
+        ...softMap,
+        look.wrap,
+        look.rim,
+        ...look.rimColour,
+        look.towards[0] / length,
+        look.towards[1] / length,
+        look.opacity,
+        ...look.tint,
+        low,
+        1 - low * 0.8,
+        look.rim2,
+        ...look.rim2Colour,
+        look.haze,
+        prepared.steep,
+      ])
     // biome-ignore format: the kernel's order
     compositor.kernels.person(frame.at, frame.width, bounds.x0, bounds.y0, bounds.x1, bounds.y1, layer.at, layer.width, layer.height, edges.at, edges.width, edges.height, plate.soft.at, plate.soft.width, plate.soft.height, parametersAt)
   }

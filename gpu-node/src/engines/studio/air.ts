@@ -67,7 +67,10 @@ export const createFog = (stage: Stage, fog: Fog) => {
       const body = smooth(Math.max(0, Math.min(1, 1 - above - 1.1 * Math.max(0, 0.62 - n))))
       const alpha = body * fog.density
       const light = 0.45 + 1.1 * n
-      pixels.set([fog.colour[0] * light * alpha, fog.colour[1] * light * alpha, fog.colour[2] * light * alpha, alpha], (y * w * 2 + x) * 4)
+      pixels.set(
+        [fog.colour[0] * light * alpha, fog.colour[1] * light * alpha, fog.colour[2] * light * alpha, alpha],
+        (y * w * 2 + x) * 4,
+      )
     }
   }
   const scale = (width * 1.5) / w
@@ -100,7 +103,16 @@ const beamSprite = (stage: Stage): Layer => {
   return layer
 }
 
-export type Beam = { x: number; y: number; angle: number; length: number; spread: number; light: Rgb; sway: number; depth: number }
+export type Beam = {
+  x: number
+  y: number
+  angle: number
+  length: number
+  spread: number
+  light: Rgb
+  sway: number
+  depth: number
+}
 
 /** Beams of light from lamps at (x, y) of the picture; `angle` 0 shines straight down, radians; they sway slowly. */
 export const createBeams = (stage: Stage, beams: readonly Beam[]) => {
@@ -118,7 +130,12 @@ export const createBeams = (stage: Stage, beams: readonly Beam[]) => {
         scaleY: beam.length / sprite.height,
         angle,
       }
-      stage.compositor.add(stage.frame, sprite, mapOf(placement, stage.camera(moment.t, moment.seconds, beam.depth), stage.width, stage.height), beam.light)
+      stage.compositor.add(
+        stage.frame,
+        sprite,
+        mapOf(placement, stage.camera(moment.t, moment.seconds, beam.depth), stage.width, stage.height),
+        beam.light,
+      )
     })
 }
 
@@ -171,7 +188,10 @@ export const createFlakes = (stage: Stage, near: boolean) => {
     for (const flake of flakes) {
       const spanX = width * 1.2
       const spanY = height * 1.1
-      const x = ((((flake.x + flake.wind * moment.seconds) % spanX) + spanX) % spanX) - width * 0.1 + flake.sway * Math.sin(flake.rate * moment.seconds * 3 + flake.phase)
+      const x =
+        ((((flake.x + flake.wind * moment.seconds) % spanX) + spanX) % spanX) -
+        width * 0.1 +
+        flake.sway * Math.sin(flake.rate * moment.seconds * 3 + flake.phase)
       const y = ((flake.y + flake.fall * moment.seconds) % spanY) - height * 0.05
       const sprite = flake.big ? disc : soft
       const size = flake.big ? flake.size * 2 : flake.size * 2.4
@@ -208,10 +228,27 @@ export const createSparkle = (stage: Stage, from: number, to: number, perSecond:
       const age = (moment.seconds - flash.at) * 24
       if (age < 0 || age > 4) continue
       const glow = flash.light * (1 - age / 4) ** 2
-      for (const [sx, sy] of [[1, 1], [5, 0.3], [0.3, 3]] as const) {
-        const placement: Placement = { x: flash.x, y: flash.y, ax: 15.5, ay: 15.5, scaleX: (flash.size * sx) / 32, scaleY: (flash.size * sy) / 32, angle: 0 }
+      for (const [sx, sy] of [
+        [1, 1],
+        [5, 0.3],
+        [0.3, 3],
+      ] as const) {
+        const placement: Placement = {
+          x: flash.x,
+          y: flash.y,
+          ax: 15.5,
+          ay: 15.5,
+          scaleX: (flash.size * sx) / 32,
+          scaleY: (flash.size * sy) / 32,
+          angle: 0,
+        }
         const k = sx === sy ? glow : glow * 0.3
-        stage.compositor.add(stage.frame, sprite, mapOf(placement, stage.camera(moment.t, moment.seconds, 0.1), stage.width, stage.height), [k, k, k * 1.05])
+        stage.compositor.add(
+          stage.frame,
+          sprite,
+          mapOf(placement, stage.camera(moment.t, moment.seconds, 0.1), stage.width, stage.height),
+          [k, k, k * 1.05],
+        )
       }
     }
   }

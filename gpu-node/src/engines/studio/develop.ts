@@ -6,9 +6,23 @@ import { seededRandom } from '../../director/random.ts'
 import type { Compositor, Layer } from './compositor/compositor.ts'
 
 /** What a look adds; all 0..1 but exposure (1 = as lit). */
-export type Development = { bloom: number; vignette: number; vignetteY: number; saturation: number; grain: number; exposure: number }
+export type Development = {
+  bloom: number
+  vignette: number
+  vignetteY: number
+  saturation: number
+  grain: number
+  exposure: number
+}
 
-export const DEVELOPMENT: Development = { bloom: 0.55, vignette: 0.5, vignetteY: 0.46, saturation: 1.06, grain: 0.016, exposure: 1 }
+export const DEVELOPMENT: Development = {
+  bloom: 0.55,
+  vignette: 0.5,
+  vignetteY: 0.46,
+  saturation: 1.06,
+  grain: 0.016,
+  exposure: 1,
+}
 
 /** Light above this blooms, in linear light (1 = paper white). */
 const BLOOM_FROM = 0.72
@@ -74,7 +88,9 @@ export const createDeveloper = (compositor: Compositor, width: number, height: n
     compositor.smear(streak, Math.round(26 * unit))
     compositor.mix(glow, wide, 0.45, [0.6, 0.62, 0.66])
     compositor.mix(glow, streak, 1, [0.1, 0.16, 0.26])
-    compositor.floats(parametersAt, 6).set([look.bloom, look.vignette, look.vignetteY, look.saturation, look.grain, look.exposure])
+    compositor
+      .floats(parametersAt, 6)
+      .set([look.bloom, look.vignette, look.vignetteY, look.saturation, look.grain, look.exposure])
     const shift = seededRandom(index * 7919 + 3)
     // biome-ignore format: the kernel's order
     compositor.kernels.finish(frame.at, width, height, glow.at, curveAt, noiseAt, Math.floor(shift() * 256), Math.floor(shift() * 256), parametersAt, pictureAt, pictureAt + width * height, pictureAt + (width * height * 5) / 4)

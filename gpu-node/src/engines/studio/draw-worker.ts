@@ -32,7 +32,7 @@ const say = (message: FromWorker) => port.postMessage(message)
 
 let compositor: Compositor | undefined
 
-const draw = async (task: WorkerTask): Promise<number> => {
+const draw = (task: WorkerTask): Promise<number> => {
   if (!compositor) throw new Error('no compositor yet')
   const stop = new Int32Array(task.stop)
   return drawShot(compositor, {
@@ -56,5 +56,7 @@ port.on('message', (message: ToWorker) => {
       say({ kind: 'ready' })
     } else say({ kind: 'done', frames: await draw(message.task) })
   }
-  work().catch((error: unknown) => say({ kind: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }))
+  work().catch((error: unknown) =>
+    say({ kind: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  )
 })

@@ -15,7 +15,11 @@ export const linearOf = (hex: string): Rgb => {
   return [LINEAR[value >> 16] ?? 0, LINEAR[(value >> 8) & 255] ?? 0, LINEAR[value & 255] ?? 0]
 }
 
-export const mixRgb = (a: Rgb, b: Rgb, t: number): Rgb => [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t]
+export const mixRgb = (a: Rgb, b: Rgb, t: number): Rgb => [
+  a[0] + (b[0] - a[0]) * t,
+  a[1] + (b[1] - a[1]) * t,
+  a[2] + (b[2] - a[2]) * t,
+]
 export const scaleRgb = ([r, g, b]: Rgb, k: number): Rgb => [r * k, g * k, b * k]
 
 /** A colour at luma 1: what it does to hue alone. */
@@ -47,7 +51,11 @@ export const gradeFor = (cast: Cast, plate: Plate, gentleness: number): PersonGr
   const hue = hueOf(face)
   const balance = SKIN.map((skin, k) => Math.min(1.5, Math.max(0.66, (skin / Math.max(0.1, hue[k] ?? 1)) ** WHITE_BALANCE_SHARE)))
   const scene = mixRgb([1, 1, 1], hueOf(plate.light.key), 0.22 * (1 - gentleness))
-  const gain: Rgb = [exposure * (balance[0] ?? 1) * scene[0], exposure * (balance[1] ?? 1) * scene[1], exposure * (balance[2] ?? 1) * scene[2]]
+  const gain: Rgb = [
+    exposure * (balance[0] ?? 1) * scene[0],
+    exposure * (balance[1] ?? 1) * scene[1],
+    exposure * (balance[2] ?? 1) * scene[2],
+  ]
 
   const pivot = luma * exposure
   const contrast = 1 + Math.min(0.32, Math.max(0.04, (0.24 - cast.light.contrast) * 1.2 + 0.12)) * (1 - 0.6 * gentleness)

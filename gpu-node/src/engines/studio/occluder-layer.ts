@@ -13,7 +13,10 @@ export type OccluderLayer = {
 }
 
 /** Bakes the view's occluder, `blurPx` out of focus (it is nearer than the visitor). Nothing where the view has none. */
-export const bakeOccluder = async (stage: Stage, options: { blurPx: number; depth: number; light: number }): Promise<OccluderLayer | undefined> => {
+export const bakeOccluder = async (
+  stage: Stage,
+  options: { blurPx: number; depth: number; light: number },
+): Promise<OccluderLayer | undefined> => {
   const { compositor, view, width, height } = stage
   if (!view.occluder) return undefined
   const image = await loadImage(stage.files.resolve(view.occluder.file))

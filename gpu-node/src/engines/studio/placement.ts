@@ -98,7 +98,9 @@ export const standOf = (figure: Figure, wish: Wish): Stand => {
     if (missing > 0) eyeY = Math.max(eyeY, Math.min(wish.eyeY * LOWEST_EYES, eyeY + missing))
   }
   const reach = (source: number | undefined, room: number, side: number) =>
-    source !== undefined && eyeY + (source - figure.eyeY) * scale < wish.hiddenFrom ? (side + wish.width * 0.02) / Math.max(1, room) : 0
+    source !== undefined && eyeY + (source - figure.eyeY) * scale < wish.hiddenFrom
+      ? (side + wish.width * 0.02) / Math.max(1, room)
+      : 0
   scale = Math.max(
     scale,
     Math.min(most, reach(figure.cutLeft, figure.eyeX - figure.left, wish.eyeX)),

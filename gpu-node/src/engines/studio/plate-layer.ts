@@ -17,7 +17,12 @@ export type PlateLayer = {
   softMap(moment: Moment): Affine
   draw(moment: Moment): void
   /** A rectangle of the plate (shares 0..1) in pixels of the picture at rest. */
-  place(rectangle: { x: number; y: number; width: number; height: number }): { x: number; y: number; width: number; height: number }
+  place(rectangle: { x: number; y: number; width: number; height: number }): {
+    x: number
+    y: number
+    width: number
+    height: number
+  }
 }
 
 /** The part of the plate to bake: the view's crop, widened by the overscan as far as the plate goes, at the picture's shape. */
@@ -37,7 +42,10 @@ const regionOf = (stage: Stage) => {
 }
 
 /** Bakes the plate of a shot. `gain` dims or lifts it, `extraBlur` adds to the view's lens blur (pixels at 720 wide). */
-export const bakePlate = async (stage: Stage, options: { gain?: Rgb; extraBlur?: number; depth?: number } = {}): Promise<PlateLayer> => {
+export const bakePlate = async (
+  stage: Stage,
+  options: { gain?: Rgb; extraBlur?: number; depth?: number } = {},
+): Promise<PlateLayer> => {
   const { compositor, plate, view, width, height } = stage
   const region = regionOf(stage)
   const w = Math.round(width * OVERSCAN)

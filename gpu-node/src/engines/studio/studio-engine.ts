@@ -13,7 +13,10 @@ import { createWorkerPool, type WorkerPool } from './worker-pool.ts'
 const MOST_THREADS = 2
 
 const pictureFiles = ({ pack, resolve }: LoadedPack): ReadonlyMap<string, string> => {
-  const names = [...pack.plates.map((plate) => plate.file), ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : []))]
+  const names = [
+    ...pack.plates.map((plate) => plate.file),
+    ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),
+  ]
   return new Map(names.map((name) => [name, resolve(name)]))
 }
 

@@ -36,7 +36,9 @@ const compile = async (sources: ReadonlyMap<string, string>): Promise<Uint8Array
 export const loadCompositorModule = async (cacheDir: string): Promise<WebAssembly.Module> => {
   const sources = await readSources()
   const { version } = await import('assemblyscript/asc')
-  const hash = createHash('sha256').update(JSON.stringify([version, FLAGS, [...sources]])).digest('hex')
+  const hash = createHash('sha256')
+    .update(JSON.stringify([version, FLAGS, [...sources]]))
+    .digest('hex')
   const file = join(cacheDir, `compositor-${hash.slice(0, 32)}.wasm`)
   const kept = await readFile(file).catch(() => undefined)
   if (kept) return WebAssembly.compile(new Uint8Array(kept))

@@ -1,6 +1,7 @@
 /** Close-up: the face large before lights far out of focus; what a short clip cannot show below is lost in haze. */
-import { createFlakes } from '../air.ts'
+
 import type { Actor } from '../actor.ts'
+import { createFlakes } from '../air.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'

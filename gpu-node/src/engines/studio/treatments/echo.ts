@@ -1,6 +1,7 @@
 /** Motion echo: the visitor's movement leaves coloured light behind it, copies of the moments just gone. */
-import { createFlakes } from '../air.ts'
+
 import type { Actor } from '../actor.ts'
+import { createFlakes } from '../air.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
@@ -37,7 +38,14 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
       const ghost = actor.prepare(room, Math.max(0, now - trail.ago), { sharpen: 0 })
       const move = stage.camera(moment.t, moment.seconds, 0.9)
       const shift = trail.spread * width * grow
-      const map = actor.mapFor(room, visitor.stand, visitor.figure, { ...move, dx: move.dx + shift, zoom: move.zoom * (1 + (trail.zoom - 1) * grow) }, width, height)
+      const map = actor.mapFor(
+        room,
+        visitor.stand,
+        visitor.figure,
+        { ...move, dx: move.dx + shift, zoom: move.zoom * (1 + (trail.zoom - 1) * grow) },
+        width,
+        height,
+      )
       compositor.add(stage.frame, ghost.layer, map, scaleRgb(colours[k] ?? stage.accent, trail.light * grow * 1.6))
     })
     visitor.draw(moment, plate, look)

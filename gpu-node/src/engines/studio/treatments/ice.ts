@@ -2,8 +2,9 @@
  * On the ice: a visitor seen to their feet stands on it, with shadow and reflection. One seen only in part stands in low
  * mist, so that nobody floats.
  */
-import { createBeams, createFlakes, createFog, createSparkle } from '../air.ts'
+
 import type { Actor } from '../actor.ts'
+import { createBeams, createFlakes, createFog, createSparkle } from '../air.ts'
 import { mapOf } from '../compositor/affine.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
@@ -35,9 +36,36 @@ export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
     : fogAt(stage, fadeOf(stage, visitor.stand, visitor.figure), { ...drifting, density: 0.96 })
   const sparkle = createSparkle(stage, height * 0.34, height * 0.55, 5)
   const beams = createBeams(stage, [
-    { x: width * 0.5, y: -height * 0.06, angle: 0, length: height * 1.15, spread: width * 0.95, light: scaleRgb(stage.plate.light.key, 0.22), sway: 0.03, depth: 0.5 },
-    { x: width * 0.05, y: -height * 0.03, angle: -0.5, length: height * 0.95, spread: width * 0.45, light: scaleRgb(stage.accent, 0.3), sway: 0.1, depth: 0.2 },
-    { x: width * 0.95, y: -height * 0.03, angle: 0.5, length: height * 0.95, spread: width * 0.45, light: scaleRgb(stage.accent2, 0.3), sway: 0.1, depth: 0.2 },
+    {
+      x: width * 0.5,
+      y: -height * 0.06,
+      angle: 0,
+      length: height * 1.15,
+      spread: width * 0.95,
+      light: scaleRgb(stage.plate.light.key, 0.22),
+      sway: 0.03,
+      depth: 0.5,
+    },
+    {
+      x: width * 0.05,
+      y: -height * 0.03,
+      angle: -0.5,
+      length: height * 0.95,
+      spread: width * 0.45,
+      light: scaleRgb(stage.accent, 0.3),
+      sway: 0.1,
+      depth: 0.2,
+    },
+    {
+      x: width * 0.95,
+      y: -height * 0.03,
+      angle: 0.5,
+      length: height * 0.95,
+      spread: width * 0.45,
+      light: scaleRgb(stage.accent2, 0.3),
+      sway: 0.1,
+      depth: 0.2,
+    },
   ])
   const far = createFlakes(stage, false)
   const near = createFlakes(stage, true)
@@ -51,7 +79,15 @@ export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
     if (standing) {
       const { stand, figure } = visitor
       const mirror = mapOf(
-        { x: stand.eyeX, y: 2 * stand.endY - stand.eyeY, ax: (prepared.layer.width - 1) / 2, ay: figure.eyeY - stage.cast.cutouts.box.y, scaleX: stand.scale, scaleY: -stand.scale, angle: 0 },
+        {
+          x: stand.eyeX,
+          y: 2 * stand.endY - stand.eyeY,
+          ax: (prepared.layer.width - 1) / 2,
+          ay: figure.eyeY - stage.cast.cutouts.box.y,
+          scaleX: stand.scale,
+          scaleY: -stand.scale,
+          angle: 0,
+        },
         stage.camera(moment.t, moment.seconds, 1),
         width,
         height,

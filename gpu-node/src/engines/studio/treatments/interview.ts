@@ -1,6 +1,7 @@
 /** The interview: waist-up behind a desk or simply close, a calm backdrop, little snow; the sentence is spoken here. */
-import { createFlakes } from '../air.ts'
+
 import type { Actor } from '../actor.ts'
+import { createFlakes } from '../air.ts'
 import { scaleRgb } from '../light.ts'
 import { bakeOccluder } from '../occluder-layer.ts'
 import { bakePlate } from '../plate-layer.ts'

@@ -1,7 +1,7 @@
 /** The visitor's performance in a shot: one actor, one room of memory, prepared once a picture and drawn where wanted. */
 import type { Actor, Look, Shape } from '../actor.ts'
 import { createFog, type Fog } from '../air.ts'
-import { type Depth } from '../camera.ts'
+import type { Depth } from '../camera.ts'
 import type { Layer, Rgb } from '../compositor/compositor.ts'
 import { scaleRgb } from '../light.ts'
 import { type Figure, type Stand, standOf, type Wish } from '../placement.ts'
@@ -30,10 +30,12 @@ export const lookIn = (stage: Stage, more: Partial<Look> = {}): Look => {
  * From which share of the picture's height fog may hide a body: a clip of head and shoulders alone lets the fog rise, so
  * that its face need not fill the picture.
  */
-export const fogLine = (stage: Stage, line: number): number => stage.height * (stage.cast.framingClass === 'head' ? line - 0.08 : line)
+export const fogLine = (stage: Stage, line: number): number =>
+  stage.height * (stage.cast.framingClass === 'head' ? line - 0.08 : line)
 
 /** A face wide enough that what little a clip of head and shoulders shows below it can be seen. */
-export const faceFor = (stage: Stage, share: number): number => stage.width * (stage.cast.framingClass === 'head' ? Math.max(0.3, share) : share)
+export const faceFor = (stage: Stage, share: number): number =>
+  stage.width * (stage.cast.framingClass === 'head' ? Math.max(0.3, share) : share)
 
 /** Where a body goes under in fog: never above the chin, gone a little before the clip's own border cuts it. */
 export const fadeOf = (stage: Stage, stand: Stand, figure: Figure): { from: number; to: number } => {
@@ -44,13 +46,23 @@ export const fadeOf = (stage: Stage, stand: Stand, figure: Figure): { from: numb
 
 /** The fog a body goes under in. */
 export const fogAt = (stage: Stage, fade: { from: number; to: number }, fog: Omit<Fog, 'line' | 'rise'>) =>
-  createFog(stage, { ...fog, line: fade.to - (fade.to - fade.from) * 0.2, rise: Math.max(stage.height * 0.07, fade.to - fade.from) })
+  createFog(stage, {
+    ...fog,
+    line: fade.to - (fade.to - fade.from) * 0.2,
+    rise: Math.max(stage.height * 0.07, fade.to - fade.from),
+  })
 
 /** How strongly a clip is sharpened by how far it is enlarged. */
 const sharpenFor = (scale: number) => Math.max(0, Math.min(0.9, (scale - 0.9) * 0.4))
 
 /** Stands the visitor on the stage. `depth` is the plane they move on. */
-export const perform = (stage: Stage, actor: Actor, wish: Omit<Wish, 'width'>, shapeFor: (stand: Stand, figure: Figure) => Shape, depth: Depth = 1) => {
+export const perform = (
+  stage: Stage,
+  actor: Actor,
+  wish: Omit<Wish, 'width'>,
+  shapeFor: (stand: Stand, figure: Figure) => Shape,
+  depth: Depth = 1,
+) => {
   const figure = actor.figure()
   const stand = standOf(figure, { ...wish, width: stage.width })
   const room = actor.reserve(stand)

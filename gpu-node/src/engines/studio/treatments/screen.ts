@@ -1,6 +1,7 @@
 /** The arena's big screen: the visitor shines from it over the stands, its light falling on everything round it. */
-import { createBeams, createFlakes, createSparkle } from '../air.ts'
+
 import type { Actor } from '../actor.ts'
+import { createBeams, createFlakes, createSparkle } from '../air.ts'
 import { mapOf, STILL } from '../compositor/affine.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { figureOf, standOf } from '../placement.ts'
@@ -16,13 +17,18 @@ const LED_PX = 6
 export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height, compositor } = stage
   const plate = await bakePlate(stage)
-  const at = stage.view.screen ? plate.place(stage.view.screen) : { x: FALLBACK.x * width, y: FALLBACK.y * height, width: FALLBACK.width * width, height: FALLBACK.height * height }
+  const at = stage.view.screen
+    ? plate.place(stage.view.screen)
+    : { x: FALLBACK.x * width, y: FALLBACK.y * height, width: FALLBACK.width * width, height: FALLBACK.height * height }
   const w = (Math.round(at.width) + 3) & ~3
   const h = (Math.round(at.height) + 3) & ~3
   const panel = compositor.layer(w, h)
   const backdrop = compositor.layer(w, h)
   const pixels = compositor.pixels(backdrop)
-  const [deep, bright] = [scaleRgb(mixRgb(stage.accent, stage.plate.light.ambient, 0.75), 0.14), scaleRgb(mixRgb(stage.accent, stage.accent2, 0.3), 0.42)]
+  const [deep, bright] = [
+    scaleRgb(mixRgb(stage.accent, stage.plate.light.ambient, 0.75), 0.14),
+    scaleRgb(mixRgb(stage.accent, stage.accent2, 0.3), 0.42),
+  ]
   for (let y = 0; y < h; y++)
     for (let x = 0; x < w; x++) {
       const r = Math.hypot((x - w / 2) / w, (y - h * 0.45) / h)
@@ -35,11 +41,15 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   compositor.clear(grid)
   const lines = compositor.pixels(grid)
   for (let y = 0; y < h; y++)
-    for (let x = 0; x < w; x++) lines[(y * w + x) * 4 + 3] = 0.1 - 0.05 * (Math.cos((2 * Math.PI * x) / LED_PX) + Math.cos((2 * Math.PI * y) / LED_PX))
+    for (let x = 0; x < w; x++)
+      lines[(y * w + x) * 4 + 3] = 0.1 - 0.05 * (Math.cos((2 * Math.PI * x) / LED_PX) + Math.cos((2 * Math.PI * y) / LED_PX))
 
   const figure = actor.figure()
   const measured = figureOf(stage.cast, stage.shot.source.startMs, stage.shot.source.endMs)
-  const stand = standOf({ ...figure, ...measured }, { faceWidth: h * 0.42, eyeX: w * 0.5, eyeY: h * 0.44, hiddenFrom: h * 1.01, width: Math.max(w, h * 1.6) })
+  const stand = standOf(
+    { ...figure, ...measured },
+    { faceWidth: h * 0.42, eyeX: w * 0.5, eyeY: h * 0.44, hiddenFrom: h * 1.01, width: Math.max(w, h * 1.6) },
+  )
   const room = actor.reserve(stand)
   actor.setShading(room, stand, figure, {})
   const glow = compositor.layer(w >> 2, h >> 2)
@@ -47,11 +57,37 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const far = createFlakes(stage, false)
   const near = createFlakes(stage, true)
   const beams = createBeams(stage, [
-    { x: width * 0.02, y: height * 0.3, angle: -0.35, length: height * 0.8, spread: width * 0.42, light: scaleRgb(stage.accent2, 0.34), sway: 0.12, depth: 0.3 },
-    { x: width * 0.98, y: height * 0.3, angle: 0.35, length: height * 0.8, spread: width * 0.42, light: scaleRgb(stage.accent, 0.34), sway: 0.12, depth: 0.3 },
+    {
+      x: width * 0.02,
+      y: height * 0.3,
+      angle: -0.35,
+      length: height * 0.8,
+      spread: width * 0.42,
+      light: scaleRgb(stage.accent2, 0.34),
+      sway: 0.12,
+      depth: 0.3,
+    },
+    {
+      x: width * 0.98,
+      y: height * 0.3,
+      angle: 0.35,
+      length: height * 0.8,
+      spread: width * 0.42,
+      light: scaleRgb(stage.accent, 0.34),
+      sway: 0.12,
+      depth: 0.3,
+    },
   ])
   const look = lookIn(stage, { wrap: 0.25, rim: 0.25, rim2: 0.15, haze: 0 })
-  const placement = { x: at.x + at.width / 2, y: at.y + at.height / 2, ax: w / 2, ay: h / 2, scaleX: at.width / w, scaleY: at.height / h, angle: 0 }
+  const placement = {
+    x: at.x + at.width / 2,
+    y: at.y + at.height / 2,
+    ax: w / 2,
+    ay: h / 2,
+    scaleX: at.width / w,
+    scaleY: at.height / h,
+    angle: 0,
+  }
   return (moment) => {
     plate.draw(moment)
     compositor.mix(panel, backdrop, 0, [1, 1, 1])
@@ -64,7 +100,12 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     compositor.gaussian(glow, 10)
     const move = stage.camera(moment.t, moment.seconds, 0.15)
     // The screen's light on haze and roof round it, and mirrored below.
-    const spill = mapOf({ ...placement, ax: w / 8, ay: h / 8, scaleX: (at.width / w) * 4 * 1.5, scaleY: (at.height / h) * 4 * 1.7 }, move, width, height)
+    const spill = mapOf(
+      { ...placement, ax: w / 8, ay: h / 8, scaleX: (at.width / w) * 4 * 1.5, scaleY: (at.height / h) * 4 * 1.7 },
+      move,
+      width,
+      height,
+    )
     compositor.add(stage.frame, glow, spill, [0.12, 0.12, 0.14])
     compositor.over(stage.frame, panel, mapOf(placement, move, width, height), 1, [1.12, 1.14, 1.2])
     beams(moment)

@@ -1,6 +1,7 @@
 /** Silhouette: the visitor dark before a wall of light and smoke, their outline alone lit. Where the film begins. */
-import { createBeams, createFlakes, createFog } from '../air.ts'
+
 import type { Actor } from '../actor.ts'
+import { createBeams, createFlakes, createFog } from '../air.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
@@ -32,12 +33,28 @@ export const silhouette = async (stage: Stage, actor: Actor): Promise<Scene> => 
     })),
   )
   const smoke = mixRgb(stage.plate.light.rim, stage.accent, 0.3)
-  const behind = createFog(stage, { line: height * 0.95, rise: height * 0.5, density: 0.4, colour: scaleRgb(smoke, 0.26), speed: 5, depth: 0.6, seed: stage.seed + 3 })
+  const behind = createFog(stage, {
+    line: height * 0.95,
+    rise: height * 0.5,
+    density: 0.4,
+    colour: scaleRgb(smoke, 0.26),
+    speed: 5,
+    depth: 0.6,
+    seed: stage.seed + 3,
+  })
   const fade = fadeOf(stage, visitor.stand, visitor.figure)
   const before = fogAt(stage, fade, { density: 0.97, colour: scaleRgb(smoke, 0.12), speed: -9, depth: 1.2, seed: stage.seed + 4 })
   const far = createFlakes(stage, false)
   const near = createFlakes(stage, true)
-  const look = lookIn(stage, { wrap: 0.4, rim: 1.5, rim2: 1.3, rim2Colour: mixRgb(stage.plate.light.rim, stage.accent, 0.4), towards: [0.75, -0.5], tint: [0.05, 0.055, 0.075], haze: 0.008 })
+  const look = lookIn(stage, {
+    wrap: 0.4,
+    rim: 1.5,
+    rim2: 1.3,
+    rim2Colour: mixRgb(stage.plate.light.rim, stage.accent, 0.4),
+    towards: [0.75, -0.5],
+    tint: [0.05, 0.055, 0.075],
+    haze: 0.008,
+  })
   return (moment) => {
     plate.draw(moment)
     beams(moment)

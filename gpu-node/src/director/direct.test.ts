@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Pack } from '@fanreel/content-packs/schema'
+import { ShotList } from '@fanreel/protocol'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Cast } from '../vision/cast.ts'
+import { FILM_FRAMES } from './beats.ts'
+import { direct } from './direct.ts'
+import { windowPosition } from './pace.ts'
+import { LEAST_SHIFT_MS, overlap } from './windows.ts'
+
+const PACKS = new URL('../../../content-packs/figure-skating/pack.json', import.meta.url)
+const pack = Pack.parse(JSON.parse(readFileSync(fileURLToPath(PACKS), 'utf8')))
+const packHash = 'a'.repeat(64)
+
+type Wanted = { durationMs: number; speech: { startMs: number; endMs: number }[]; moments: Cast['moments']; faceless: number }
+
+const castOf = ({ durationMs, speech, moments, faceless }: Wanted): Cast => ({
+  clip: { width: 720, height: 1280, fps: 24, durationMs },
+  frames: Array.from({ length: Math.round((durationMs * 24) / 1000) }, (_, i) => ({
+    timeMs: (i * 1000) / 24,
+    motion: 0.1,
+    person: { x: 100, y: 100, width: 500, height: 1180 },
+    ...((i * 7919) % 100 >= faceless && {
+      face: { box: { x: 250, y: 200, width: 180, height: 220 }, score: 0.9, landmarks: [], yaw: 0, roll: 0, mouthOpen: 0, smile: 0, eyesOpen: 1 },
+    }),
+  })),
+  cutouts: { path: '/nowhere', box: { x: 100, y: 100, width: 500, height: 1180 }, count: Math.round((durationMs * 24) / 1000) },
+  ...(speech.length > 0 && { sound: { path: '/nowhere', sampleRate: 48_000 as const } }),
+  identity: { embedding: new Float32Array(128), spread: 0.1, frames: 10 },
+  voice: { segments: speech, speechMs: 0, peakDbfs: -10 },
+  light: { luma: 0.5, contrast: 0.2, colour: [0.4, 0.28, 0.2], side: 0 },
+  framingClass: 'upper',
+  moments,
+  measures: {
+    durationMs, width: 720, height: 1280, faceMs: durationMs, faceWidthPx: 180, cutOffShare: 0,
+    luma: 120, sharpness: 40, movingShare: 0.9, speechMs: 0, speechDbfs: -10, people: 1,
+  },
+  verdict: { usable: true, advice: [] },
+})
+
+const wanted = (leastMs: number, mostMs: number) =>
+  fc.integer({ min: Math.round((leastMs * 24) / 1000), max: Math.round((mostMs * 24) / 1000) }).chain((frames) => {
+    const durationMs = (frames * 1000) / 24
+    const stretch = fc.tuple(fc.double({ min: 0, max: 0.8, noNaN: true }), fc.double({ min: 0.05, max: 0.6, noNaN: true })).map(([from, length]) => ({
+      startMs: from * durationMs,
+      endMs: Math.min(durationMs, (from + length) * durationMs),
+    }))
+    return fc.record({
+      durationMs: fc.constant(durationMs),
+      speech: fc.array(stretch, { maxLength: 3 }).map((all) => all.sort((a, b) => a.startMs - b.startMs)),
+      moments: fc.array(
+        fc.tuple(stretch, fc.constantFrom('smile' as const, 'lively' as const, 'calm' as const), fc.double({ min: 0, max: 1, noNaN: true })).map(
+          ([window, kind, score]) => ({ ...window, kind, score, reason: `is ${kind}` }),
+        ),
+        { maxLength: 6 },
+      ),
+      faceless: fc.integer({ min: 0, max: 60 }),
+    })
+  })
+
+const seeds = fc.nat({ max: 1_000_000 })
+const listOf = (want: Wanted, seed: number) => direct({ pack, packHash, cast: castOf(want), seed })
+const RUNS = { numRuns: 60 }
+
+describe('the director', () => {
+  it('F1: no two shots share plate view, camera path or treatment; five shots at least, in three framings', () => {
+    fc.assert(
+      fc.property(wanted(1_500, 12_000), seeds, (want, seed) => {
+        const { shots } = ShotList.parse(listOf(want, seed))
+        expect(shots.length).toBeGreaterThanOrEqual(5)
+        for (const key of ['plateView', 'camera', 'treatment'] as const) expect(new Set(shots.map((shot) => shot[key])).size).toBe(shots.length)
+        expect(new Set(shots.map((shot) => shot.framing)).size).toBe(3)
+      }),
+      RUNS,
+    )
+  })
+
+  it('F2: a clip of nine seconds or more never shows one of them twice', () => {
+    fc.assert(
+      fc.property(wanted(9_000, 12_000), seeds, (want, seed) => {
+        const { shots } = listOf(want, seed)
+        for (const [i, a] of shots.entries()) for (const b of shots.slice(i + 1)) expect(overlap(a.source, b.source)).toBeLessThan(1)
+      }),
+      RUNS,
+    )
+  })
+
+  it('F2: six seconds with a sentence in the middle are enough too', () => {
+    const { shots } = listOf({ durationMs: 6_000, speech: [{ startMs: 804, endMs: 1_404 }, { startMs: 1_636, endMs: 3_388 }], moments: [], faceless: 0 }, 7)
+    for (const [i, a] of shots.entries()) for (const b of shots.slice(i + 1)) expect(overlap(a.source, b.source)).toBeLessThan(1)
+  })
+
+  it('F3: however short the clip, no two shots play the same window, and each lies inside the clip', () => {
+    fc.assert(
+      fc.property(wanted(1_500, 9_000), seeds, (want, seed) => {
+        const { shots } = listOf(want, seed)
+        for (const shot of shots) {
+          expect(shot.source.startMs).toBeGreaterThanOrEqual(0)
+          expect(shot.source.endMs).toBeLessThanOrEqual(want.durationMs + 0.1)
+          expect(shot.source.endMs - shot.source.startMs).toBeGreaterThan(0)
+        }
+        const same = (a: (typeof shots)[number], b: (typeof shots)[number]) =>
+          Math.abs(a.source.startMs - b.source.startMs) < LEAST_SHIFT_MS / 3 && Math.abs(a.source.endMs - b.source.endMs) < LEAST_SHIFT_MS / 3
+        for (const [i, a] of shots.entries()) for (const b of shots.slice(i + 1)) expect(same(a, b)).toBe(false)
+      }),
+      RUNS,
+    )
+  })
+
+  it('F4: the voice is heard once at most, at its own pace, in a shot that shows the face', () => {
+    fc.assert(
+      fc.property(wanted(1_500, 12_000), seeds, (want, seed) => {
+        const voiced = listOf(want, seed).shots.filter((shot) => shot.voice)
+        expect(voiced.length).toBeLessThanOrEqual(1)
+        for (const shot of voiced) {
+          expect(shot.source.speed).toBe(1)
+          expect(shot.source.endMs - shot.source.startMs).toBeCloseTo((shot.frames * 1000) / 24, -1)
+          expect(['silhouette', 'echo']).not.toContain(shot.treatment)
+          expect(want.speech.some((segment) => overlap(segment, shot.source) > 0)).toBe(true)
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('F6: cuts fall on beats and the film is fifteen seconds long within a beat', () => {
+    fc.assert(
+      fc.property(wanted(1_500, 12_000), seeds, fc.integer({ min: 70, max: 170 }), (want, seed, bpm) => {
+        const list = direct({ pack: { ...pack, music: { ...pack.music, bpm } }, packHash, cast: castOf(want), seed })
+        const beat = (60 * 24) / bpm
+        expect(Math.abs(list.frames - FILM_FRAMES)).toBeLessThanOrEqual(beat / 2 + 1)
+        let next = 0
+        for (const shot of list.shots) {
+          expect(shot.startFrame).toBe(next)
+          expect(list.beatFrames).toContain(shot.startFrame)
+          next += shot.frames
+        }
+        expect(next).toBe(list.frames)
+      }),
+      RUNS,
+    )
+  })
+
+  it('F7: the same cast, pack and seed give the same list, and each shot says why', () => {
+    fc.assert(
+      fc.property(wanted(1_500, 12_000), seeds, (want, seed) => {
+        const list = listOf(want, seed)
+        expect(listOf(want, seed)).toEqual(list)
+        for (const shot of list.shots) expect(shot.reason).toMatch(/\d s: \w+/)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('a slowed shot moves forward through its window and stays inside it', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.25, max: 1, noNaN: true }), fc.double({ min: 0, max: 0.99, noNaN: true }), (speed, t) => {
+        expect(windowPosition(0, speed)).toBe(0)
+        expect(windowPosition(1, speed)).toBeCloseTo(1)
+        expect(windowPosition(t + 0.01, speed)).toBeGreaterThanOrEqual(windowPosition(t, speed))
+      }),
+    )
+  })
+})
