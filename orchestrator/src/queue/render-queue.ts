@@ -113,7 +113,12 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
     return client
   }
   const [producer, consumer] = await Promise.all([connect(), connect()])
-  const adapt = (client: RedisClient) => createNodeRedisClient(client as unknown as Parameters<typeof createNodeRedisClient>[0])
+  const adapt = (client: RedisClient) => {
+    const adapter = createNodeRedisClient(client as unknown as Parameters<typeof createNodeRedisClient>[0])
+    // Each adapter repeats its client's errors; one that nobody hears would end the process.
+    adapter.on('error', () => undefined)
+    return adapter
+  }
 
   const openLane = (tier: RenderTier): Lane => {
     const name = `render-${tier}`
