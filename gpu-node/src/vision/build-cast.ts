@@ -79,12 +79,19 @@ class Observations {
   readonly lights: FaceLight[] = []
   movingFrames = 0
   private readonly chips = new Map<number, Chip>()
+  private readonly enlargement: number
+
+  /** `enlargement`: how much larger the pictures are than the clip was recorded. */
+  constructor(enlargement: number) {
+    this.enlargement = enlargement
+  }
 
   note(picture: Picture, frame: CastFrame, durationMs: number, moved: boolean): void {
     const { face } = frame
     if (moved) this.movingFrames++
     if (face) {
-      if (this.frames.length % LIGHT_EVERY === 0 || this.lights.length < 3) this.lights.push(readFaceLight(picture, face))
+      if (this.frames.length % LIGHT_EVERY === 0 || this.lights.length < 3)
+        this.lights.push(readFaceLight(picture, face, this.enlargement))
       const stretch = Math.floor((frame.timeMs / Math.max(1, durationMs)) * IDENTITY_FRAMES)
       const worth = identityWorth(face)
       if (worth > (this.chips.get(stretch)?.worth ?? 0)) this.chips.set(stretch, { worth, data: faceChip(picture, face) })
@@ -108,7 +115,7 @@ const refusal = (clip: ClipInfo, scouted: Scouted): Refused => {
       durationMs: scouted.durationMs,
       frames: [],
       lights: [],
-      pictureLuma: scouted.luma,
+      picture: scouted.picture,
       movingFrames: 0,
       people: 0,
       voice,
@@ -158,7 +165,7 @@ const castStar = async (
   const decoded = await decode(clip, { signal, size, quarterTurns: scouted.quarterTurns, soundPath: join(scratch, 'sound.f32') })
   const tracker = createFaceTracker(models)
   const matter = await createMatter(models, size, region)
-  const seen = new Observations()
+  const seen = new Observations(size.width / recorded.width)
   for await (const data of decoded.frames) {
     const picture = { ...size, data }
     const timeMs = (seen.frames.length * 1000) / FPS
@@ -193,7 +200,7 @@ const castStar = async (
     durationMs,
     frames: seen.frames,
     lights: seen.lights,
-    pictureLuma: scouted.luma,
+    picture: scouted.picture,
     movingFrames: seen.movingFrames,
     people: scouted.people,
     voice,

@@ -2,8 +2,9 @@
 import type { Cast, Face } from './cast.ts'
 import { cutPatch, type Picture } from './picture.ts'
 
-/** Side of the face picture: sharpness is stated at this face width. */
-const SIDE = 112
+/** Largest side of the face picture; a smaller face is read at its own size, or enlarging would pass for blur. */
+const MAX_SIDE = 112
+const MIN_SIDE = 24
 
 /** What one face picture tells. Luma 0..255; colour linear RGB 0..1; side -1 (lit from the picture's left) .. 1. */
 export type FaceLight = { luma: number; contrast: number; colour: [number, number, number]; side: number; sharpness: number }
@@ -14,31 +15,34 @@ const linear = (value: number) => {
 }
 
 /** Variance of the Laplacian: how much fine detail there is. Pech-Pacheco et al. 2000. */
-const laplacianVariance = (luma: Float32Array): number => {
-  let [sum, squares, count] = [0, 0, 0]
-  for (let y = 1; y < SIDE - 1; y++) {
-    for (let x = 1; x < SIDE - 1; x++) {
-      const at = y * SIDE + x
+export const laplacianVariance = (luma: Float32Array, width: number): number => {
+  let sum = 0
+  let squares = 0
+  let count = 0
+  for (let at = width + 1; at < luma.length - width - 1; at++) {
+    const x = at % width
+    if (x > 0 && x < width - 1) {
       const value =
-        4 * (luma[at] ?? 0) - (luma[at - 1] ?? 0) - (luma[at + 1] ?? 0) - (luma[at - SIDE] ?? 0) - (luma[at + SIDE] ?? 0)
+        4 * (luma[at] ?? 0) - (luma[at - 1] ?? 0) - (luma[at + 1] ?? 0) - (luma[at - width] ?? 0) - (luma[at + width] ?? 0)
       sum += value
       squares += value * value
       count++
     }
   }
-  return squares / count - (sum / count) ** 2
+  return count === 0 ? 0 : squares / count - (sum / count) ** 2
 }
 
-/** Reads light and sharpness off a face. */
-export const readFaceLight = (picture: Picture, face: Face): FaceLight => {
+/** Reads light and sharpness off a face. `enlargement`: how much larger the picture is than the clip was recorded. */
+export const readFaceLight = (picture: Picture, face: Face, enlargement: number): FaceLight => {
+  const side = Math.round(Math.min(MAX_SIDE, Math.max(MIN_SIDE, face.box.width / enlargement)))
   const patch = {
     x: face.box.x + face.box.width / 2,
     y: face.box.y + face.box.height / 2,
     size: face.box.width,
     angle: face.roll,
   }
-  const planes = cutPatch(picture, patch, SIDE, { scale: 1, mean: [0, 0, 0] })
-  const count = SIDE * SIDE
+  const planes = cutPatch(picture, patch, side, { scale: 1, mean: [0, 0, 0] })
+  const count = side * side
   const luma = new Float32Array(count)
   const colour: [number, number, number] = [0, 0, 0]
   const halves = [0, 0] as [number, number]
@@ -47,7 +51,7 @@ export const readFaceLight = (picture: Picture, face: Face): FaceLight => {
     const [r, g, b] = [planes[at] ?? 0, planes[at + count] ?? 0, planes[at + 2 * count] ?? 0]
     const value = 0.2126 * r + 0.7152 * g + 0.0722 * b
     luma[at] = value
-    const [dx, dy] = [(at % SIDE) / SIDE - 0.5, Math.floor(at / SIDE) / SIDE - 0.5]
+    const [dx, dy] = [(at % side) / side - 0.5, Math.floor(at / side) / side - 0.5]
     // The middle of the face: no hair, no wall behind it.
     if (dx * dx + dy * dy > 0.14) continue
     inside++
@@ -64,7 +68,7 @@ export const readFaceLight = (picture: Picture, face: Face): FaceLight => {
     contrast: Math.sqrt(Math.max(0, squares / inside - mean * mean)) / 255,
     colour: [colour[0] / inside, colour[1] / inside, colour[2] / inside],
     side: (halves[1] - halves[0]) / Math.max(1, halves[0] + halves[1]),
-    sharpness: laplacianVariance(luma),
+    sharpness: laplacianVariance(luma, side),
   }
 }
 

@@ -89,7 +89,7 @@ const headPart = (face: Box, region: Box): Box => {
 }
 
 /** Mean absolute change of the region's green below which two pictures are one and the same, 0..1. */
-const SAME_PICTURE = 0.0012
+const SAME_PICTURE = 0.0004
 
 const motionOf = (guide: Float32Array, before: Float32Array | undefined, mask: Float32Array): Pick<Matte, 'motion' | 'moved'> => {
   if (!before) return { motion: 0, moved: false }

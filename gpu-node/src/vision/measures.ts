@@ -22,8 +22,8 @@ export type Seen = {
   durationMs: number
   frames: readonly CastFrame[]
   lights: readonly FaceLight[]
-  /** Mean luma of the whole picture, for clips without a face. */
-  pictureLuma: number
+  /** Mean luma 0..255 and sharpness of the whole picture, for clips without a face. */
+  picture: { luma: number; sharpness: number }
   movingFrames: number
   people: number
   voice: Cast['voice']
@@ -41,8 +41,8 @@ export const measure = (seen: Seen): ClipMeasures => {
     faceWidthPx: (median(faces.map((face) => face.box.width)) * recorded.width) / worked.width,
     cutOffShare:
       faces.length === 0 ? 0 : faces.filter((face) => cutOff(face.box, worked.width, worked.height)).length / faces.length,
-    luma: lights.length > 0 ? median(lights.map((light) => light.luma)) : seen.pictureLuma,
-    sharpness: median(lights.map((light) => light.sharpness)),
+    luma: lights.length > 0 ? median(lights.map((light) => light.luma)) : seen.picture.luma,
+    sharpness: lights.length > 0 ? median(lights.map((light) => light.sharpness)) : seen.picture.sharpness,
     movingShare: frames.length < 2 ? 0 : seen.movingFrames / (frames.length - 1),
     speechMs: seen.voice.speechMs,
     speechDbfs: seen.voice.peakDbfs,

@@ -7,12 +7,14 @@
 import { decode, normalisedSize } from '../media/decode.ts'
 import type { ClipInfo } from '../media/probe.ts'
 import type { Box } from './cast.ts'
-import { type FoundFace, findFaces } from './faces.ts'
+import { findFaces } from './faces.ts'
+import { laplacianVariance } from './light.ts'
 import { createKernel, NET_SIDE } from './matting/kernel.ts'
 import { keepStar } from './matting/star-mask.ts'
+import { meshFace, patchOfFace } from './mesh.ts'
 import type { Models } from './models/load-models.ts'
 import { type Picture, turnPicture } from './picture.ts'
-import { chooseStar, linkTracks, type Track } from './tracks.ts'
+import { chooseStar, linkTracks, type ScoutedFace, type Track } from './tracks.ts'
 
 const SCOUT_FPS = 3
 const SCOUT_LONG_SIDE = 640
@@ -23,11 +25,13 @@ const MARGIN = 0.15
 /** Somebody else's face counts from this share of the star's width. */
 const OTHER_SHARE = 0.35
 
+export type QuarterTurns = 0 | 1 | 2 | 3
+
 export type Scouted = {
-  quarterTurns: 0 | 1 | 2 | 3
+  quarterTurns: QuarterTurns
   durationMs: number
-  /** Mean luma of the whole picture, 0..255. */
-  luma: number
+  /** The whole picture: mean luma 0..255, and the sharpness of its sharpest frame. */
+  picture: { luma: number; sharpness: number }
   /** The star's face and the others', boxes as shares 0..1 of the upright picture. Without a star there is no face at all. */
   star?: Track
   others: readonly Track[]
@@ -39,13 +43,18 @@ export type Scouted = {
 
 const WHOLE: Box = { x: 0, y: 0, width: 1, height: 1 }
 
-const lumaOf = ({ data }: Picture): number => {
-  let [total, count] = [0, 0]
-  for (let at = 0; at < data.length; at += 64) {
-    total += 0.2126 * (data[at] ?? 0) + 0.7152 * (data[at + 1] ?? 0) + 0.0722 * (data[at + 2] ?? 0)
-    count++
+const lumaPlane = ({ data }: Picture): Float32Array => {
+  const plane = new Float32Array(data.length / 4)
+  for (let at = 0; at < plane.length; at++) {
+    plane[at] = 0.2126 * (data[4 * at] ?? 0) + 0.7152 * (data[4 * at + 1] ?? 0) + 0.0722 * (data[4 * at + 2] ?? 0)
   }
-  return total / Math.max(1, count)
+  return plane
+}
+
+const mean = (values: Float32Array) => {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum / Math.max(1, values.length)
 }
 
 const share = (box: Box, { width, height }: { width: number; height: number }): Box => ({
@@ -95,9 +104,16 @@ const withRoom = (box: Box): Box => {
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
+/** The turn that brings sideways faces upright: by the line of their eyes. */
+const turnOf = (frames: readonly (readonly ScoutedFace[])[]): QuarterTurns => {
+  const largest = frames.flatMap((faces) => [...faces].sort((a, b) => b.box.width - a.box.width).slice(0, 1))
+  const quarters = Math.round(median(largest.map((face) => face.roll)) / (Math.PI / 2))
+  return ([0, 3, 2, 1] as const)[((quarters % 4) + 4) % 4] ?? 0
+}
+
 /** The turn in which most faces are found, where the clip as it stands shows none. */
-const findTurn = async (models: Models, samples: readonly Picture[]): Promise<0 | 1 | 2 | 3> => {
-  let best: { turn: 0 | 1 | 2 | 3; score: number } = { turn: 0, score: 0.9 }
+const findTurn = async (models: Models, samples: readonly Picture[]): Promise<QuarterTurns> => {
+  let best: { turn: QuarterTurns; score: number } = { turn: 0, score: 0.9 }
   for (const turn of [1, 3, 2] as const) {
     let score = 0
     for (const sample of samples) score += (await findFaces(models, turnPicture(sample, turn), 0.6))[0]?.score ?? 0
@@ -106,25 +122,31 @@ const findTurn = async (models: Models, samples: readonly Picture[]): Promise<0 
   return best.turn
 }
 
-type Look = { frames: FoundFace[][]; masks: Float32Array[]; samples: Picture[]; luma: number }
+type Look = { frames: ScoutedFace[][]; masks: Float32Array[]; samples: Picture[]; picture: Scouted['picture'] }
 
-const lookThrough = async (clip: ClipInfo, models: Models, quarterTurns: 0 | 1 | 2 | 3, signal: AbortSignal): Promise<Look> => {
+const lookThrough = async (clip: ClipInfo, models: Models, quarterTurns: QuarterTurns, signal: AbortSignal): Promise<Look> => {
   const sideways = quarterTurns % 2 === 1
   const size = normalisedSize(sideways ? { width: clip.height, height: clip.width } : clip, SCOUT_LONG_SIDE)
   const decoded = await decode(clip, { signal, size, quarterTurns, fps: SCOUT_FPS })
   const kernel = await createKernel(size.width, size.height)
-  const look: Look = { frames: [], masks: [], samples: [], luma: 0 }
+  const look: Look = { frames: [], masks: [], samples: [], picture: { luma: 0, sharpness: 0 } }
   for await (const data of decoded.frames) {
     const picture = { ...size, data }
-    const faces = (await findFaces(models, picture)).map((face) => ({ ...face, box: share(face.box, size) }))
+    const faces: ScoutedFace[] = []
+    for (const face of await findFaces(models, picture)) {
+      const { confidence, roll } = await meshFace(models, picture, patchOfFace(face))
+      faces.push({ box: share(face.box, size), score: face.score, certain: confidence > 0.5, roll })
+    }
     look.frames.push(faces)
-    look.luma += lumaOf(picture)
+    const luma = lumaPlane(picture)
+    look.picture.luma += mean(luma)
+    look.picture.sharpness = Math.max(look.picture.sharpness, laplacianVariance(luma, size.width))
     if (faces.length === 0 && look.samples.length < TURN_TRIES) look.samples.push({ ...picture, data: data.slice() })
     kernel.picture.set(data)
     const [mask] = await models.segmentation.run(kernel.netInput({ x: 0, y: 0, ...size }))
     if (mask) look.masks.push(mask)
   }
-  look.luma /= Math.max(1, look.frames.length)
+  look.picture.luma /= Math.max(1, look.frames.length)
   return look
 }
 
@@ -143,23 +165,21 @@ const regionOf = (look: Look, star: Track, others: readonly Track[]): Box => {
 
 /** Looks through a clip. Throws the signal's reason on abort. */
 export const scout = async (clip: ClipInfo, models: Models, signal: AbortSignal): Promise<Scouted> => {
-  let quarterTurns: 0 | 1 | 2 | 3 = 0
   let look = await lookThrough(clip, models, 0, signal)
-  if (look.frames.filter((faces) => faces.length > 0).length < look.frames.length / 4) {
-    quarterTurns = await findTurn(models, look.samples)
-    if (quarterTurns !== 0) look = await lookThrough(clip, models, quarterTurns, signal)
-  }
+  const seen = look.frames.filter((faces) => faces.length > 0).length
+  const quarterTurns = seen < look.frames.length / 4 ? await findTurn(models, look.samples) : turnOf(look.frames)
+  if (quarterTurns !== 0) look = await lookThrough(clip, models, quarterTurns, signal)
   const durationMs = (look.frames.length * 1000) / SCOUT_FPS
   const tracks = linkTracks(look.frames, 1000 / SCOUT_FPS)
   const star = chooseStar(tracks)
-  if (!star) return { quarterTurns, durationMs, luma: look.luma, others: [], people: 0, region: WHOLE }
+  if (!star) return { quarterTurns, durationMs, picture: look.picture, others: [], people: 0, region: WHOLE }
   const others = tracks.filter(
     (track) => track !== star && track.width > star.width * OTHER_SHARE && track.count >= look.frames.length / 4,
   )
   return {
     quarterTurns,
     durationMs,
-    luma: look.luma,
+    picture: look.picture,
     star,
     others,
     people: median(look.frames.map((faces) => faces.filter((face) => face.box.width > star.width * OTHER_SHARE).length)),

@@ -1,6 +1,11 @@
 /** Faces of a few pictures a second, linked into people, and the choice of the one the film is about. */
 import type { Box } from './cast.ts'
-import type { FoundFace } from './faces.ts'
+
+/** A face in one picture: box as shares 0..1, whether its mesh agrees that it is one, tilt of its eye line in radians. */
+export type ScoutedFace = { box: Box; score: number; certain: boolean; roll: number }
+
+/** What a face the mesh does not believe in still counts: a printed shirt must not outweigh who wears it. */
+const UNCERTAIN = 0.1
 
 /** One person's face through the clip; boxes as shares 0..1 of the picture, absent where it was not seen. */
 export type Track = {
@@ -23,11 +28,11 @@ const REACH = 1.5
 const central = (box: Box) => 1 - 0.7 * Math.min(1, Math.abs(centre(box).x - 0.5) * 2)
 
 /** Links the faces of successive pictures, `stepMs` apart. */
-export const linkTracks = (frames: readonly (readonly FoundFace[])[], stepMs: number): Track[] => {
+export const linkTracks = (frames: readonly (readonly ScoutedFace[])[], stepMs: number): Track[] => {
   const open: { track: Track; last: Box }[] = []
   frames.forEach((faces, index) => {
     const free = new Set(open)
-    for (const { box, score } of faces) {
+    for (const { box, score, certain } of faces) {
       const near = [...free]
         .filter(({ last }) => away(last, box) < REACH * box.width)
         .sort((a, b) => away(a.last, box) - away(b.last, box))[0]
@@ -38,7 +43,7 @@ export const linkTracks = (frames: readonly (readonly FoundFace[])[], stepMs: nu
       track.boxes[index] = box
       track.width = (track.width * track.count + box.width) / (track.count + 1)
       track.count++
-      track.weight += box.width * box.height * central(box) * score
+      track.weight += box.width * box.height * central(box) * score * (certain ? 1 : UNCERTAIN)
       entry.last = box
     }
   })
