@@ -51,7 +51,7 @@ const ConsentForm = () => {
     <div className="absolute inset-0 flex flex-col">
       <Scenery dim />
       <Chrome step={1} onBack={() => send({ type: 'BACK' })} />
-      <div className="scroll-quiet relative flex min-h-0 grow flex-col justify-start gap-5 px-7 pt-4 pb-8 landscape:grid landscape:grid-cols-2 landscape:items-center landscape:gap-12 landscape:px-20">
+      <div className="scroll-quiet relative flex min-h-0 grow flex-col justify-start gap-5 px-7 pt-4 pb-8 landscape:grid landscape:grid-cols-2 landscape:items-center landscape:grid-cols-[1.2fr_1fr] landscape:gap-10 landscape:px-12">
         <div className="my-auto flex flex-col gap-5">
           <Headline className="text-[max(34px,calc(var(--u)*8.5*var(--script,1)))]">{text.title}</Headline>
           <dl className="glass flex flex-col gap-4 px-6 py-5">
@@ -86,7 +86,11 @@ const ConsentForm = () => {
             {reminded && !complete ? t('missing') : ''}
           </p>
           <div className="grid grid-cols-[auto_1fr] gap-4">
-            <button type="button" className="button button-quiet" onClick={() => send({ type: 'REFUSE' })}>
+            <button
+              type="button"
+              className="button button-quiet px-[max(20px,calc(var(--u)*4))]!"
+              onClick={() => send({ type: 'REFUSE' })}
+            >
               {t('refuse')}
             </button>
             <button

@@ -17,7 +17,7 @@ export const LanguageScreen = () => {
     <div className="absolute inset-0 flex flex-col">
       <Scenery />
       <Chrome onBack={() => send({ type: 'BACK' })} />
-      <div className="relative flex grow flex-col justify-center gap-8 px-8 pb-12 landscape:px-24">
+      <div className="relative flex grow flex-col justify-center gap-8 px-8 pb-12 landscape:px-16">
         <Headline className="text-title text-center">{t('title')}</Headline>
         <div className="grid gap-4 landscape:grid-cols-2">
           {LANGUAGES.map((language, index) => (

@@ -7,7 +7,7 @@ import { LAYOUTS, type Script } from '../../lib/keyboard/layouts.ts'
 import { Icon } from '../icons.tsx'
 
 const KEY =
-  'flex min-h-[max(56px,calc(var(--u)*8.6))] min-w-0 flex-1 items-center justify-center rounded-[calc(var(--u)*1.4)] border border-ice/15 bg-steel/80 text-[max(22px,calc(var(--u)*4.4))] font-semibold transition-transform active:scale-90 active:bg-beam active:text-night landscape:min-h-[max(56px,calc(var(--u)*7.4))]'
+  'flex min-h-[max(56px,calc(var(--u)*8.6))] min-w-0 flex-1 items-center justify-center rounded-[calc(var(--u)*1.4)] border border-ice/15 bg-steel/80 text-[max(22px,calc(var(--u)*4.4))] font-semibold transition-transform active:scale-90 active:bg-beam active:text-night landscape:min-h-[max(44px,calc(var(--u)*6.4))]'
 const SCRIPT_NAMES: Record<Script, string> = { latin: 'ABC', arabic: 'عربي', kana: 'かな' }
 
 export const NameKeyboard = ({ scripts, name, onKey }: { scripts: Script[]; name: string; onKey: (key: NameKey) => void }) => {

@@ -22,10 +22,10 @@ export const NameScreen = () => {
     <div className="absolute inset-0 flex flex-col">
       <Scenery dim />
       <Chrome step={3} onBack={() => send({ type: 'BACK' })} />
-      <div className="relative flex grow flex-col justify-between gap-6 px-6 pt-4 pb-10 landscape:px-20">
+      <div className="relative flex grow flex-col justify-between gap-6 px-6 pt-4 pb-10 landscape:gap-3 landscape:px-20 landscape:pt-0 landscape:pb-6">
         <div className="flex flex-col items-center gap-3 text-center">
           <Headline>{t('title')}</Headline>
-          <p className="text-lead text-mist">{t('why')}</p>
+          <p className="text-lead text-mist landscape:hidden">{t('why')}</p>
         </div>
         <output
           className="display flex min-h-[1.3em] items-center justify-center text-[max(44px,calc(var(--u)*14*var(--script,1)))] landscape:text-[max(40px,calc(var(--u)*10*var(--script,1)))]"
@@ -44,7 +44,7 @@ export const NameScreen = () => {
             aria-hidden="true"
           />
         </output>
-        <div className="flex flex-col gap-6">
+        <div className="flex flex-col gap-6 landscape:gap-4">
           <NameKeyboard
             scripts={scriptsOf(language)}
             name={name}

@@ -87,7 +87,7 @@ export const StudioScreen = () => {
       {!working && (
         <div className="absolute inset-x-0 top-0">
           <Chrome step={4} onBack={() => send({ type: 'BACK' })} />
-          <div className="flex flex-wrap justify-center gap-3 px-8 pt-3 landscape:w-[calc(var(--u)*75)]">
+          <div className="flex flex-wrap justify-center gap-3 px-8 pt-3 landscape:fixed landscape:start-0 landscape:bottom-4 landscape:w-[75vh]">
             <LevelMeter stream={stream} />
             {dark && (
               <p className="glass flex items-center gap-3 px-5 py-3 text-body font-semibold text-gold" role="status">
@@ -98,7 +98,7 @@ export const StudioScreen = () => {
           </div>
         </div>
       )}
-      <div className="absolute inset-x-0 bottom-0 flex flex-col items-center gap-5 px-8 pb-10 text-center landscape:inset-y-0 landscape:start-[calc(var(--u)*75)] landscape:end-0 landscape:justify-center landscape:px-12">
+      <div className="absolute inset-x-0 bottom-0 flex flex-col items-center gap-5 px-8 pb-10 text-center landscape:inset-y-0 landscape:start-[75vh] landscape:end-0 landscape:justify-center landscape:px-12 landscape:pt-12">
         {working ? (
           <Performing phase={phase} prompt={prompt} onCancel={() => send({ type: 'CANCEL' })} />
         ) : (
