@@ -64,7 +64,7 @@ export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage
         className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/0.15)_0%,transparent_24%,rgb(4_6_14/0.55)_56%,rgb(4_6_14/0.96)_84%)]"
         aria-hidden="true"
       />
-      <div className="relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center landscape:items-start landscape:px-20 landscape:text-start">
+      <div className="relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center landscape:items-start landscape:gap-5 landscape:px-16 landscape:pb-6 landscape:text-start">
         {words ? (
           <div className="rise flex min-h-[70vh] flex-col items-center justify-center gap-6 landscape:items-start">
             <h1 className="display text-title">{t(words[0])}</h1>
