@@ -8,7 +8,7 @@ import { decode } from '../media/decode.ts'
 import { FPS } from '../media/limits.ts'
 import { type ClipInfo, probe } from '../media/probe.ts'
 import { integratedLoudness, truePeak } from '../sound/loudness.ts'
-import { readSound } from '../sound/pcm.ts'
+import { readSound, type Sound } from '../sound/pcm.ts'
 import { embeddingDistance, meanIdentity } from '../vision/identity.ts'
 import type { Models } from '../vision/models/load-models.ts'
 import type { Picture } from '../vision/picture.ts'
@@ -19,8 +19,10 @@ import { flashesPerSecond, isBlack, isFrozen, luminanceGrid, MOST_FLASHES_A_SECO
 export const REFUSE_LIKENESS = 0.5
 /** The least pictures with a face that can be recognised. */
 const LEAST_FACES = 3
-/** A film quieter than this is silent, LUFS. */
+/** A film quieter than this is silent, LUFS; so is one with a hole of this length below this level. */
 const SILENT_LUFS = -50
+const HOLE_SECONDS = 1.2
+const HOLE_LEVEL = 0.0005
 /** What is decoded to look at: enough for faces of 64 px and more. */
 const LOOK = 0.6
 /** Pictures between two looks at the face. */
@@ -56,6 +58,18 @@ const checkFormat = (clip: ClipInfo, shotList: ShotList): ReelCode | undefined =
   if (clip.width !== shotList.width || clip.height !== shotList.height) return 'reel-wrong-format'
   if (Math.abs(clip.fps - shotList.fps) > 0.01) return 'reel-wrong-format'
   return clip.hasSound ? undefined : 'reel-silent'
+}
+
+/** Whether the sound has a hole in it before its last second, where it may fade. */
+const hasHole = (sound: Sound): boolean => {
+  const [channel = new Float32Array()] = sound
+  const end = channel.length - 48_000
+  let quiet = 0
+  for (let i = 0; i < end; i++) {
+    quiet = Math.abs(channel[i] ?? 0) < HOLE_LEVEL ? quiet + 1 : 0
+    if (quiet > HOLE_SECONDS * 48_000) return true
+  }
+  return false
 }
 
 /** Treatments in which the face is meant to be recognised. */
@@ -117,7 +131,7 @@ export const verifyReel = async (check: ReelCheck): Promise<Verification> => {
   const soundMs = ((sound[0]?.length ?? 0) * 1000) / 48_000
   if (Math.abs(grids.length - shotList.frames) > 1 || Math.abs(soundMs - findings.durationMs) > 150)
     return refuse('reel-wrong-length', findings)
-  if (findings.loudnessLufs < SILENT_LUFS) return refuse('reel-silent', findings)
+  if (findings.loudnessLufs < SILENT_LUFS || hasHole(sound)) return refuse('reel-silent', findings)
   if (isBlack(grids)) return refuse('reel-black', findings)
   if (isFrozen(grids)) return refuse('reel-frozen', findings)
   if (findings.flashes > MOST_FLASHES_A_SECOND) return refuse('reel-wrong-format', findings)
