@@ -1,7 +1,7 @@
 /**
  * Makes the silent loop and its poster by which a world is chosen at the kiosk: 540x960, 24 frames a second, about six
  * seconds, at most 900 kB. With a reel it takes moments of that film; without one it moves slowly through the plates.
- * Run: npx tsx content-packs/tools/make-preview.ts FOLDER [--reel FILE [--at 0.3,2.2,5.2,9.4,13.2]]
+ * Run: npx tsx content-packs/tools/make-preview.ts FOLDER [--reel FILE [--at 2.2,6.35,8.4,0.2,13.4]]
  */
 import { execFile } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
@@ -103,7 +103,7 @@ const encode = async (pieces: readonly Piece[], loop: string, poster: string): P
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { reel: { type: 'string' }, at: { type: 'string', default: '0.3,2.2,5.2,9.4,13.2' } },
+    options: { reel: { type: 'string' }, at: { type: 'string', default: '2.2,6.35,8.4,0.2,13.4' } },
   })
   const folder = positionals[0]
   if (!folder) throw new Error('usage: make-preview.ts FOLDER [--reel FILE [--at SECONDS,...]]')

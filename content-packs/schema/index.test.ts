@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { Pack, PackFile, PackPath } from './index.ts'
+
+const shipped = () => JSON.parse(readFileSync(new URL('../figure-skating/pack.json', import.meta.url), 'utf8'))
+const refused = (change: (pack: Record<string, never>) => void): boolean => {
+  const pack = shipped()
+  change(pack)
+  return !Pack.safeParse(pack).success
+}
+
+describe('pack schema', () => {
+  it('keeps paths inside the pack', () => {
+    expect(PackPath.safeParse('plates/arena.jpg').success).toBe(true)
+    for (const path of ['../secret', 'plates/../../secret', '/etc/passwd', '.hidden', 'a\\b', ''])
+      expect(PackPath.safeParse(path).success, path).toBe(false)
+  })
+
+  it('refuses a pack of another schema, without English, with too few views or a colour out of range', () => {
+    expect(refused((pack) => Object.assign(pack, { schema: 2 }))).toBe(true)
+    expect(refused((pack) => Object.assign(pack, { title: { it: 'Notte sul ghiaccio' } }))).toBe(true)
+    expect(refused((pack) => Object.assign(pack, { views: (pack.views as unknown[]).slice(0, 4) }))).toBe(true)
+    expect(refused((pack) => Object.assign((pack.plates as { light: object }[])[0]!.light, { key: [1, 2, 1] }))).toBe(true)
+    expect(refused(() => {})).toBe(false)
+  })
+
+  it('takes a shot without graphics as having none', () => {
+    const pack = shipped()
+    delete pack.story[0].graphics
+    expect(Pack.parse(pack).story[0]?.graphics).toEqual([])
+  })
+
+  it('pins files by a whole SHA-256', () => {
+    expect(PackFile.safeParse({ path: 'a.jpg', sha256: 'ab'.repeat(32), bytes: 1 }).success).toBe(true)
+    expect(PackFile.safeParse({ path: 'a.jpg', sha256: 'ab', bytes: 1 }).success).toBe(false)
+  })
+})
