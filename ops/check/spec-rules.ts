@@ -8,7 +8,8 @@ import { join, relative } from 'node:path'
 import { sourceFiles } from './source-files.ts'
 
 const SPECS = ['orchestrator/SPEC.md', 'gpu-node/SPEC.md']
-const isTest = (name: string): boolean => /\.test\.tsx?$/.test(name)
+/** A conformance suite is a test that is run from others. */
+const isTest = (name: string): boolean => /\.(test|conformance)\.tsx?$/.test(name)
 /** Its samples look like titles. */
 const OWN_TEST = 'ops/check/spec-rules.test.ts'
 
