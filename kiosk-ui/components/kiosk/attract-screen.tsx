@@ -89,26 +89,28 @@ export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage
             <Call waitMs={admission.open ? admission.waitMs : undefined} />
           </>
         )}
-        <nav
-          className="flex flex-wrap justify-center gap-1 pt-2"
-          aria-label={LANGUAGES.map((each) => LANGUAGE_NAMES[each]).join(', ')}
-        >
-          {LANGUAGES.map((each) => (
-            <button
-              key={each}
-              type="button"
-              lang={each}
-              aria-pressed={each === language}
-              onClick={(event) => {
-                event.stopPropagation()
-                onLanguage?.(each)
-              }}
-              className={`min-h-(--touch) rounded-full px-4 text-body font-semibold ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
-            >
-              {LANGUAGE_NAMES[each]}
-            </button>
-          ))}
-        </nav>
+        {onLanguage && (
+          <nav
+            className="flex flex-wrap justify-center gap-1 pt-2"
+            aria-label={LANGUAGES.map((each) => LANGUAGE_NAMES[each]).join(', ')}
+          >
+            {LANGUAGES.map((each) => (
+              <button
+                key={each}
+                type="button"
+                lang={each}
+                aria-pressed={each === language}
+                onClick={(event) => {
+                  event.stopPropagation()
+                  onLanguage(each)
+                }}
+                className={`min-h-(--touch) rounded-full px-4 text-body font-semibold ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
+              >
+                {LANGUAGE_NAMES[each]}
+              </button>
+            ))}
+          </nav>
+        )}
       </div>
     </div>
   )
