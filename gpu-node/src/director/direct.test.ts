@@ -23,7 +23,16 @@ const castOf = ({ durationMs, speech, moments, faceless }: Wanted): Cast => ({
     motion: 0.1,
     person: { x: 100, y: 100, width: 500, height: 1180 },
     ...((i * 7919) % 100 >= faceless && {
-      face: { box: { x: 250, y: 200, width: 180, height: 220 }, score: 0.9, landmarks: [], yaw: 0, roll: 0, mouthOpen: 0, smile: 0, eyesOpen: 1 },
+      face: {
+        box: { x: 250, y: 200, width: 180, height: 220 },
+        score: 0.9,
+        landmarks: [],
+        yaw: 0,
+        roll: 0,
+        mouthOpen: 0,
+        smile: 0,
+        eyesOpen: 1,
+      },
     }),
   })),
   cutouts: { path: '/nowhere', box: { x: 100, y: 100, width: 500, height: 1180 }, count: Math.round((durationMs * 24) / 1000) },
@@ -34,8 +43,18 @@ const castOf = ({ durationMs, speech, moments, faceless }: Wanted): Cast => ({
   framingClass: 'upper',
   moments,
   measures: {
-    durationMs, width: 720, height: 1280, faceMs: durationMs, faceWidthPx: 180, cutOffShare: 0,
-    luma: 120, sharpness: 40, movingShare: 0.9, speechMs: 0, speechDbfs: -10, people: 1,
+    durationMs,
+    width: 720,
+    height: 1280,
+    faceMs: durationMs,
+    faceWidthPx: 180,
+    cutOffShare: 0,
+    luma: 120,
+    sharpness: 40,
+    movingShare: 0.9,
+    speechMs: 0,
+    speechDbfs: -10,
+    people: 1,
   },
   verdict: { usable: true, advice: [] },
 })
@@ -43,17 +62,23 @@ const castOf = ({ durationMs, speech, moments, faceless }: Wanted): Cast => ({
 const wanted = (leastMs: number, mostMs: number) =>
   fc.integer({ min: Math.round((leastMs * 24) / 1000), max: Math.round((mostMs * 24) / 1000) }).chain((frames) => {
     const durationMs = (frames * 1000) / 24
-    const stretch = fc.tuple(fc.double({ min: 0, max: 0.8, noNaN: true }), fc.double({ min: 0.05, max: 0.6, noNaN: true })).map(([from, length]) => ({
-      startMs: from * durationMs,
-      endMs: Math.min(durationMs, (from + length) * durationMs),
-    }))
+    const stretch = fc
+      .tuple(fc.double({ min: 0, max: 0.8, noNaN: true }), fc.double({ min: 0.05, max: 0.6, noNaN: true }))
+      .map(([from, length]) => ({
+        startMs: from * durationMs,
+        endMs: Math.min(durationMs, (from + length) * durationMs),
+      }))
     return fc.record({
       durationMs: fc.constant(durationMs),
       speech: fc.array(stretch, { maxLength: 3 }).map((all) => all.sort((a, b) => a.startMs - b.startMs)),
       moments: fc.array(
-        fc.tuple(stretch, fc.constantFrom('smile' as const, 'lively' as const, 'calm' as const), fc.double({ min: 0, max: 1, noNaN: true })).map(
-          ([window, kind, score]) => ({ ...window, kind, score, reason: `is ${kind}` }),
-        ),
+        fc
+          .tuple(
+            stretch,
+            fc.constantFrom('smile' as const, 'lively' as const, 'calm' as const),
+            fc.double({ min: 0, max: 1, noNaN: true }),
+          )
+          .map(([window, kind, score]) => ({ ...window, kind, score, reason: `is ${kind}` })),
         { maxLength: 6 },
       ),
       faceless: fc.integer({ min: 0, max: 60 }),
@@ -70,7 +95,8 @@ describe('the director', () => {
       fc.property(wanted(1_500, 12_000), seeds, (want, seed) => {
         const { shots } = ShotList.parse(listOf(want, seed))
         expect(shots.length).toBeGreaterThanOrEqual(5)
-        for (const key of ['plateView', 'camera', 'treatment'] as const) expect(new Set(shots.map((shot) => shot[key])).size).toBe(shots.length)
+        for (const key of ['plateView', 'camera', 'treatment'] as const)
+          expect(new Set(shots.map((shot) => shot[key])).size).toBe(shots.length)
         expect(new Set(shots.map((shot) => shot.framing)).size).toBe(3)
       }),
       RUNS,
@@ -81,14 +107,26 @@ describe('the director', () => {
     fc.assert(
       fc.property(wanted(9_000, 12_000), seeds, (want, seed) => {
         const { shots } = listOf(want, seed)
-        for (const [i, a] of shots.entries()) for (const b of shots.slice(i + 1)) expect(overlap(a.source, b.source)).toBeLessThan(1)
+        for (const [i, a] of shots.entries())
+          for (const b of shots.slice(i + 1)) expect(overlap(a.source, b.source)).toBeLessThan(1)
       }),
       RUNS,
     )
   })
 
   it('F2: six seconds with a sentence in the middle are enough too', () => {
-    const { shots } = listOf({ durationMs: 6_000, speech: [{ startMs: 804, endMs: 1_404 }, { startMs: 1_636, endMs: 3_388 }], moments: [], faceless: 0 }, 7)
+    const { shots } = listOf(
+      {
+        durationMs: 6_000,
+        speech: [
+          { startMs: 804, endMs: 1_404 },
+          { startMs: 1_636, endMs: 3_388 },
+        ],
+        moments: [],
+        faceless: 0,
+      },
+      7,
+    )
     for (const [i, a] of shots.entries()) for (const b of shots.slice(i + 1)) expect(overlap(a.source, b.source)).toBeLessThan(1)
   })
 
@@ -102,7 +140,8 @@ describe('the director', () => {
           expect(shot.source.endMs - shot.source.startMs).toBeGreaterThan(0)
         }
         const same = (a: (typeof shots)[number], b: (typeof shots)[number]) =>
-          Math.abs(a.source.startMs - b.source.startMs) < LEAST_SHIFT_MS / 3 && Math.abs(a.source.endMs - b.source.endMs) < LEAST_SHIFT_MS / 3
+          Math.abs(a.source.startMs - b.source.startMs) < LEAST_SHIFT_MS / 3 &&
+          Math.abs(a.source.endMs - b.source.endMs) < LEAST_SHIFT_MS / 3
         for (const [i, a] of shots.entries()) for (const b of shots.slice(i + 1)) expect(same(a, b)).toBe(false)
       }),
       RUNS,

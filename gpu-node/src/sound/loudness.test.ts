@@ -27,9 +27,22 @@ const measured = async (sound: Sound) => {
   try {
     const path = join(folder, 'sound.wav')
     await writeWav(path, sound)
-    const { stderr } = await run('ffmpeg', ['-hide_banner', '-nostats', '-i', path, '-af', 'ebur128=peak=true', '-f', 'null', '-'])
+    const { stderr } = await run('ffmpeg', [
+      '-hide_banner',
+      '-nostats',
+      '-i',
+      path,
+      '-af',
+      'ebur128=peak=true',
+      '-f',
+      'null',
+      '-',
+    ])
     const summary = stderr.slice(stderr.lastIndexOf('Summary'))
-    return { loudness: Number(/I:\s+(-?[\d.]+) LUFS/.exec(summary)?.[1]), peak: Number(/Peak:\s+(-?[\d.]+) dBFS/.exec(summary)?.[1]) }
+    return {
+      loudness: Number(/I:\s+(-?[\d.]+) LUFS/.exec(summary)?.[1]),
+      peak: Number(/Peak:\s+(-?[\d.]+) dBFS/.exec(summary)?.[1]),
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -52,12 +52,18 @@ export const makeShortFilm = async (options: {
   if ('usable' in cast) throw new Error(cast.code)
   const pack = await loadPack(PACK_FOLDER)
   const shotList = shortened(direct({ pack: pack.pack, packHash: pack.hash, cast, seed: 5 }))
-  const [reel, poster, sound] = ['reel.mp4', 'poster.jpg', 'sound.wav'].map((name) => join(folder, name)) as [string, string, string]
+  const [reel, poster, sound] = ['reel.mp4', 'poster.jpg', 'sound.wav'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
   await mixSound({ cast, shotList, pack, path: sound, signal })
   const previews: Uint8Array[] = []
   await assembleFilm({
     shotList,
-    drawn: shotList.shots.map((shot) => engine.drawShot({ shot, shotList, cast, pack, scratch: folder, tail: 0, gentleness: 0, signal })),
+    drawn: shotList.shots.map((shot) =>
+      engine.drawShot({ shot, shotList, cast, pack, scratch: folder, tail: 0, gentleness: 0, signal }),
+    ),
     graphics: bakeGraphics({ pack: pack.pack, language: 'en', firstName: 'Vita', shotList }),
     sound,
     reel,

@@ -64,9 +64,15 @@ describe('a real reel', () => {
   it('F13: the voice is in sync with the picture it was filmed with, within 40 ms', async () => {
     const shot = film.shotList.shots.find((one) => one.voice)!
     expect(shot).toBeDefined()
-    const [reel] = await readSound({ file: film.reel, input: ['-f', 'mov'], channels: 1, filters: 'highpass=f=300,lowpass=f=3000' }, signal)
+    const [reel] = await readSound(
+      { file: film.reel, input: ['-f', 'mov'], channels: 1, filters: 'highpass=f=300,lowpass=f=3000' },
+      signal,
+    )
     const raw = ['-f', 'f32le', '-ar', '48000', '-ac', '1']
-    const [clip] = await readSound({ file: film.cast.sound!.path, input: raw, channels: 1, filters: 'highpass=f=300,lowpass=f=3000' }, signal)
+    const [clip] = await readSound(
+      { file: film.cast.sound!.path, input: raw, channels: 1, filters: 'highpass=f=300,lowpass=f=3000' },
+      signal,
+    )
     const [inReel, inClip] = [(shot.startFrame * 48_000) / 24, Math.round((shot.source.startMs * 24) / 1000) * 2_000]
     const length = (shot.frames * 48_000) / 24 - 9_600
     const match = (lag: number) => {
@@ -92,7 +98,9 @@ describe('a reel that was damaged', () => {
     expect(await codeOf(await damaged('black', '-vf', "drawbox=c=black:t=fill:enable='between(n,30,60)'"))).toBe('reel-black'))
 
   it('F11: a picture that stands still is refused', async () =>
-    expect(await codeOf(await damaged('frozen', '-vf', 'loop=loop=40:size=1:start=20,trim=end_frame=84,setpts=N/24/TB'))).toBe('reel-frozen'))
+    expect(await codeOf(await damaged('frozen', '-vf', 'loop=loop=40:size=1:start=20,trim=end_frame=84,setpts=N/24/TB'))).toBe(
+      'reel-frozen',
+    ))
 
   it('F12: silence is refused, and so is a film without a sound track', async () => {
     expect(await codeOf(await damaged('quiet', '-af', 'volume=0'))).toBe('reel-silent')
@@ -100,7 +108,8 @@ describe('a reel that was damaged', () => {
     expect(await codeOf(await damaged('mute', '-an'))).toBe('reel-silent')
   })
 
-  it('F14: a wrong length is refused', async () => expect(await codeOf(await damaged('short', '-t', '2'))).toBe('reel-wrong-length'))
+  it('F14: a wrong length is refused', async () =>
+    expect(await codeOf(await damaged('short', '-t', '2'))).toBe('reel-wrong-length'))
 
   it('F14: a wrong size, another codec and a broken file are refused', async () => {
     expect(await codeOf(await damaged('small', '-vf', 'scale=360:640'))).toBe('reel-wrong-format')
@@ -112,15 +121,26 @@ describe('a reel that was damaged', () => {
   })
 
   it('F9: more than three flashes a second are refused', async () =>
-    expect(await codeOf(await damaged('flashing', '-vf', "drawbox=c=white:t=fill:enable='lt(mod(n,4),2)*between(n,8,76)'"))).toBe('reel-wrong-format'))
+    expect(await codeOf(await damaged('flashing', '-vf', "drawbox=c=white:t=fill:enable='lt(mod(n,4),2)*between(n,8,76)'"))).toBe(
+      'reel-wrong-format',
+    ))
 
   it('F15: a film in which the face cannot be seen is refused', async () =>
-    expect(await codeOf(await damaged('faceless', '-vf', 'drawbox=x=60:y=180:w=600:h=700:c=0x203050:t=fill'))).toBe('reel-face-unseen'))
+    expect(await codeOf(await damaged('faceless', '-vf', 'drawbox=x=60:y=180:w=600:h=700:c=0x203050:t=fill'))).toBe(
+      'reel-face-unseen',
+    ))
 
   it.skipIf(!existsSync(otherVisitor))(
     `F16: another visitor's film is refused${existsSync(otherVisitor) ? '' : ' (media folder missing)'}`,
     async () => {
-      const other = await makeShortFilm({ clip: otherVisitor, from: 0.4, seconds: 2.2, folder: join(folder, 'other'), models, engine })
+      const other = await makeShortFilm({
+        clip: otherVisitor,
+        from: 0.4,
+        seconds: 2.2,
+        folder: join(folder, 'other'),
+        models,
+        engine,
+      })
       expect(await codeOf(other.reel)).toBe('reel-other-person')
       const own = await verifyReel({ reel: other.reel, shotList: other.shotList, identity: other.cast.identity, models, signal })
       expect(own.ok).toBe(true)

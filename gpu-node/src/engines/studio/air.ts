@@ -33,7 +33,8 @@ const cloud = (width: number, height: number, seed: number): Float32Array => {
       }
     }
   }
-  return out.map((value) => value / total)
+  // Sums of noise crowd about the middle; spread out they read as wisps and holes.
+  return out.map((value) => smooth(Math.max(0, Math.min(1, (value / total - 0.26) / 0.48))))
 }
 
 export type Fog = {
@@ -64,8 +65,9 @@ export const createFog = (stage: Stage, fog: Fog) => {
     const above = (fog.line - (top + (y / h) * tall)) / fog.rise
     for (let x = 0; x < w * 2; x++) {
       const n = noise[y * w + (x % w)] ?? 0
-      const body = smooth(Math.max(0, Math.min(1, 1 - above - 1.1 * Math.max(0, 0.62 - n))))
-      const alpha = body * fog.density
+      const body = smooth(Math.max(0, Math.min(1, 1 - above - 1.5 * Math.max(0, 0.64 - n))))
+      // A bank lies on the ground: below its line the ground shows through again.
+      const alpha = body * fog.density * (1 - 0.45 * smooth(Math.max(0, Math.min(1, (-above - 0.3) / 1.6))))
       const light = 0.45 + 1.1 * n
       pixels.set(
         [fog.colour[0] * light * alpha, fog.colour[1] * light * alpha, fog.colour[2] * light * alpha, alpha],

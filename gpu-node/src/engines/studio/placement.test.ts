@@ -30,13 +30,28 @@ describe('where the visitor stands', () => {
   })
 
   it('F5: a shoulder that the clip cuts at its side leaves the picture where it can', () => {
-    const figure: Figure = { eyeX: 360, eyeY: 300, faceWidth: 150, top: 80, bottom: 720, left: 0, right: 700, cutBelow: true, cutLeft: 420 }
+    const figure: Figure = {
+      eyeX: 360,
+      eyeY: 300,
+      faceWidth: 150,
+      top: 80,
+      bottom: 720,
+      left: 0,
+      right: 700,
+      cutBelow: true,
+      cutLeft: 420,
+    }
     const stand = standOf(figure, { faceWidth: 150, eyeX: 360, eyeY: 480, hiddenFrom: 1_000, width: 720 })
     expect(stand.eyeX - (figure.eyeX - figure.left) * stand.scale).toBeLessThanOrEqual(0)
   })
 
   it('the map from picture to layer undoes placement and camera', () => {
-    const map = mapOf({ x: 300, y: 500, ax: 40, ay: 60, scaleX: 2, scaleY: 2, angle: 0 }, { dx: 7, dy: -3, zoom: 1.1, roll: 0.02 }, 720, 1_280)
+    const map = mapOf(
+      { x: 300, y: 500, ax: 40, ay: 60, scaleX: 2, scaleY: 2, angle: 0 },
+      { dx: 7, dy: -3, zoom: 1.1, roll: 0.02 },
+      720,
+      1_280,
+    )
     // The layer's pixel (50, 80) lies at (320, 540) of the scene; through the camera it is seen here:
     const [x, y] = [320 - 360, 540 - 640]
     const seen = [

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const SOURCES = fileURLToPath(new URL('./assembly/', import.meta.url))
-const FLAGS = ['--enable', 'simd', '--runtime', 'stub', '-O3', '--debug', '--noAssert', '--initialMemory', '32']
+const FLAGS = ['--enable', 'simd', '--runtime', 'stub', '-O3', '--noAssert', '--initialMemory', '32']
 
 const readSources = async (): Promise<Map<string, string>> => {
   const names = (await readdir(SOURCES)).filter((name) => name.endsWith('.ts')).sort()

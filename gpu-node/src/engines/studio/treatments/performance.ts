@@ -49,7 +49,7 @@ export const fogAt = (stage: Stage, fade: { from: number; to: number }, fog: Omi
   createFog(stage, {
     ...fog,
     line: fade.to - (fade.to - fade.from) * 0.2,
-    rise: Math.max(stage.height * 0.07, fade.to - fade.from),
+    rise: Math.max(stage.height * 0.11, fade.to - fade.from),
   })
 
 /** How strongly a clip is sharpened by how far it is enlarged. */

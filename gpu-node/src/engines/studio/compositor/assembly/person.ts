@@ -133,9 +133,9 @@ export function person(
       const ey: f32 = load<f32>(p, 36) * fx + load<f32>(p, 40) * fy + load<f32>(p, 44)
       if (ex < 0 || ey < 0 || ex >= <f32>(ew - 1) || ey >= <f32>(eh - 1)) continue
       const iex = <i32>ex, iey = <i32>ey
-      const edge = bilinear(edges, ew, iex, iey, ex - <f32>iex, ey - <f32>iey)
-      const inside = f32x4.extract_lane(edge, 0)
-      if (inside < <f32>0.004) continue
+      // The nearest value tells where nothing is to be done; only the outline needs more.
+      const nearest = load<f32>(edges + ((<usize>(iey * ew + iex)) << 4))
+      if (nearest < <f32>0.004) continue
       const sx: f32 = load<f32>(p) * fx + load<f32>(p, 4) * fy + load<f32>(p, 8)
       const sy: f32 = load<f32>(p, 12) * fx + load<f32>(p, 16) * fy + load<f32>(p, 20)
       if (sx < 1 || sy < 1 || sx >= <f32>(lw - 2) || sy >= <f32>(lh - 2)) continue
@@ -147,9 +147,10 @@ export function person(
       const alpha: f32 = min<f32>(1, t * t * (3 - 2 * t))
       c = f32x4.mul(f32x4.mul(c, f32x4.splat(<f32>1 / soft)), tint)
 
-      const open: f32 = max<f32>(0, 1 - inside)
       // Deep inside no light of the scene arrives: most pixels end here.
-      if (open > <f32>0.008 || haze > 0) {
+      if (nearest < <f32>0.994 || haze > 0) {
+        const edge = bilinear(edges, ew, iex, iey, ex - <f32>iex, ey - <f32>iey)
+        const open: f32 = max<f32>(0, 1 - f32x4.extract_lane(edge, 0))
         const bx: f32 = max<f32>(0, min<f32>(<f32>pw - <f32>1.01, load<f32>(p, 48) * fx + load<f32>(p, 52) * fy + load<f32>(p, 56)))
         const by: f32 = max<f32>(0, min<f32>(<f32>ph - <f32>1.01, load<f32>(p, 60) * fx + load<f32>(p, 64) * fy + load<f32>(p, 68)))
         const ibx = <i32>bx, iby = <i32>by
