@@ -8,12 +8,13 @@ import { keepStar } from './matting/star-mask.ts'
 import type { Models } from './models/load-models.ts'
 
 /**
- * Against the sample visitor's true alpha: these values give the least error at edges (.22 of full scale over pixels that
- * are truly partial, .009 over all); higher `low` bites into hair, `keep` above .6 steadies no further.
+ * Against the sample visitor's true alpha: these values give the least error (.009 of full scale over all pixels, .22
+ * over those that are truly partial); higher `low` bites into hair, `keep` above .6 steadies no further.
  */
-const TUNING: MatteTuning = { radius: 6, epsilon: 1e-3, low: 0.2, high: 0.9, keep: 0.6, tolerance: 0.08, depth: 3, spread: 6 }
-/** The head's own look takes this many face widths. */
+const TUNING: MatteTuning = { radius: 4, epsilon: 1e-3, low: 0.2, high: 0.9, keep: 0.6, tolerance: 0.08, depth: 2, spread: 6 }
+/** The head's own look takes this many face widths; where that is most of the region it would show nothing new. */
 const HEAD_ROOM = 2.8
+const HEAD_SHARE = 0.6
 
 export type Matte = {
   /** The region's alpha, 0..255; a view until the next frame. */
@@ -133,7 +134,7 @@ export const createMatter = async (
       kernel.picture.set(picture)
       const whole = await look(region)
       const head = star ? headPart(star, region) : undefined
-      const near = head ? await look(head) : undefined
+      const near = head && head.width * head.height < HEAD_SHARE * region.width * region.height ? await look(head) : undefined
       const guide = kernel.guide(region)
       const mask = kernel.mask(region)
       lay(whole, region, mask, region, false)
@@ -143,7 +144,7 @@ export const createMatter = async (
       const change = motionOf(guide, guideBefore, mask)
       guideBefore = guide
       const alpha = kernel.alpha(region, tuning)
-      return { alpha, cutOut: () => kernel.cutOut(region), ...change }
+      return { alpha, cutOut: () => kernel.cutOut(region, tuning), ...change }
     },
   }
 }

@@ -21,8 +21,6 @@ type Exports = {
   gather(source: number, width: number, left: number, top: number, across: number, down: number, kinds: number, cells: number, columns: number, rows: number): void
   spread(cells: number, spare: number, columns: number, rows: number, radius: number): void
   // biome-ignore format: one line an operation
-  trim(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, kinds: number, cells: number, columns: number, rows: number): void
-  // biome-ignore format: one line an operation
   cutOut(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, kinds: number, cells: number, columns: number, rows: number, target: number): void
 }
 
@@ -178,30 +176,25 @@ export class MatteKernel {
     this.exports.steady(mask, before, guide, guideBefore, columns * rows, tuning.keep, tuning.tolerance)
   }
 
-  /**
-   * Refines the mask by the picture's own edges into the region's alpha, 8 bits a pixel, and takes off it what has the
-   * background's colour; a view until the next frame.
-   */
+  /** Refines the mask by the picture's own edges into the region's alpha, 8 bits a pixel; a view until the next frame. */
   alpha(region: Box, tuning: MatteTuning): Uint8Array {
     const { columns, rows } = gridOf(region)
     const { at, exports } = this
     const { x, y, width, height } = region
-    const cells = cellsOf(region)
     exports.solve(this.guides[0], this.masks[0], columns, rows, tuning.radius, tuning.epsilon, at.work, at.line, at.coefficients)
     // biome-ignore format: one line an operation
     exports.apply(at.picture, this.width, x, y, width, height, at.coefficients, columns, rows, at.row, tuning.low, tuning.high, at.alpha)
-    exports.classify(at.alpha, width, height, at.kinds, at.spareKinds, cells.columns, cells.rows, tuning.depth)
-    exports.gather(at.picture, this.width, x, y, width, height, at.kinds, at.cells, cells.columns, cells.rows)
-    exports.spread(at.cells, at.spare, cells.columns, cells.rows, tuning.spread)
-    exports.trim(at.picture, this.width, x, y, width, height, at.alpha, at.kinds, at.cells, cells.columns, cells.rows)
     return new Uint8Array(exports.memory.buffer, at.alpha, width * height)
   }
 
   /** The region as straight-alpha RGBA, edge colours freed of the background; after `alpha`; a view until the next frame. */
-  cutOut(region: Box): Uint8Array {
+  cutOut(region: Box, tuning: MatteTuning): Uint8Array {
     const { at, exports } = this
     const { x, y, width, height } = region
     const { columns, rows } = cellsOf(region)
+    exports.classify(at.alpha, width, height, at.kinds, at.spareKinds, columns, rows, tuning.depth)
+    exports.gather(at.picture, this.width, x, y, width, height, at.kinds, at.cells, columns, rows)
+    exports.spread(at.cells, at.spare, columns, rows, tuning.spread)
     // biome-ignore format: one line an operation
     exports.cutOut(at.picture, this.width, x, y, width, height, at.alpha, at.kinds, at.cells, columns, rows, at.cutout)
     return new Uint8Array(exports.memory.buffer, at.cutout, width * height * 4)

@@ -18,6 +18,13 @@ const Manifest = z.array(
   }),
 )
 
+const widen = (bytes: Uint8Array, { scale, min }: { scale: number; min: number }): Float32Array => {
+  // A plain loop: `Float32Array.from` with a function takes half a second for these six million values.
+  const data = new Float32Array(bytes.length)
+  for (let at = 0; at < data.length; at++) data[at] = (bytes[at] ?? 0) * scale + min
+  return data
+}
+
 /** Unpacks the weights, one after another in the file; most are 8-bit with a scale and a least value. */
 export const readDlibWeights = (bytes: Uint8Array, manifest: Uint8Array): Map<string, Constant> => {
   const weights = new Map<string, Constant>()
@@ -28,9 +35,7 @@ export const readDlibWeights = (bytes: Uint8Array, manifest: Uint8Array): Map<st
     const count = shape.reduce((product, size) => product * size, 1)
     const size = quantization ? count : count * 4
     const part = bytes.slice(at, at + size)
-    const data = quantization
-      ? Float32Array.from(part, (value) => value * quantization.scale + quantization.min)
-      : new Float32Array(part.buffer)
+    const data = quantization ? widen(part, quantization) : new Float32Array(part.buffer)
     weights.set(name, { data, shape })
     at += size
   }
@@ -66,11 +71,14 @@ class DlibNet {
     const scale = this.weight(`${layer}/scale/weights`).data
     const shift = this.weight(`${layer}/scale/biases`).data
     const each = inputs * height * width
-    const folded = kernel.data.map((value, index) => value * (scale[Math.floor(index / each)] ?? 1))
+    for (let channel = 0; channel < channels; channel++) {
+      const factor = scale[channel] ?? 1
+      for (let at = channel * each; at < (channel + 1) * each; at++) kernel.data[at] = (kernel.data[at] ?? 0) * factor
+    }
     const bias = this.weight(`${layer}/conv/bias`).data.map((value, index) => value * (scale[index] ?? 1) + (shift[index] ?? 0))
     return this.writer.node(
       'Conv',
-      [input, this.writer.floats(`${layer}/w`, kernel.shape, folded), this.writer.floats(`${layer}/b`, [channels], bias)],
+      [input, this.writer.floats(`${layer}/w`, kernel.shape, kernel.data), this.writer.floats(`${layer}/b`, [channels], bias)],
       this.next(),
       { kernel_shape: [height, width], strides: [stride, stride], ...(padded ? { auto_pad: 'SAME_UPPER' } : {}) },
     )

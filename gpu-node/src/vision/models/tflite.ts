@@ -59,7 +59,12 @@ const constantOf = (bytes: Uint8Array, type: number): Float32Array | Int32Array 
   if (bytes.length === 0) return undefined
   const own = bytes.slice().buffer
   if (type === 0) return new Float32Array(own)
-  if (type === 1) return Float32Array.from(new Uint16Array(own), halfToFloat)
+  if (type === 1) {
+    const halves = new Uint16Array(own)
+    const floats = new Float32Array(halves.length)
+    for (let at = 0; at < floats.length; at++) floats[at] = halfToFloat(halves[at] ?? 0)
+    return floats
+  }
   if (type === 2) return new Int32Array(own)
   return undefined
 }

@@ -17,12 +17,6 @@ function mix(a: v128, b: v128, t: v128): v128 {
   return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), t))
 }
 
-// @ts-ignore: decorator
-@inline
-function sum(v: v128): f32 {
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3)
-}
-
 /** Resamples a rectangle of an RGBA picture into three float planes: averages when shrinking, interpolates when enlarging. */
 export function resample(
   source: usize, width: i32, height: i32,
@@ -176,6 +170,36 @@ export function solve(guide: usize, mask: usize, columns: i32, rows: i32, radius
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function place(x: i32, stepX: f32, columns: i32): f32 {
+  return max<f32>(0, min<f32>(<f32>columns - 1.001, (<f32>x + 0.5) * stepX - 0.5))
+}
+
+// @ts-ignore: decorator
+@inline
+function column(x: i32, stepX: f32, columns: i32): i32 {
+  return <i32>place(x, stepX, columns)
+}
+
+/** Whether a cell's line says "visitor" for every colour. */
+// @ts-ignore: decorator
+@inline
+function certain(cell: usize): bool {
+  return v128.all_true<i32>(f32x4.lt(f32x4.abs(f32x4.sub(v128.load(cell), f32x4(0, 0, 0, 1))), f32x4.splat(0.004)))
+}
+
+/** The terms of alpha at one pixel: the interpolated line times (red, green, blue, 1). */
+// @ts-ignore: decorator
+@inline
+function product(row: usize, x: i32, stepX: f32, columns: i32, at: usize): v128 {
+  const u = place(x, stepX, columns)
+  const k = <i32>u
+  const cell = row + (<usize>k << 4)
+  const line = mix(v128.load(cell), v128.load(cell + 16), f32x4.splat(u - <f32>k))
+  return f32x4.mul(line, f32x4.replace_lane(f32x4.mul(pixel(at), f32x4.splat(1.0 / 255.0)), 3, 1))
+}
+
 /**
  * Writes the region's alpha plane (8 bits): the guided filter's line applied to each pixel's own colour, then levels, so
  * that a faint ghost goes to 0 and a solid body to 255. `row` holds `columns` times four floats.
@@ -193,23 +217,36 @@ export function apply(
     const lower = upper + (<usize>columns << 4)
     const t = f32x4.splat(v - <f32>(<i32>v))
     for (let i: usize = 0; i < <usize>columns << 4; i += 16) v128.store(row + i, mix(v128.load(upper + i), v128.load(lower + i), t))
-    let at = source + (<usize>((top + y) * width + left) << 2)
-    let out = alpha + <usize>(y * across)
-    for (let x = 0; x < across; x++, at += 4, out++) {
-      const u = max<f32>(0, min<f32>(<f32>columns - 1.001, (<f32>x + 0.5) * stepX - 0.5))
-      const k = <i32>u
-      const cell = row + (<usize>k << 4)
-      const here = v128.load(cell)
-      const next = v128.load(cell + 16)
-      // Far outside the visitor the line is exactly zero.
-      if (!v128.any_true(v128.or(here, next))) {
-        store<u8>(out, 0)
+    const from = source + (<usize>((top + y) * width + left) << 2)
+    const out = alpha + <usize>(y * across)
+    for (let x = 0; x < across; x += 4) {
+      // Four pixels at a time; at the right border the last group begins a little earlier.
+      const first = min(x, across - 4)
+      const near = row + (<usize>column(first, stepX, columns) << 4)
+      const far = row + (<usize>column(first + 3, stepX, columns) << 4) + 16
+      // Far outside the visitor the line is exactly zero, deep inside it is one whatever the colour.
+      if (!v128.any_true(v128.or(v128.load(near), v128.load(far))) && !v128.any_true(v128.or(v128.load(near + 16), v128.load(far - 16)))) {
+        store<u32>(out + <usize>first, 0)
         continue
       }
-      const line = mix(here, next, f32x4.splat(u - <f32>k))
-      const colour = f32x4.replace_lane(f32x4.mul(pixel(at), f32x4.splat(1.0 / 255.0)), 3, 1)
-      const value = max<f32>(0, min<f32>(1, (sum(f32x4.mul(line, colour)) - low) * gain))
-      store<u8>(out, <u8>(value * value * (3 - 2 * value) * 255 + 0.5))
+      if (certain(near) && certain(near + 16) && certain(far - 16) && certain(far)) {
+        store<u32>(out + <usize>first, 0xffffffff)
+        continue
+      }
+      const at = from + (<usize>first << 2)
+      const a = product(row, first, stepX, columns, at)
+      const b = product(row, first + 1, stepX, columns, at + 4)
+      const c = product(row, first + 2, stepX, columns, at + 8)
+      const d = product(row, first + 3, stepX, columns, at + 12)
+      // Transposed and added: one lane a pixel.
+      const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7))
+      const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 1, 4, 5), v128.shuffle<f32>(c, d, 2, 3, 6, 7))
+      const sums = f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7))
+      const value = f32x4.max(f32x4.splat(0), f32x4.min(f32x4.splat(1), f32x4.mul(f32x4.sub(sums, f32x4.splat(low)), f32x4.splat(gain))))
+      const smooth = f32x4.mul(f32x4.mul(value, value), f32x4.sub(f32x4.splat(3), f32x4.add(value, value)))
+      const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.mul(smooth, f32x4.splat(255)), f32x4.splat(0.5)))
+      const narrow = i16x8.narrow_i32x4_s(whole, whole)
+      v128.store32_lane(out + <usize>first, i8x16.narrow_i16x8_u(narrow, narrow), 0)
     }
   }
 }
@@ -350,46 +387,17 @@ function chroma(colour: v128): v128 {
 }
 
 /**
- * How much of the background's tint a colour has, 0..1. Told by tint alone: on a grey wall nothing has it, or a gleam on
- * dark hair would pass for wall. Wants `front` and `back` set.
+ * How much of the background's tint a colour has, 0..1. A grey wall has none to tell by: a gleam on dark hair or a white
+ * stripe of a jumper would pass for wall. Wants `front` and `back` set.
  */
 // @ts-ignore: decorator
 @inline
 function tint(colour: v128): f32 {
   const from = chroma(back)
   const apart = square3(f32x4.sub(chroma(front), from))
-  const sure = step(500, 2500, apart)
+  const sure = min(step(600, 3000, apart), step(600, 3000, square3(from)))
   if (sure == 0) return 0
   return sure * (1 - step(0.15, 0.75, sqrt<f32>(square3(f32x4.sub(chroma(colour), from)) / apart)))
-}
-
-/**
- * Takes off the edge what has the background's tint, from outside inwards: a pixel loses alpha only beside one that hardly
- * has any, so that a blue stripe inside a jumper stays although the wall is as blue.
- */
-export function trim(
-  source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
-  alpha: usize, kinds: usize, cells: usize, columns: i32, rows: i32,
-): void {
-  const last = across * down - 1
-  for (let pass = 0; pass < 2; pass++) {
-    const step: i32 = pass == 0 ? 1 : -1
-    const stride: i32 = step * across
-    for (let i = 0; i <= last; i++) {
-      const at = pass == 0 ? i : last - i
-      const a = load<u8>(alpha + <usize>at)
-      if (a == 0) continue
-      const x = at % across
-      const y = at / across
-      const beside = pass == 0 ? x > 0 : x < across - 1
-      const above = pass == 0 ? y > 0 : y < down - 1
-      const open = (beside && load<u8>(alpha + <usize>(at - step)) < 160) || (above && load<u8>(alpha + <usize>(at - stride)) < 160)
-      if (!open || load<u8>(kinds + <usize>((y >> 3) * columns + (x >> 3))) == SOLID) continue
-      if (!neighbourhood(cells, columns, rows, x, y)) continue
-      const share = <f32>1 - tint(pixel(source + (<usize>((top + y) * width + left + x) << 2)))
-      store<u8>(alpha + <usize>at, <u8>(<f32>a * share))
-    }
-  }
 }
 
 /**
@@ -405,19 +413,19 @@ export function cutOut(
   for (let y = 0; y < down; y++) {
     let at = source + (<usize>((top + y) * width + left) << 2)
     for (let x = 0; x < across; x++, at += 4, out += 4) {
+      const kind = load<u8>(kinds + <usize>((y >> 3) * columns + (x >> 3)))
       const a = load<u8>(alpha + <usize>(y * across + x))
-      if (a == 0) store<u32>(out, 0)
-      else if (load<u8>(kinds + <usize>((y >> 3) * columns + (x >> 3))) == SOLID) store<u32>(out, load<u32>(at) | 0xff000000)
+      if (a == 0 || kind == EMPTY) store<u32>(out, 0)
+      else if (kind == SOLID) store<u32>(out, load<u32>(at) | 0xff000000)
       else {
         let clean = pixel(at)
         if (neighbourhood(cells, columns, rows, x, y)) {
-          const spill = f32x4.mul(f32x4.sub(chroma(front), chroma(clean)), f32x4.splat(tint(clean)))
-          if (a < 253) {
+          if (a > 252) clean = f32x4.add(clean, f32x4.mul(f32x4.sub(chroma(front), chroma(clean)), f32x4.splat(tint(clean))))
+          else {
             const share = <f32>a * <f32>(1.0 / 255.0)
             const shine = f32x4.add(f32x4.mul(front, f32x4.splat(share)), f32x4.mul(back, f32x4.splat(1 - share)))
             clean = f32x4.add(front, f32x4.mul(f32x4.sub(clean, shine), f32x4.splat(share)))
           }
-          clean = f32x4.add(clean, spill)
         }
         const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(f32x4.splat(0), clean), f32x4.splat(0.5)))
         const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(whole, whole), whole)
