@@ -58,7 +58,7 @@ export const assembleFilm = async (assembly: Assembly): Promise<void> => {
     height,
     fps: shotList.fps,
     audio: assembly.sound,
-    crf: 20,
+    crf: 23,
     preset: 'veryfast',
     signal,
   })

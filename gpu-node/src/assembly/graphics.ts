@@ -229,7 +229,7 @@ const forShot = (set: Set, unit: number, index: number): Timed[] => {
         lay: (picture, frame, from, to) =>
           layOverlay(picture, score, {
             x: (width - score.width) / 2,
-            y: height * 0.735 + 40 * unit * (1 - easeOut((frame - from) / 10)),
+            y: height * 0.79 + 40 * unit * (1 - easeOut((frame - from) / 10)),
             opacity: presence(frame, from, to),
           }),
       }

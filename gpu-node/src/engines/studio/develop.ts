@@ -20,7 +20,7 @@ export const DEVELOPMENT: Development = {
   vignette: 0.5,
   vignetteY: 0.46,
   saturation: 1.06,
-  grain: 0.016,
+  grain: 0.013,
   exposure: 1,
 }
 

@@ -9,9 +9,9 @@ import { faceFor, fadeOf, fogAt, fogLine, lookIn, perform } from './performance.
 
 /** How long ago the echoes are, in frames of the clip, and how far they have spread, in picture widths. */
 const ECHOES = [
-  { ago: 9, spread: 0.2, light: 0.32, zoom: 1.1 },
-  { ago: 5, spread: -0.17, light: 0.4, zoom: 1.06 },
-  { ago: 2.5, spread: 0.075, light: 0.4, zoom: 1.02 },
+  { ago: 9, spread: 0.26, light: 0.32, zoom: 1.1 },
+  { ago: 5, spread: -0.23, light: 0.4, zoom: 1.06 },
+  { ago: 2.5, spread: 0.12, light: 0.4, zoom: 1.02 },
 ] as const
 
 export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
@@ -46,7 +46,7 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
         width,
         height,
       )
-      compositor.add(stage.frame, ghost.layer, map, scaleRgb(colours[k] ?? stage.accent, trail.light * grow * 1.6))
+      compositor.add(stage.frame, ghost.layer, map, scaleRgb(colours[k] ?? stage.accent, trail.light * grow * 2.6))
     })
     visitor.draw(moment, plate, look)
     fog(moment)
