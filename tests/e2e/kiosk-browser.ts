@@ -76,7 +76,11 @@ export const openKioskBrowser = async ({
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath: CHROMIUM,
     headless: true,
-    args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', ...(clip === undefined ? [] : devices)],
+    args: [
+      '--no-sandbox',
+      '--autoplay-policy=no-user-gesture-required',
+      ...(clip === undefined ? ['--use-fake-device-for-media-stream'] : devices),
+    ],
     viewport,
     locale: 'en-US',
   })

@@ -47,7 +47,7 @@ describe('behind one front door', () => {
     expect(pickupUrl).toMatch(/\/v\/[0-9A-HJKMNP-TV-Z]{26}$/)
     await visit.stayUntil('rendering', 60_000)
     await onScreen('pickup')
-    await visit.stayUntil('ready', 200_000)
+    await visit.stayUntil('ready', 270_000)
     expect(await visit.readCode()).toBe(pickupUrl)
 
     const answer = await fetch(`${pickupUrl}/reel?download=1`)
@@ -79,9 +79,9 @@ describe('behind one front door', () => {
   it.skipIf(!hasMedia)(
     `makes a film of a real man in front of the camera${needsMedia}`,
     () => filmOf(visitorClip('man-b-gestures-with-speech.mp4')),
-    300_000,
+    420_000,
   )
-  if (!hasMedia) it('makes a film of the sample visitor in front of the camera', () => filmOf(sampleVisitor), 300_000)
+  if (!hasMedia) it('makes a film of the sample visitor in front of the camera', () => filmOf(sampleVisitor), 420_000)
 
   it('says what to do when the browser refuses the camera, in the visitor’s language', async () => {
     browser = await openKioskBrowser({ viewport: { width: 1920, height: 1080 } })
