@@ -1,12 +1,37 @@
 import { defineConfig } from 'vitest/config'
 
+/** Projects of one group run side by side; groups run one after the other, so that nothing with a clock in it shares its cores with a film. */
+const project = (
+  name: string,
+  groupOrder: number,
+  include: string[],
+  test: { exclude?: string[]; maxWorkers?: number } = {},
+) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: include.map((folder) => `${folder}/**/*.test.ts`),
+    exclude: ['**/node_modules/**', '**/.next/**', '**/.fanreel/**', ...(test.exclude ?? [])],
+    sequence: { groupOrder },
+    maxWorkers: test.maxWorkers ?? 2,
+  },
+})
+
+const WHOLE_DEMO = 'ops/demo/demo.test.ts'
+
 export default defineConfig({
   test: {
-    include: ['{orchestrator,gpu-node,content-packs,kiosk-ui,ops,tests}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/.next/**', '**/.fanreel/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    fileParallelism: true,
-    maxWorkers: 2,
+    projects: [
+      project('services', 0, ['orchestrator', 'kiosk-ui', 'ops', 'tests/support'], { exclude: [WHOLE_DEMO] }),
+      project('pictures', 1, ['gpu-node', 'content-packs']),
+      // Each starts a whole installation, whose node wants the machine to itself.
+      project('installations', 2, ['tests/integration', 'tests/faults', 'tests/e2e', 'ops/demo'], {
+        exclude: ['ops/demo/!(demo).test.ts'],
+        maxWorkers: 1,
+      }),
+      project('media', 3, ['tests/media'], { maxWorkers: 1 }),
+    ],
   },
 })

@@ -27,7 +27,7 @@ const vitest = await startVitest('test', filter, {
   ...options,
   watch: false,
   silent: options.silent ?? 'passed-only',
-  ...(isMedia ? { dir: join(root, 'tests', 'media') } : { exclude: [...(options.exclude ?? []), 'tests/media/**'] }),
+  project: options.project ?? [isMedia ? 'media' : '!media'],
 })
 const summary = summarise(vitest.state.getTestModules(), vitest.state.getUnhandledErrors())
 await vitest.close()
