@@ -134,8 +134,9 @@ export const decode = async (clip: ClipInfo, options: DecodeOptions): Promise<De
     signal: options.signal,
   })
   child.stdin.end()
-  let settle = { resolve: (_: { frames: number; sound: boolean }) => {}, reject: (_: unknown) => {} }
-  const finished = new Promise<{ frames: number; sound: boolean }>((resolve, reject) => {
+  type Finished = Awaited<Decoded['finished']>
+  let settle: { resolve(finished: Finished): void; reject(error: unknown): void } | undefined
+  const finished = new Promise<Finished>((resolve, reject) => {
     settle = { resolve, reject }
   })
   // Whoever iterates meets the fault there; it is not unhandled because nobody asks twice.
@@ -151,9 +152,9 @@ export const decode = async (clip: ClipInfo, options: DecodeOptions): Promise<De
       const end = await child.ended
       options.signal.throwIfAborted()
       if (end.timedOut) throw new Error('decoding took too long')
-      settle.resolve({ frames: count, sound: soundPath ? await fitSound(soundPath, count) : false })
+      settle?.resolve({ frames: count, sound: soundPath ? await fitSound(soundPath, count) : false })
     } catch (error) {
-      settle.reject(error)
+      settle?.reject(error)
       throw error
     } finally {
       child.kill()

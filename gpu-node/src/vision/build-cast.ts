@@ -29,6 +29,8 @@ export type BuildCastOptions = {
   models: Models
   signal: AbortSignal
   onProgress?: (fraction: number) => void
+  /** Milliseconds of the clip that are used, from its start; by default the rules' 12 s. */
+  usedMs?: number
 }
 export type Refused = { usable: false; code: ClipCode }
 
@@ -133,7 +135,7 @@ export const buildCast = async (options: BuildCastOptions): Promise<Cast | Refus
   const clip = await probe(options.clip, signal)
   if (!clip.ok) return { usable: false, code: clip.code }
   if (Math.min(clip.width, clip.height) < CLIP_RULES.MIN_SIDE_PX) return { usable: false, code: 'clip-no-picture' }
-  const scouted = await scout(clip, models, signal)
+  const scouted = await scout(clip, models, { signal, usedMs: options.usedMs ?? CLIP_RULES.USED_DURATION_MS })
   options.onProgress?.(0.15)
   if (!scouted.star) return refusal(clip, scouted)
   const recorded =
@@ -160,9 +162,15 @@ type Job = {
 
 const castStar = async (
   { clip, recorded, size, region, scouted, star, file }: Job,
-  { models, signal, scratch, onProgress }: BuildCastOptions,
+  { models, signal, scratch, onProgress, usedMs = CLIP_RULES.USED_DURATION_MS }: BuildCastOptions,
 ): Promise<Cast | Refused> => {
-  const decoded = await decode(clip, { signal, size, quarterTurns: scouted.quarterTurns, soundPath: join(scratch, 'sound.f32') })
+  const decoded = await decode(clip, {
+    signal,
+    size,
+    quarterTurns: scouted.quarterTurns,
+    soundPath: join(scratch, 'sound.f32'),
+    maxMs: usedMs,
+  })
   const tracker = createFaceTracker(models)
   const matter = await createMatter(models, size, region)
   const seen = new Observations(size.width / recorded.width)

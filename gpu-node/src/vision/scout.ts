@@ -25,6 +25,7 @@ const MARGIN = 0.15
 /** Somebody else's face counts from this share of the star's width. */
 const OTHER_SHARE = 0.35
 
+type ScoutOptions = { signal: AbortSignal; usedMs: number }
 export type QuarterTurns = 0 | 1 | 2 | 3
 
 export type Scouted = {
@@ -124,10 +125,15 @@ const findTurn = async (models: Models, samples: readonly Picture[]): Promise<Qu
 
 type Look = { frames: ScoutedFace[][]; masks: Float32Array[]; samples: Picture[]; picture: Scouted['picture'] }
 
-const lookThrough = async (clip: ClipInfo, models: Models, quarterTurns: QuarterTurns, signal: AbortSignal): Promise<Look> => {
+const lookThrough = async (
+  clip: ClipInfo,
+  models: Models,
+  quarterTurns: QuarterTurns,
+  { signal, usedMs }: ScoutOptions,
+): Promise<Look> => {
   const sideways = quarterTurns % 2 === 1
   const size = normalisedSize(sideways ? { width: clip.height, height: clip.width } : clip, SCOUT_LONG_SIDE)
-  const decoded = await decode(clip, { signal, size, quarterTurns, fps: SCOUT_FPS })
+  const decoded = await decode(clip, { signal, size, quarterTurns, fps: SCOUT_FPS, maxMs: usedMs })
   const kernel = await createKernel(size.width, size.height)
   const look: Look = { frames: [], masks: [], samples: [], picture: { luma: 0, sharpness: 0 } }
   for await (const data of decoded.frames) {
@@ -164,11 +170,11 @@ const regionOf = (look: Look, star: Track, others: readonly Track[]): Box => {
 }
 
 /** Looks through a clip. Throws the signal's reason on abort. */
-export const scout = async (clip: ClipInfo, models: Models, signal: AbortSignal): Promise<Scouted> => {
-  let look = await lookThrough(clip, models, 0, signal)
+export const scout = async (clip: ClipInfo, models: Models, options: ScoutOptions): Promise<Scouted> => {
+  let look = await lookThrough(clip, models, 0, options)
   const seen = look.frames.filter((faces) => faces.length > 0).length
   const quarterTurns = seen < look.frames.length / 4 ? await findTurn(models, look.samples) : turnOf(look.frames)
-  if (quarterTurns !== 0) look = await lookThrough(clip, models, quarterTurns, signal)
+  if (quarterTurns !== 0) look = await lookThrough(clip, models, quarterTurns, options)
   const durationMs = (look.frames.length * 1000) / SCOUT_FPS
   const tracks = linkTracks(look.frames, 1000 / SCOUT_FPS)
   const star = chooseStar(tracks)

@@ -402,8 +402,8 @@ function tint(colour: v128): f32 {
 
 /**
  * Writes the cut-out: straight-alpha RGBA of the region. A pixel at the edge gets the colour the visitor has there without
- * the background shining through (blur fusion, Forte 2021): F + a * (C - a * F - (1 - a) * B). One further in that still
- * has the background's tint, thrown on hair and shoulders, gets the visitor's at its own brightness.
+ * the background shining through (blur fusion, Forte 2021): F + a * (C - a * F - (1 - a) * B). What then still has the
+ * background's tint, thrown on hair and shoulders, gets the visitor's at its own brightness.
  */
 export function cutOut(
   source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
@@ -420,12 +420,12 @@ export function cutOut(
       else {
         let clean = pixel(at)
         if (neighbourhood(cells, columns, rows, x, y)) {
-          if (a > 252) clean = f32x4.add(clean, f32x4.mul(f32x4.sub(chroma(front), chroma(clean)), f32x4.splat(tint(clean))))
-          else {
+          if (a < 253) {
             const share = <f32>a * <f32>(1.0 / 255.0)
             const shine = f32x4.add(f32x4.mul(front, f32x4.splat(share)), f32x4.mul(back, f32x4.splat(1 - share)))
             clean = f32x4.add(front, f32x4.mul(f32x4.sub(clean, shine), f32x4.splat(share)))
           }
+          clean = f32x4.add(clean, f32x4.mul(f32x4.sub(chroma(front), chroma(clean)), f32x4.splat(tint(clean))))
         }
         const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(f32x4.splat(0), clean), f32x4.splat(0.5)))
         const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(whole, whole), whole)

@@ -1,0 +1,28 @@
+/**
+ * Compiles the matte's kernel; run as a program (`npx tsx compile-kernel.ts`) it writes kernel.wasm beside this file. The
+ * few kilobytes are kept in the repository so that a node starts without a compiler; a test compiles again and compares.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+const SOURCE = new URL('./assembly/index.ts', import.meta.url)
+export const KERNEL = new URL('./kernel.wasm', import.meta.url)
+const FLAGS = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd']
+
+/** The module's bytes: the same for the same source and compiler. Takes some seconds. */
+export const compileKernel = async (): Promise<Uint8Array> => {
+  const { default: asc } = await import('assemblyscript/asc')
+  const source = await readFile(SOURCE, 'utf8')
+  let binary: Uint8Array | undefined
+  const { error, stderr } = await asc.main(['index.ts', '--outFile', 'kernel.wasm', ...FLAGS], {
+    readFile: (name) => (name === 'index.ts' ? source : null),
+    writeFile: (name, contents) => {
+      if (name === 'kernel.wasm' && typeof contents !== 'string') binary = contents
+    },
+    listFiles: () => [],
+  })
+  if (error || !binary) throw new Error(`the matte's kernel does not compile: ${stderr.toString()}`, { cause: error })
+  return binary
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFile(KERNEL, await compileKernel())
