@@ -197,7 +197,7 @@ export const makeFilm = async (
     ...request,
     shotList,
     order,
-    sound: join(scratch, 'sound.wav'),
+    sound: join(scratch, 'sound.m4a'),
     reel: join(scratch, 'reel.mp4'),
     poster: join(scratch, 'poster.jpg'),
   }

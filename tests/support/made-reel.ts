@@ -87,7 +87,7 @@ export const reportOf = (): ReelReport => ({
   durationMs: REEL_SECONDS * 1_000,
   shots: 5,
   likeness: 0.2,
-  loudnessLufs: -16,
+  loudnessLufs: -14,
   advice: [],
   stagesMs: { fetch: 10, draw: 20 },
 })

@@ -16,7 +16,7 @@ export type Assembly = {
   /** Each shot, in order, once it is drawn. */
   drawn: readonly Promise<DrawnShot>[]
   graphics: Graphics
-  /** WAV file with the film's sound. */
+  /** MP4 file with the film's sound, AAC. */
   sound: string
   /** Files to write. */
   reel: string

@@ -12,7 +12,7 @@ export type EncoderOptions = {
   width: number
   height: number
   fps: number
-  /** Absolute path of a WAV file that becomes the sound track. */
+  /** Absolute path of an MP4 with AAC that becomes the sound track as it is. */
   audio?: string
   /** x264's constant rate factor: 18 near-lossless, 23 small. */
   crf: number
@@ -36,7 +36,7 @@ export const createEncoder = async (options: EncoderOptions): Promise<Encoder> =
   const child = await startFfmpeg({
     inputs: [
       { stdin: true, options: ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`, '-r', `${fps}`, ...BT709] },
-      ...(options.audio ? [{ file: options.audio, options: ['-f', 'wav', '-protocol_whitelist', 'file'] }] : []),
+      ...(options.audio ? [{ file: options.audio, options: ['-f', 'mov', '-protocol_whitelist', 'file'] }] : []),
     ],
     outputs: [
       {
@@ -44,7 +44,7 @@ export const createEncoder = async (options: EncoderOptions): Promise<Encoder> =
         options: [
           ...['-map', '0:v:0', '-c:v', 'libx264', '-profile:v', 'high', '-pix_fmt', 'yuv420p'],
           ...['-preset', options.preset, '-crf', `${options.crf}`, '-g', `${fps * 2}`, ...BT709],
-          ...(options.audio ? ['-map', '1:a:0', '-c:a', 'aac', '-b:a', '160k', '-ar', '48000'] : []),
+          ...(options.audio ? ['-map', '1:a:0', '-c:a', 'copy'] : []),
           ...['-map_metadata', '-1', '-movflags', '+faststart', '-f', 'mp4', '-y'],
         ],
       },

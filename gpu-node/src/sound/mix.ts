@@ -1,19 +1,15 @@
 /**
  * The film's sound: the pack's music from its first beat, lowered under the voice; a whoosh or a hit on the cuts; the
- * crowd behind everything. Brought to -16 LUFS (AES TD1008: speech and music for phones and the web).
+ * crowd behind everything. Brought to -14 LUFS, which is what phones' own services play at, so that none turns it down.
  */
 import { existsSync } from 'node:fs'
 import type { ShotList } from '@fanreel/protocol'
 import { SAMPLE_RATE } from '../media/limits.ts'
 import type { LoadedPack } from '../pack.ts'
 import type { Cast } from '../vision/cast.ts'
-import { normaliseLoudness } from './loudness.ts'
-import { readSound, type Sound, writeWav } from './pcm.ts'
+import { readSound, type Sound } from './pcm.ts'
+import { sealSound } from './track.ts'
 import { type PlacedVoice, placeVoice } from './voice.ts'
-
-export const TARGET_LUFS = -16
-/** AAC rises up to 1.8 dB above what it was given on loud music: kept so far below the -1 dBTP that must hold. */
-const CEILING_DBTP = -3.2
 
 /** Music under the voice, and how fast it gives way and returns, in seconds. */
 const DUCKED = 0.26
@@ -49,8 +45,8 @@ const duckingFor =
 
 export type MixTask = { cast: Cast; shotList: ShotList; pack: LoadedPack; path: string; signal: AbortSignal }
 
-/** Mixes the film's sound into a WAV file. Answers its loudness, LUFS. */
-export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask): Promise<number> => {
+/** Mixes the film's sound into an MP4 file with AAC. */
+export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask): Promise<void> => {
   const at = (frame: number) => Math.round((frame * SAMPLE_RATE) / shotList.fps)
   const length = at(shotList.frames)
   const mix: Sound = [new Float32Array(length), new Float32Array(length)]
@@ -83,7 +79,5 @@ export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask):
   const last = shotList.shots.at(-1)
   if (cheer && last) add(mix, cheer, at(last.startFrame), (i) => 0.55 * ending(i))
   for (const voice of voices) add(mix, [voice.samples], voice.at, 1)
-  const loudness = normaliseLoudness(mix, TARGET_LUFS, CEILING_DBTP)
-  await writeWav(path, mix)
-  return loudness
+  await sealSound(path, mix, signal)
 }

@@ -52,7 +52,7 @@ export const makeShortFilm = async (options: {
   if ('usable' in cast) throw new Error(cast.code)
   const pack = await loadPack(PACK_FOLDER)
   const shotList = shortened(direct({ pack: pack.pack, packHash: pack.hash, cast, seed: 5 }))
-  const [reel, poster, sound] = ['reel.mp4', 'poster.jpg', 'sound.wav'].map((name) => join(folder, name)) as [
+  const [reel, poster, sound] = ['reel.mp4', 'poster.jpg', 'sound.m4a'].map((name) => join(folder, name)) as [
     string,
     string,
     string,

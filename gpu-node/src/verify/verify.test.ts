@@ -55,7 +55,7 @@ describe('a real reel', () => {
     const { findings } = verification
     expect(findings).toMatchObject({ width: 720, height: 1280, durationMs: (film.shotList.frames * 1000) / 24 })
     expect(findings!.likeness).toBeLessThan(0.35)
-    expect(Math.abs(findings!.loudnessLufs + 16)).toBeLessThan(1.2)
+    expect(Math.abs(findings!.loudnessLufs + 14)).toBeLessThan(1.2)
     expect(findings!.truePeakDb).toBeLessThanOrEqual(-1)
     expect(findings!.flashes).toBeLessThanOrEqual(3)
     expect(Object.keys(findings!.shotLikeness).length).toBeGreaterThanOrEqual(2)

@@ -1,0 +1,47 @@
+/**
+ * From a mix to the film's sound track: brought to its loudness, packed as AAC, and listened to as a phone will unpack it.
+ * AAC may rise above what it was given, by how much depends on the sound; where it does, the mix is limited further (F12).
+ */
+import { startFfmpeg } from '../media/ffmpeg.ts'
+import { MEDIA_LIMITS } from '../media/limits.ts'
+import { normaliseLoudness, truePeak } from './loudness.ts'
+import { readSound, type Sound, writeWav } from './pcm.ts'
+
+/** Integrated loudness of a film, LUFS. */
+export const TARGET_LUFS = -14
+/** True peak that no film's track exceeds once unpacked, dBTP. */
+export const CEILING_DBTP = -1
+/** Where the limiter aims first, dBTP: most sounds rise by less than this leaves them. */
+const FIRST_AIM_DBTP = -2.2
+const MOST_TRIES = 4
+
+const pack = async (wav: string, path: string, signal: AbortSignal): Promise<void> => {
+  const child = await startFfmpeg({
+    inputs: [{ file: wav, options: ['-f', 'wav', '-protocol_whitelist', 'file'] }],
+    outputs: [{ file: path, options: ['-c:a', 'aac', '-b:a', '192k', '-map_metadata', '-1', '-f', 'mp4', '-y'] }],
+    timeoutMs: MEDIA_LIMITS.ENCODE_MS,
+    signal,
+  })
+  child.stdin.end()
+  child.stdout.resume()
+  const end = await child.ended
+  signal.throwIfAborted()
+  if (end.code !== 0) throw new Error(`the sound could not be packed: ${end.stderr.slice(0, 300)}`)
+}
+
+/**
+ * Writes `mix` (changed in place) as an AAC track in the MP4 `path`. Throws where ffmpeg failed, or the signal's reason
+ * on abort.
+ */
+export const sealSound = async (path: string, mix: Sound, signal: AbortSignal): Promise<void> => {
+  const wav = `${path}.wav`
+  let aim = FIRST_AIM_DBTP
+  for (let tries = 1; ; tries++) {
+    normaliseLoudness(mix, TARGET_LUFS, aim)
+    await writeWav(wav, mix)
+    await pack(wav, path, signal)
+    const excess = truePeak(await readSound({ file: path, input: ['-f', 'mov'], channels: 2 }, signal)) - CEILING_DBTP
+    if (excess <= 0 || tries === MOST_TRIES) return
+    aim -= excess + 0.3
+  }
+}
