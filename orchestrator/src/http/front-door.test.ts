@@ -1,24 +1,33 @@
-import { createServer, request as httpRequest, type Server } from 'node:http'
+import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { SignedManifest } from '@fanreel/content-packs/schema'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TINY_PICTURE } from '../packs/tiny-pack.fixture.ts'
 import { EVENT_ID, type FrontDoor, sha256, startFrontDoor } from './front-door.fixture.ts'
 
 const KIOSK_ORIGIN = 'http://localhost:4123'
+/** An address of this machine by which it is a stranger to itself. */
+const outside = Object.values(networkInterfaces())
+  .flat()
+  .find((address) => address?.family === 'IPv4' && !address.internal)?.address
 
 describe('the front door', () => {
   let door: FrontDoor
   let ui: Server
   const uiSaw: string[] = []
+  let uiHeaders: IncomingHttpHeaders = {}
   beforeAll(async () => {
     ui = createServer((request, response) => {
       uiSaw.push(`${request.method} ${request.url}`)
+      uiHeaders = request.headers
       response.setHeader('content-type', 'text/html').end(`<p>the kiosk at ${request.url}</p>`)
     })
     await new Promise<void>((resolve) => ui.listen(0, '127.0.0.1', resolve))
     const { port } = ui.address() as AddressInfo
-    door = await startFrontDoor({ env: { FANREEL_UI_URL: `http://127.0.0.1:${port}`, FANREEL_KIOSK_ORIGINS: KIOSK_ORIGIN } })
+    door = await startFrontDoor({
+      env: { FANREEL_HOST: '0.0.0.0', FANREEL_UI_URL: `http://127.0.0.1:${port}`, FANREEL_KIOSK_ORIGINS: KIOSK_ORIGIN },
+    })
   })
   afterAll(async () => {
     await door.stop()
@@ -61,6 +70,23 @@ describe('the front door', () => {
     expect(await starting.text()).toContain('http-equiv="refresh"')
     await later.stop()
   })
+
+  const CLAIM = { 'x-forwarded-for': '127.0.0.1', forwarded: 'for=127.0.0.1', 'x-real-ip': '127.0.0.1' }
+  const seenPeer = () => [uiHeaders['x-forwarded-for'], uiHeaders.forwarded, uiHeaders['x-real-ip']]
+
+  it('A9: the kiosk’s page is told who asks, by the door and not by the one who asks', async () => {
+    await get('/settings')
+    expect(seenPeer()).toEqual(['127.0.0.1', undefined, undefined])
+    // A reverse proxy on this machine names a phone; whatever the phone itself said stands further left.
+    await get('/settings', { headers: { ...CLAIM, 'x-forwarded-for': '127.0.0.1, 203.0.113.9' } })
+    expect(seenPeer()).toEqual(['203.0.113.9', undefined, undefined])
+  })
+
+  if (outside)
+    it('A9: a stranger who claims to be this machine is named as the stranger', async () => {
+      await fetch(`http://${outside}:${door.port}/settings`, { headers: CLAIM })
+      expect(seenPeer()).toEqual([outside, undefined, undefined])
+    })
 
   it('A9: a kiosk page of another origin may read packs and media, and connect; others may not', async () => {
     const { packHash } = (await door.settings.read()).packs[0] ?? { packHash: '' }
