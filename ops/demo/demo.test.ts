@@ -1,10 +1,11 @@
 /** The demo as a program: what stands on stdout, how it ends, and that nothing of it is left running. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { CLIP_WORDS } from '@fanreel/protocol'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { ROOT } from './places.ts'
 
@@ -78,17 +79,19 @@ describe.skipIf(!existsSync(join(ROOT, 'kiosk-ui', '.next', 'standalone')))('wit
   })
 
   it.each([
-    ['words', 'this is not a video'],
-    ['nothing', ''],
-  ])('refuses a clip of %s with a code, a sentence and exit code 3', { timeout: 240_000 }, async (name, content) => {
+    ['words', 'clip-unreadable' as const, (clip: string) => writeFileSync(clip, 'this is not a video')],
+    ['nothing', 'clip-unreadable' as const, (clip: string) => writeFileSync(clip, '')],
+    // More than a program could read at once; a hole on the disk.
+    ['three gigabytes', 'clip-too-large' as const, (clip: string) => execFileSync('truncate', ['--size=3G', clip])],
+  ])('refuses a clip of %s with a code, a sentence and exit code 3', { timeout: 240_000 }, async (name, refusedWith, make) => {
     const clip = join(home, `${name}.mp4`)
-    writeFileSync(clip, content)
+    make(clip)
     const { exitCode, stdout } = await demo('--once', '--json', '--clip', clip)
     expect(exitCode).toBe(3)
     const { visitId, code, message } = JSON.parse(stdout)
     expect(visitId).toMatch(/^[0-9a-f-]{36}$/)
-    expect(code).toBe('clip-unreadable')
-    expect(message).toContain('record again')
+    expect(code).toBe(refusedWith)
+    expect(message).toBe(CLIP_WORDS.en[refusedWith])
   })
 
   it('serves until it is told to stop, one at a time, then stops every part', { timeout: 240_000 }, async () => {

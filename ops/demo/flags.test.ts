@@ -19,6 +19,10 @@ it('reads what it is asked for', () => {
 
 it.each([
   ['--clip', '/nowhere/clip.mp4'],
+  ['--clip', '/tmp'],
+  ['--clip', '/dev/zero'],
+  ['--out', '/tmp'],
+  ['--out', '/dev/null/reel.mp4'],
   ['--port', '99999'],
   ['--port', 'http'],
   ['--pack', '../secrets'],
@@ -28,4 +32,8 @@ it.each([
   const read = () => readFlags(args)
   expect(read).toThrow(DemoFault)
   expect(read).toThrow(expect.objectContaining({ exitCode: 2 }))
+})
+
+it('saves a film into folders that are yet to be made', () => {
+  expect(readFlags(['--out', '/tmp/a-folder/and-one-more/reel.mp4']).out).toBe('/tmp/a-folder/and-one-more/reel.mp4')
 })

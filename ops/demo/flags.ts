@@ -1,6 +1,6 @@
 /** What the demo can be asked for. */
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { accessSync, constants, type Stats, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FirstName, PackId } from '@fanreel/protocol'
 import { DemoFault } from './fault.ts'
@@ -20,7 +20,8 @@ export const HELP = `npm run demo -- [flags]
   --port N      the front door's port (4400, or the next free one)
   --help        this text
 
-  Exit codes: 0 done, 1 something is wrong with the installation, 2 a flag is wrong, 3 the clip was refused.
+  Exit codes: 0 done, 1 something is wrong with the installation, 2 a flag is wrong, 3 the clip was refused,
+  130 interrupted before the film was there.
   Everything it writes lies in .fanreel/demo; logs in .fanreel/demo/logs.
 `
 
@@ -44,6 +45,35 @@ export type Flags = {
 const fromWhereCalled = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path)
 
 const wrong = (message: string): DemoFault => new DemoFault(message, { exitCode: 2 })
+
+const statOf = (path: string): Stats | undefined => {
+  try {
+    return statSync(path)
+  } catch {
+    // Whatever hides it, for the flag's purpose it is not there.
+    return undefined
+  }
+}
+const allows = (path: string, mode: number): boolean => {
+  try {
+    accessSync(path, mode)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Neither a folder nor a device: what is no file has no end either. */
+const isReadableFile = (path: string): boolean => statOf(path)?.isFile() === true && allows(path, constants.R_OK)
+
+/** Whether a film may be saved there, missing folders being made: seen before it is rendered, not after. */
+const canBeWritten = (out: string): boolean => {
+  const known = statOf(out)
+  if (known) return known.isFile() && allows(out, constants.W_OK)
+  let folder = dirname(out)
+  while (!statOf(folder) && dirname(folder) !== folder) folder = dirname(folder)
+  return statOf(folder)?.isDirectory() === true && allows(folder, constants.W_OK)
+}
 
 /** @throws DemoFault with exit code 2 where a flag is unknown or its value does not fit */
 export const readFlags = (args: readonly string[]): Flags => {
@@ -76,8 +106,11 @@ export const readFlags = (args: readonly string[]): Flags => {
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536))
     throw wrong(`--port ${values.port} is no port`)
   const clip = values.clip === undefined ? undefined : fromWhereCalled(values.clip)
-  if (clip !== undefined && !existsSync(clip)) throw wrong(`--clip ${values.clip}: there is no such file`)
+  if (clip !== undefined && !isReadableFile(clip))
+    throw wrong(`--clip ${values.clip}: there is no such file, or none that can be read`)
   const out = values.out === undefined ? undefined : fromWhereCalled(values.out)
+  if (out !== undefined && !canBeWritten(out))
+    throw wrong(`--out ${values.out}: no film can be saved there; name a file in a folder of yours`)
   const { once, json, https, serve, dev, help } = values
   return { clip, pack: pack.data, name: name.data, out, port, once, json, https, serve, dev, help }
 }

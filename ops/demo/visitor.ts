@@ -4,13 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readFile, rename } from 'node:fs/promises'
+import { mkdir, readFile, rename, stat } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { type ClipMime, connectUploader, KioskRefusal, newVisitKeys, type Uploader } from '@fanreel/kiosk-ui/uploader'
-import { CLIP_WORDS, ClipCode, END_STATES, type VisitView } from '@fanreel/protocol'
+import { CLIP_WORDS, ClipCode, END_STATES, MAX_CLIP_BYTES, type VisitView } from '@fanreel/protocol'
 import { DemoFault } from './fault.ts'
 import { EVENT_ID, type Installation } from './installation.ts'
 import { PEERS } from './tokens.ts'
@@ -70,7 +70,8 @@ const refused = (visitId: string, code: string): Outcome => {
 /** @throws DemoFault when the installation fails the visitor */
 export const playVisitor = async (installation: Installation, visitor: Visitor, watcher: Watcher): Promise<Outcome> => {
   const { visitId, pickupToken } = newVisitKeys()
-  const source = await readFile(visitor.clip)
+  // Looked at before it is read: a file of gigabytes does not fit into memory.
+  const { size } = await stat(visitor.clip)
   const uploader = connectUploader({
     url: installation.origin,
     eventId: EVENT_ID,
@@ -99,11 +100,12 @@ export const playVisitor = async (installation: Installation, visitor: Visitor, 
         ofAgeOrGuardian: true,
       },
     })
-    if (source.byteLength === 0) {
-      // There is nothing to send: the kiosk itself sees that the recording failed.
+    if (size === 0 || size > MAX_CLIP_BYTES) {
+      // There is nothing to send, or too much: the kiosk itself sees that the recording failed.
       await uploader.cancel(visitId)
-      return refused(visitId, 'clip-unreadable')
+      return refused(visitId, size === 0 ? 'clip-unreadable' : 'clip-too-large')
     }
+    const source = await readFile(visitor.clip)
     const mime = MIMES[extname(visitor.clip).toLowerCase()] ?? 'application/octet-stream'
     await uploader.send({ visitId, source, mime, onProgress: ({ fraction }) => watcher.onSent(fraction) })
     const uploadMs = Math.round(performance.now() - begun)

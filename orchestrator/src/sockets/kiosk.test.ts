@@ -186,12 +186,10 @@ describe('a kiosk and its uploads', () => {
     expect(await send(kiosk, uploadId, clip, 0, 500)).toEqual(refuse('upload-gone'))
   })
 
-  it('U7: a clip that is too large, empty or of no known type is refused before a byte of it', async () => {
+  it('U7: a clip that is empty or of no known type is refused before a byte of it', async () => {
     const { kiosk, begin } = await newKiosk()
     const { visitId } = await begin()
     const ask = (more: object) => kiosk.ask('upload:open', openOf(visitId, clipOf(100), more))
-    expect(await ask({ bytes: MAX_CLIP_BYTES + 1 })).toEqual(refuse('clip-too-large'))
-    expect(await ask({ bytes: 5e9 })).toEqual(refuse('clip-too-large'))
     for (const more of [
       { bytes: 0 },
       { bytes: -1 },
@@ -203,6 +201,24 @@ describe('a kiosk and its uploads', () => {
       expect(await ask(more), JSON.stringify(more)).toEqual(refuse('bad-message'))
     }
     expect((await door.store.get(visitId))?.state).toBe('started')
+  })
+
+  it('U7: a clip that is too large fails the visit with its code before a byte of it; it may be recorded again', async () => {
+    const { kiosk, visitId, clip, uploadId } = await opened()
+    const fresh = await start(kiosk, kiosk.hello.kioskId)
+    for (const [id, bytes] of [
+      [fresh.visitId, MAX_CLIP_BYTES + 1],
+      [fresh.visitId, 5e9],
+      [visitId, MAX_CLIP_BYTES + 1],
+    ] as const) {
+      const large = openOf(id, clip, { bytes })
+      expect(await kiosk.ask('upload:open', large)).toEqual(refuse('clip-too-large'))
+      expect(await kiosk.ask('upload:open', large), 'its answer was lost').toEqual(refuse('clip-too-large'))
+      expect(await door.store.get(id)).toMatchObject({ state: 'failed', code: 'clip-too-large' })
+      expect(await kiosk.ask('visit:retake', { eventId: EVENT_ID, visitId: id })).toMatchObject({ visit: { state: 'recorded' } })
+    }
+    expect(await send(kiosk, uploadId, clip, 0), 'what had begun is discarded').toEqual(refuse('upload-gone'))
+    expect(await kiosk.ask('upload:open', openOf(visitId, clip))).toMatchObject({ ok: true, offset: 0 })
   })
 
   it('U8: the newest connection goes on from the durable offset; the older is told', async () => {

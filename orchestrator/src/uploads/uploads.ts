@@ -88,14 +88,24 @@ export const createUploads = (options: {
     return { visitId, record }
   }
 
+  /** No retry makes such a clip smaller: the visit says so, on the kiosk and on the phone, and may be recorded again (U7). */
+  const failTooLarge = async (visitId: VisitId, known: UploadRecord | undefined): Promise<void> => {
+    if (known) await discard(visitId, known)
+    const begun = await visits.beginUpload(visitId)
+    if (!isRefusal(begun)) await visits.failUpload(visitId, 'clip-too-large')
+  }
+
   const open = async (from: Uploader, request: UploadOpen): Promise<UploadOpened | Refusal> => {
     const { visitId, bytes, sha256 } = request
     const visit = await visits.get(visitId)
     if (!visit || visit.kioskId !== from.kioskId) return refuse('visit-unknown')
     if (!consents(visit)) return refuse('consent-missing')
-    if (bytes > MAX_CLIP_BYTES) return refuse('clip-too-large')
     const uploadId = uploadIdOf(visitId, sha256)
     const known = await records.get(visitId)
+    if (bytes > MAX_CLIP_BYTES) {
+      if (AWAITS_CLIP.has(visit.state)) await failTooLarge(visitId, known)
+      return refuse('clip-too-large')
+    }
     const expiresAt = clock.now() + lifetimeMs
     if (!AWAITS_CLIP.has(visit.state)) {
       // Its commit was answered, but the answer was lost: the whole is durable.
