@@ -1,7 +1,8 @@
 /**
  * Keeps leases alive by their nodes' beats and by nothing else (L3): a beat renews, a deadline ends, a cancelled visit is
  * told in the answer. A closed socket keeps its leases for a short grace; a node that comes back with its tokens, to
- * whichever instance, goes on (L5).
+ * whichever instance, goes on (L5). What a node gives back itself is free; a node that is gone has used an attempt, for
+ * it may have been this very clip that ended it (L7).
  */
 import {
   type Beat,
@@ -11,6 +12,7 @@ import {
   type Refusal,
   type RenderTier,
   refuse,
+  type VisitCode,
 } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
@@ -92,12 +94,28 @@ export const createLeaseKeeper = (options: {
     return { ok: true, cancel: true, leaseUntil: clock.now() }
   }
 
+  /** Ends an attempt that the holder will not end itself: another follows after a pause, or the visit fails. */
+  const endAttempt = async (
+    tier: RenderTier,
+    claim: LeaseClaim,
+    why: { code: VisitCode; note: string },
+  ): Promise<'again' | 'failed' | 'lease-lost'> => {
+    const ended = await queue.fail(tier, claim.renderId, claim.leaseToken, { code: why.code, final: false })
+    if (ended === 'failed') await settle.failed(claim.renderId, why.code)
+    if (ended === 'again') await settle.waiting(claim.renderId, why.note)
+    return ended
+  }
+
+  const lost = async (nodeId: NodeId, lease: HeldLease): Promise<void> => {
+    const ended = await endAttempt(lease.tier, lease, { code: 'too-many-attempts', note: 'node-gone' })
+    if (ended === 'lease-lost') return
+    log.warn({ visitId: lease.visitId, jobId: lease.renderId, nodeId, code: 'node-gone', again: ended === 'again' }, 'node lost')
+  }
+
   const outOfTime = async (session: NodeSession, tier: RenderTier, claim: LeaseClaim): Promise<BeatAnswer> => {
-    const ended = await queue.fail(tier, claim.renderId, claim.leaseToken, { code: 'deadline-passed', final: false })
+    const ended = await endAttempt(tier, claim, { code: 'deadline-passed', note: 'deadline-passed' })
     session.drop(claim.leaseToken)
     if (ended === 'lease-lost') return refuse('lease-lost')
-    if (ended === 'failed') await settle.failed(claim.renderId, 'deadline-passed')
-    else await settle.waiting(claim.renderId, 'deadline-passed')
     log.warn(
       { visitId: visitIdOf(claim.renderId), jobId: claim.renderId, nodeId: session.nodeId, code: 'deadline-passed' },
       'render stopped',
@@ -176,10 +194,10 @@ export const createLeaseKeeper = (options: {
           const fields = { nodeId: session.nodeId, jobId: lease.renderId }
           try {
             if (await returned(session, lease, closedAt)) continue
-            await putBack(session.nodeId, lease.tier, lease, 'node-gone')
+            await lost(session.nodeId, lease)
           } catch (error) {
             // The lease runs out by itself: nothing is lost but time.
-            fault(fields, 'give-back left to the lease')(error)
+            fault(fields, 'loss left to the lease')(error)
           }
         }
       }, graceMs)

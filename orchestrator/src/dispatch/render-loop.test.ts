@@ -354,14 +354,54 @@ describe('offers', () => {
 })
 
 describe('a lost connection', () => {
-  it('L5: gives the work back after the grace, without counting an attempt', async () => {
+  it('L5: puts the work back after the grace; the next node has one attempt less', async () => {
     const { visitId, node } = await leased()
     node.cut()
-    await rig.until(visitId, 'queued')
+    const queued = await rig.until(visitId, 'queued')
+    expect(queued.history.at(-1)?.note).toBe('node-gone')
     const second = await newNode()
     const offer = await second.nextOffer()
-    expect(offer).toMatchObject({ visitId, attempt: 1 })
+    expect(offer).toMatchObject({ visitId, attempt: 2 })
     await second.deliver(offer, reel)
+  })
+
+  it('L7: a clip that ends whichever node takes it runs out of tries, and the others are made', async () => {
+    const { visitId } = await kiosk.record()
+    const victim = await newNode({ quiet: true })
+    /** Takes what it is offered, and falls over as soon as that is known: a decoder that crashes the process. */
+    const crash = async (attempt: number) => {
+      const offer = await victim.nextOffer()
+      expect(offer).toMatchObject({ visitId, attempt })
+      await rig.until(visitId, 'rendering')
+      victim.cut()
+      await vi.waitFor(async () => expect((await rig.store.get(visitId))?.state).not.toBe('rendering'), { timeout: 10_000 })
+    }
+    const start = async () => {
+      await victim.hello()
+      await victim.ready()
+    }
+    await start()
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      if (attempt > 1) {
+        await victim.redial()
+        await start()
+      }
+      await crash(attempt)
+    }
+    expect(await rig.until(visitId, 'failed')).toMatchObject({ code: 'too-many-attempts' })
+    const other = await kiosk.record()
+    await finish(other.visitId)
+    expect(await rig.until(other.visitId, 'ready')).toMatchObject({ state: 'ready' })
+  })
+
+  it('L7: what a node gives back itself counts no attempt', async () => {
+    const { visitId, node, offer } = await leased()
+    await node.ask('render:give-back', offer)
+    node.close()
+    const second = await newNode()
+    const again = await second.nextOffer()
+    expect(again).toMatchObject({ visitId, attempt: 1 })
+    await second.deliver(again, reel)
   })
 
   it('L5: keeps the lease of a node that comes back with its token, and tells it what to drop', async () => {
