@@ -54,9 +54,9 @@ export const bakePlate = async (
   const context = canvas.getContext('2d')
   context.imageSmoothingQuality = 'high'
   context.drawImage(await loadImage(stage.files.resolve(plate.file)), region.x, region.y, region.w, region.h, 0, 0, w, h)
-  const sharp = compositor.upload(context.getImageData(0, 0, w, h).data, w, h, LAMPS)
   const radius = Math.round(((view.blurPx + (options.extraBlur ?? 0)) * width) / 720)
-  const layer = radius > 0 ? compositor.defocused(sharp, radius) : sharp
+  const upload = () => compositor.upload(context.getImageData(0, 0, w, h).data, w, h, LAMPS)
+  const layer = radius > 0 ? compositor.defocused(upload, w, h, radius) : upload()
   if (options.gain) compositor.mix(layer, layer, 0, options.gain)
   const soft = compositor.quarter(layer)
   compositor.gaussian(soft, Math.round(width / 48))

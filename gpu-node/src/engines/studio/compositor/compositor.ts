@@ -125,12 +125,12 @@ export const createCompositor = async (module: WebAssembly.Module) => {
       kernels.blurRows(of.at, other.at, of.width, of.height, radius)
       top = before
     },
-    /** Lens blur into a new layer: every point of light becomes a disc of that radius. */
-    defocused: (of: Layer, radius: number): Layer => {
-      const out = layer(of.width, of.height)
+    /** Lens blur into a new layer: every point of light becomes a disc of that radius. What `sharp` makes is not kept. */
+    defocused: (sharp: () => Layer, width: number, height: number, radius: number): Layer => {
+      const out = layer(width, height)
       const before = top
-      if (radius < 1) pixels(out).set(pixels(of))
-      else kernels.blurDisc(out.at, of.at, of.width, of.height, radius, alloc((of.width + 1) * of.height * BYTES))
+      const of = sharp()
+      kernels.blurDisc(out.at, of.at, width, height, radius, alloc((width + 1) * height * BYTES))
       top = before
       return out
     },
