@@ -27,14 +27,15 @@ const settle = (worker: Worker, onMessage: (message: FromWorker, resolve: (frame
     worker.once('exit', gone)
   })
 
-export const createWorkerPool = (module: WebAssembly.Module, size: number) => {
+/** @param source the module that each thread runs */
+export const createWorkerPool = (module: WebAssembly.Module, size: number, source: URL = SOURCE) => {
   const all: Thread[] = []
   const idle: Thread[] = []
   const waiting: Waiting[] = []
   let closed = false
 
   const start = (): Thread => {
-    const worker = new Worker(SOURCE, { execArgv: [] })
+    const worker = new Worker(source, { execArgv: [] })
     // Shots wait on it by their own listeners; alone it must not keep the process.
     worker.unref()
     const ready = settle(worker, (message, resolve) => {
@@ -71,9 +72,14 @@ export const createWorkerPool = (module: WebAssembly.Module, size: number) => {
       const stop = new SharedArrayBuffer(4)
       const onAbort = () => Atomics.store(new Int32Array(stop), 0, 1)
       signal.addEventListener('abort', onAbort, { once: true })
+      // A thread that failed at a task is not trusted with another.
+      let good = false
       try {
         await thread.ready
-        signal.throwIfAborted()
+        if (signal.aborted) {
+          good = true
+          signal.throwIfAborted()
+        }
         thread.worker.ref()
         const drawn = settle(thread.worker, (message, resolve) => {
           if (message.kind === 'picture') onPicture(message.drawn)
@@ -81,16 +87,14 @@ export const createWorkerPool = (module: WebAssembly.Module, size: number) => {
         })
         thread.worker.postMessage({ kind: 'draw', task: { ...task, stop } } satisfies ToWorker)
         const frames = await drawn
-        thread.worker.unref()
-        giveBack(thread)
+        good = true
         signal.throwIfAborted()
         return frames
-      } catch (error) {
-        if (signal.aborted && all.includes(thread) && !idle.includes(thread)) giveBack(thread)
-        else if (!signal.aborted) drop(thread)
-        throw error
       } finally {
         signal.removeEventListener('abort', onAbort)
+        thread.worker.unref()
+        if (good) giveBack(thread)
+        else drop(thread)
       }
     },
     close: async () => {
