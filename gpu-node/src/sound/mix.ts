@@ -73,7 +73,8 @@ export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask):
   for (const shot of shotList.shots.slice(1)) {
     const soft = shot.voice ? 0.4 : 1
     if (shot.transition === 'whip' && whoosh)
-      add(mix, whoosh, at(shot.startFrame) - Math.round(0.35 * (whoosh[0]?.length ?? 0)), 0.5 * soft)
+      // A whoosh is loudest at its middle, which is to fall on the cut.
+      add(mix, whoosh, at(shot.startFrame) - Math.round((whoosh[0]?.length ?? 0) / 2), 0.5 * soft)
     if (shot.transition === 'flash' && hit) add(mix, hit, at(shot.startFrame), 0.5 * soft)
   }
   const last = shotList.shots.at(-1)

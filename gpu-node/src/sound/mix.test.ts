@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ShotList } from '@fanreel/protocol'
+import { describe, expect, it } from 'vitest'
+import { scratchFolder } from '../media/scratch-folder.ts'
+import { type LoadedPack, loadPack } from '../pack.ts'
+import type { Cast } from '../vision/cast.ts'
+import { mixSound } from './mix.ts'
+import { readSound, type Sound } from './pcm.ts'
+
+const { signal } = new AbortController()
+const folder = await scratchFolder()
+const shipped = await loadPack(fileURLToPath(new URL('../../../content-packs/figure-skating', import.meta.url)))
+const FRAMES = 48
+const CUT = 24
+
+execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=stereo:d=2', join(folder, 'silence.m4a')])
+
+/** The shipped pack with some of its sounds over `music`. */
+const packWith = (music: string, sounds: readonly string[]): LoadedPack => ({
+  ...shipped,
+  pack: {
+    ...shipped.pack,
+    music: { ...shipped.pack.music, file: music },
+    sounds: Object.fromEntries(Object.entries(shipped.pack.sounds).filter(([name]) => sounds.includes(name))),
+  },
+  resolve: (file) => (file === music ? join(folder, music) : shipped.resolve(file)),
+})
+
+const shot = (startFrame: number, transition: ShotList['shots'][number]['transition']): ShotList['shots'][number] => ({
+  id: `at-${startFrame}`,
+  slot: 'one',
+  framing: 'close',
+  treatment: 'boards',
+  plateView: 'boards',
+  camera: 'push-in',
+  startFrame,
+  frames: FRAMES / 2,
+  source: { startMs: 0, endMs: 1_000, speed: 1 },
+  voice: false,
+  transition,
+  reason: 'a test',
+})
+
+const mixed = async (pack: LoadedPack, transition: ShotList['shots'][number]['transition']): Promise<Sound> => {
+  const path = join(folder, `${transition}.m4a`)
+  const shotList: ShotList = {
+    version: 1,
+    packId: pack.pack.packId,
+    packHash: 'a'.repeat(64),
+    seed: 1,
+    fps: 24,
+    width: 720,
+    height: 1280,
+    frames: FRAMES,
+    beatFrames: [],
+    shots: [shot(0, 'cut'), shot(CUT, transition)],
+  }
+  // Without sound of its own a cast gives the mix nothing.
+  await mixSound({ cast: {} as Cast, shotList, pack, path, signal })
+  return readSound({ file: path, input: ['-f', 'mov'], channels: 2 }, signal)
+}
+
+/** Middle of the loudest 60 ms, in milliseconds. */
+const loudestAt = ([channel = new Float32Array()]: Sound): number => {
+  const block = 2_880
+  let [best, at, sum] = [0, 0, 0]
+  for (let i = 0; i < channel.length; i++) {
+    sum += (channel[i] ?? 0) ** 2 - (channel[i - block] ?? 0) ** 2
+    if (sum > best) [best, at] = [sum, i - block / 2]
+  }
+  return (at * 1000) / 48_000
+}
+
+describe('mixSound', () => {
+  it('a whoosh is loudest on the cut', async () => {
+    const sound = await mixed(packWith('silence.m4a', ['whoosh']), 'whip')
+    expect(Math.abs(loudestAt(sound) - (CUT * 1000) / 24)).toBeLessThan(50)
+  })
+  it('a hit begins on the cut', async () => {
+    const sound = await mixed(packWith('silence.m4a', ['hit']), 'flash')
+    const first = sound[0]?.findIndex((value) => Math.abs(value) > 0.1) ?? -1
+    expect(Math.abs(first / 48 - (CUT * 1000) / 24)).toBeLessThan(20)
+  })
+})
