@@ -87,6 +87,14 @@ describe('graphics', () => {
     expect(title('en').equals(title('en', 'Vita'))).toBe(false)
   })
 
+  it('a name stands in the title as it is written, whatever its letters mean elsewhere', () => {
+    const slot = pack.story.findIndex((one) => one.graphics.includes('title'))
+    const title = (name: string) => Buffer.from(drawn(slot * 40 + 30, 'en', name).y.subarray(width * 860, width * 1_130))
+    // In a replacement string the first would mean the second.
+    expect(pack.film.titleWithName.en).toBe('{name} on Ice')
+    expect(title("$'A").equals(title(' on IceA'))).toBe(false)
+  })
+
   it('a picture survives the way to RGBA and back', () => {
     const [y, u, v] = yuvOf(200, 90, 40)
     const picture = grey()

@@ -16,7 +16,8 @@ type Timed = { from: number; to: number; lay(picture: YuvPicture, frame: number,
 
 const text = (words: PackText, language: Language): string => words[language] ?? words.en
 const withName = (set: Set, named: PackText, plain: PackText): string =>
-  set.firstName ? text(named, set.language).replaceAll('{name}', set.firstName) : text(plain, set.language)
+  // As a function: in a string `$'` would be an instruction.
+  set.firstName ? text(named, set.language).replaceAll('{name}', () => set.firstName ?? '') : text(plain, set.language)
 
 const easeOut = (t: number) => 1 - (1 - Math.max(0, Math.min(1, t))) ** 3
 /** Opacity of a graphic that is there from `from` to `to`: it fades at both ends over `frames`. */
