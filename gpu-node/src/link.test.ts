@@ -16,11 +16,19 @@ const hello: NodeHello = {
   slots: 1,
   running: [],
 }
-const welcome: NodeWelcome = { ok: true, protocol: PROTOCOL_VERSION, serverTime: 1, beatMs: 50, keep: [], revoke: [] }
+const welcome: NodeWelcome = {
+  ok: true,
+  protocol: PROTOCOL_VERSION,
+  eventId: 'event',
+  serverTime: 1,
+  beatMs: 50,
+  keep: [],
+  revoke: [],
+}
 const lease = {
   eventId: 'demo',
   renderId: '01890a5d-ac96-774b-bcce-b302099a8057-r1',
-  leaseToken: `node-a.${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`,
+  leaseToken: `event.node-a.${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`,
 }
 
 let http: Server
@@ -97,7 +105,7 @@ describe('link', () => {
     const ask = async (payload: unknown) => vi.waitFor(() => io.of('/node').timeout(1_000).emitWithAck('render:offer', payload))
     expect(await ask(whole)).toEqual([{ accept: true }])
     expect(await ask(offer)).toEqual([{ accept: false, reason: 'unfit' }])
-    io.of('/node').emit('render:revoke', { leaseToken: lease.leaseToken, code: 'lease-lost' })
+    io.of('/node').emit('render:revoke', { eventId: 'event', leaseToken: lease.leaseToken, code: 'lease-lost' })
     await expect.poll(() => heard.revoked).toEqual([lease.leaseToken])
   })
 })

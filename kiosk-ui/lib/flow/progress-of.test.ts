@@ -5,6 +5,7 @@ import { progressOf, spokenWait } from './progress-of.ts'
 
 const visitId = '0192f0c0-0000-7000-8000-000000000001'
 const view = (change: Partial<VisitView>): VisitView => ({
+  eventId: 'event',
   visitId,
   seq: 1,
   state: 'recorded',

@@ -16,6 +16,7 @@ const consent = {
   ofAgeOrGuardian: true,
 } as const
 const view = (change: Partial<VisitView>): VisitView => ({
+  eventId: 'event',
   visitId,
   seq: 1,
   state: 'queued',

@@ -45,6 +45,7 @@ describe('problems', () => {
   })
   it('leaves a refused clip to its visitor', () => {
     const visit = {
+      eventId: 'event',
       visitId: 'v',
       seq: 1,
       packId: 'p',

@@ -60,7 +60,16 @@ export const startPracticeOrchestrator = async (eventId: string, token: string):
     }
     if (event === 'visit:start') {
       const { packId, language } = request as Pick<VisitView, 'packId' | 'language'>
-      const fresh: VisitView = { visitId, seq: 0, state: 'recorded', packId, language, kioskId: 'kiosk-1', changedAt: Date.now() }
+      const fresh: VisitView = {
+        eventId,
+        visitId,
+        seq: 0,
+        state: 'recorded',
+        packId,
+        language,
+        kioskId: 'kiosk-1',
+        changedAt: Date.now(),
+      }
       if (!visit) visits.set(visitId, fresh)
       return { ok: true, visit: visit ?? fresh }
     }

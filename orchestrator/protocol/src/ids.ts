@@ -15,11 +15,11 @@ export const PackId = z.string().regex(slug)
 export const VisitId = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 /** One attempt-bearing piece of render work: `visitId-rN`. */
 export const RenderId = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}-r[1-9]\d{0,3}$/)
-/** A node's proof of ownership: `nodeId.uuid`. Whoever shows it may extend, give back or complete the render. */
+/** A node's proof of ownership: `eventId.nodeId.uuid`. Whoever shows it may extend, give back or complete the render. */
 export const LeaseToken = z
   .string()
-  .max(100)
-  .regex(/^[a-z0-9-]+\.[0-9a-f-]{36}$/)
+  .max(140)
+  .regex(/^[a-z0-9-]+\.[a-z0-9-]+\.[0-9a-f-]{36}$/)
 /** SHA-256 in lower-case hex. */
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 /**
@@ -27,7 +27,7 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
  * store them densely).
  */
 export const PickupToken = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/)
-/** The secret a kiosk, node or operator was paired with. */
+/** The secret a kiosk, node or operator was paired with: `eventId.secret`. */
 export const AccessToken = z.string().min(20).max(200)
 
 export type EventId = z.infer<typeof EventId>

@@ -33,6 +33,7 @@ export type NodeHello = z.infer<typeof NodeHello>
 export const NodeWelcome = z.object({
   ok: z.literal(true),
   protocol: z.number().int(),
+  eventId: EventId,
   serverTime: z.number().int(),
   /** How often to beat for each lease, in milliseconds. */
   beatMs: z.number().int().positive(),
@@ -185,5 +186,5 @@ export const nodeMessages = {
 /** Orchestrator to node. The offer is answered; a revoked lease is not. */
 export const nodeNews = {
   'render:offer': { request: Offer, answer: OfferAnswer },
-  'render:revoke': { request: z.object({ leaseToken: LeaseToken, code: Code }) },
+  'render:revoke': { request: z.object({ eventId: EventId, leaseToken: LeaseToken, code: Code }) },
 } as const

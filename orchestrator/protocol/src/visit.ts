@@ -1,7 +1,7 @@
 /** A visit as others see it: its states, what the visitor agreed to, and the view that kiosk, pickup and operator share. */
 import { z } from 'zod'
 import { VisitCode } from './codes.ts'
-import { KioskId, PackId, Sha256, VisitId } from './ids.ts'
+import { EventId, KioskId, PackId, Sha256, VisitId } from './ids.ts'
 import { Language } from './languages.ts'
 
 export const VISIT_STATES = [
@@ -57,6 +57,7 @@ export type RenderStage = z.infer<typeof RenderStage>
 
 /** What may be shown of a visit: to the kiosk that made it, its pickup page and operators. Holds no name, token or path. */
 export const VisitView = z.object({
+  eventId: EventId,
   visitId: VisitId,
   /** Rises by one with each change: a later view replaces an earlier one. */
   seq: z.number().int().nonnegative(),

@@ -1,6 +1,6 @@
 /**
- * Tokens of kiosks, nodes and operators: 256 random bits each, of which only the SHA-256 is kept. Whoever reads Redis
- * cannot speak as a kiosk. Rule A8.
+ * Tokens of kiosks, nodes and operators: 256 random bits each behind the event's id, of which only the SHA-256 is kept.
+ * Whoever reads Redis cannot speak as a kiosk. Rule A8.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { EventId } from '@fanreel/protocol'
@@ -17,7 +17,7 @@ export const createPeerTokens = (options: { redis: Pick<Redis, 'call'>; random?:
   const { redis, random = randomBytes } = options
   return {
     async issue(eventId, kind, peerId) {
-      const token = random(TOKEN_BYTES).toString('base64url')
+      const token = `${eventId}.${random(TOKEN_BYTES).toString('base64url')}`
       await redis.call((client) => client.hSet(tableOf(eventId, kind), peerId, hashOf(token).toString('hex')))
       return token
     },

@@ -126,7 +126,7 @@ export const createDispatcher = (options: {
   /** Serves one slot: true where there was something to do. */
   const serve = async (session: NodeSession): Promise<boolean> => {
     for (const tier of session.tiers) {
-      const leaseToken: LeaseToken = `${session.nodeId}.${randomUUID()}`
+      const leaseToken: LeaseToken = `${eventId}.${session.nodeId}.${randomUUID()}`
       const claim = await queue.claim(tier, leaseToken)
       if (!claim) continue
       if (stopped) await giveBack(claim)

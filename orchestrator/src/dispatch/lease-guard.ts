@@ -21,8 +21,8 @@ export type LeaseClaim = { renderId: RenderId; leaseToken: LeaseToken }
 /** The visit a render id belongs to: `visitId-rN`. */
 export const visitIdOf = (renderId: RenderId): VisitId => renderId.slice(0, 36)
 
-/** Whether the token was given to this node: tokens begin with their node's id. */
-export const isTokenOf = (nodeId: NodeId, leaseToken: LeaseToken): boolean => leaseToken.startsWith(`${nodeId}.`)
+/** Whether the token was given to this node: a token names its event, then its node. */
+export const isTokenOf = (nodeId: NodeId, leaseToken: LeaseToken): boolean => leaseToken.split('.')[1] === nodeId
 
 export type Current = { visit: Visit; render: NonNullable<Visit['render']> }
 

@@ -177,7 +177,7 @@ describe('what a result may be', () => {
     expect(await thief.ask('render:failed', { ...offer, code: 'node-fault', class: 'bad-input' })).toMatchObject({
       code: 'lease-lost',
     })
-    const made = { ...offer, leaseToken: `${thief.nodeId}.${crypto.randomUUID()}` }
+    const made = { ...offer, leaseToken: `event.${thief.nodeId}.${crypto.randomUUID()}` }
     expect(await thief.ask('render:brief', made)).toMatchObject({ code: 'lease-lost' })
     expect(await thief.sendResult(made, { sha256: 'e'.repeat(64), bytes: 7 })).toMatchObject({ code: 'lease-lost' })
     thief.close()
@@ -409,7 +409,7 @@ describe('a lost connection', () => {
     await node.beat(offer)
     node.cut()
     await node.redial()
-    const stale = { renderId: offer.renderId, leaseToken: `${node.nodeId}.${crypto.randomUUID()}` }
+    const stale = { renderId: offer.renderId, leaseToken: `event.${node.nodeId}.${crypto.randomUUID()}` }
     expect(await node.hello([offer, stale])).toMatchObject({
       ok: true,
       keep: [offer.leaseToken],

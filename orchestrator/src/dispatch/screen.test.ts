@@ -10,7 +10,7 @@ const sha256 = 'd'.repeat(64)
 const claim: Claim = {
   work: { eventId: 'e', visitId, renderId, packId: 'p', packHash: 'a'.repeat(64), clipSha256: sha256, clipBytes: 9 },
   tier: 'cpu',
-  leaseToken: 'node-a.1',
+  leaseToken: 'event.node-a.1',
   tries: 0,
   deferredFailure: undefined,
 }

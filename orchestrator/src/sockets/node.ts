@@ -30,10 +30,10 @@ const LEASE_OVER: ReadonlySet<Code> = new Set(['lease-lost', 'render-cancelled']
 /** A result refused with one of these was the attempt's end. */
 const RESULT_OVER: ReadonlySet<Code> = new Set(REEL_CODES)
 
-const lineOf = (socket: Socket, offerMs: number): NodeLine => ({
+const lineOf = (socket: Socket, eventId: EventId, offerMs: number): NodeLine => ({
   offer: async (offer) => OfferAnswer.parse(await socket.timeout(offerMs).emitWithAck('render:offer', offer)),
   revoke: (leaseToken, code) => {
-    socket.emit('render:revoke', nodeNews['render:revoke'].request.parse({ leaseToken, code }))
+    socket.emit('render:revoke', nodeNews['render:revoke'].request.parse({ eventId, leaseToken, code }))
   },
   hangUp: () => {
     socket.disconnect(true)
@@ -91,7 +91,8 @@ export const serveNodes = (options: {
       if (!(await tokens.check(eventId, 'node', nodeId, hello.token))) return refuse('unauthorised')
       // A hello that is said again over the same socket greets the same session.
       const session =
-        greeted.get(socket) ?? createNodeSession({ nodeId, version, tiers, engines, slots }, lineOf(socket, options.offerMs))
+        greeted.get(socket) ??
+        createNodeSession({ nodeId, version, tiers, engines, slots }, lineOf(socket, eventId, options.offerMs))
       if (session.nodeId !== nodeId) return refuse('unauthorised')
       greeted.set(socket, session)
       const { keep, revoke } = await leases.resume(session, running)
@@ -103,6 +104,7 @@ export const serveNodes = (options: {
         welcome: {
           ok: true,
           protocol: PROTOCOL_VERSION,
+          eventId,
           serverTime: clock.now(),
           beatMs: options.beatMs,
           keep,

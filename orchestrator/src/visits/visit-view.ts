@@ -20,6 +20,7 @@ const liveOf = (visit: Visit, live: Live): Live => {
 
 /** The view of a visit, from the visit and what is known of it right now. */
 export const viewOf = (visit: Visit, live: Live = {}): VisitView => ({
+  eventId: visit.eventId,
   visitId: visit.visitId,
   seq: visit.seq,
   state: visit.state,
