@@ -1,7 +1,8 @@
 /**
  * Brings work to nodes: for each free slot of a node on this instance, claims the next render of the tiers it serves,
  * screens the claim and offers it. Woken by hints, and by a jittered poll that also promotes delayed retries (Q4).
- * Whatever goes wrong between claim and acceptance gives the render back without counting an attempt (L4).
+ * Whatever goes wrong between claim and acceptance gives the render back without counting an attempt (L4); where that
+ * cannot be said to the queue just now, it is said again with the next looks, for as long as the lease lasts.
  */
 import { randomUUID } from 'node:crypto'
 import type { EnginePolicy, EventId, LeaseToken, Offer, OfferAnswer } from '@fanreel/protocol'
@@ -46,6 +47,8 @@ export const createDispatcher = (options: {
   const { eventId, store, queue, registry, leases, settle, policy, cancel, clock, log, random = Math.random } = options
   let stopped = false
   const underWay = new Set<Promise<void>>()
+  /** Claims that a fault has kept from being offered, by when there is nothing to give back any more. */
+  const owed = new Map<Claim, number>()
   let timer: NodeJS.Timeout | undefined
 
   const drop = async (claim: Claim, why: string): Promise<void> => {
@@ -53,8 +56,19 @@ export const createDispatcher = (options: {
     log.info({ visitId: claim.work.visitId, jobId: claim.work.renderId, code: why }, 'claim dropped')
   }
   const giveBack = async (claim: Claim): Promise<void> => {
-    await queue.giveBack(claim.tier, claim.work.renderId, claim.leaseToken)
-    await settle.waiting(claim.work.renderId, 'offer-declined')
+    const given = await queue.giveBack(claim.tier, claim.work.renderId, claim.leaseToken)
+    if (given) await settle.waiting(claim.work.renderId, 'offer-declined')
+  }
+  const payBack = async (): Promise<void> => {
+    for (const [claim, until] of owed) {
+      owed.delete(claim)
+      try {
+        await giveBack(claim)
+      } catch (error) {
+        if (until > clock.now()) owed.set(claim, until)
+        log.debug({ err: error, jobId: claim.work.renderId, code: refusalOf(error).code }, 'claim not given back yet')
+      }
+    }
   }
 
   const askNode = async (session: NodeSession, offer: Offer): Promise<OfferAnswer | undefined> => {
@@ -96,7 +110,14 @@ export const createDispatcher = (options: {
     session.accepted()
     session.hold({ renderId, visitId, leaseToken, tier, stage: 'fetch', fraction: 0, beatAt: clock.now() })
     registry.note(session)
-    const taken = await leases.taken(session.nodeId, { renderId, leaseToken, tier, clipBytes: work.clipBytes })
+    let taken: Awaited<ReturnType<LeaseKeeper['taken']>>
+    try {
+      taken = await leases.taken(session.nodeId, { renderId, leaseToken, tier, clipBytes: work.clipBytes })
+    } catch (error) {
+      // The node has begun; its first beat says so once more.
+      log.warn({ err: error, visitId, jobId: renderId, code: refusalOf(error).code }, 'lease noted with the next beat')
+      return
+    }
     if (!isRefusal(taken)) {
       log.info({ visitId, jobId: renderId, nodeId: session.nodeId, attempt: claim.tries + 1 }, 'render leased')
       return
@@ -129,13 +150,23 @@ export const createDispatcher = (options: {
       const leaseToken: LeaseToken = `${eventId}.${session.nodeId}.${randomUUID()}`
       const claim = await queue.claim(tier, leaseToken)
       if (!claim) continue
-      if (stopped) await giveBack(claim)
-      else await handle(session, claim)
+      try {
+        if (stopped) await giveBack(claim)
+        else await handle(session, claim)
+      } catch (error) {
+        owed.set(claim, clock.now() + options.leaseMs)
+        await payBack()
+        throw error
+      }
       return true
     }
     return false
   }
 
+  const track = (work: Promise<void>): void => {
+    const tracked = work.finally(() => underWay.delete(tracked))
+    underWay.add(tracked)
+  }
   const start = (session: NodeSession): void => {
     const release = session.reserve()
     const serving = serve(session)
@@ -147,8 +178,7 @@ export const createDispatcher = (options: {
         release()
         log.warn({ err: error, nodeId: session.nodeId, code: refusalOf(error).code }, 'claim failed')
       })
-      .finally(() => underWay.delete(serving))
-    underWay.add(serving)
+    track(serving)
   }
 
   function wake(): void {
@@ -158,6 +188,7 @@ export const createDispatcher = (options: {
   }
   const poll = () => {
     wake()
+    if (owed.size > 0) track(payBack())
     // Jitter keeps instances from asking in step.
     timer = setTimeout(poll, options.pollMs * (0.5 + random()))
   }

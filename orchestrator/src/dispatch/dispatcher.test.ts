@@ -1,0 +1,112 @@
+/** What becomes of a claim when something fails between the queue and the node. */
+import type { Offer } from '@fanreel/protocol'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { madeVisit } from '../../../tests/support/made-visit.ts'
+import { AppError } from '../errors.ts'
+import type { Claim } from '../queue/render-queue.ts'
+import { createDispatcher, type Dispatcher } from './dispatcher.ts'
+import { createNodeSession } from './node-session.ts'
+
+const { visitId } = madeVisit()
+const renderId = `${visitId}-r1`
+const clipSha256 = 'd'.repeat(64)
+const visit = madeVisit({
+  state: 'queued',
+  clip: { key: 'k', sha256: clipSha256, bytes: 9, mime: 'video/mp4' },
+  render: { renderId, number: 1, tier: 'cpu', queuedAt: 1, folders: [] },
+})
+const work = { eventId: 'e', visitId, renderId, packId: 'p', packHash: 'a'.repeat(64), clipSha256, clipBytes: 9 }
+const away = () => Promise.reject(new AppError('unavailable'))
+
+describe('a claim that a fault keeps from being offered', () => {
+  const offers: Offer[] = []
+  const given: string[] = []
+  const get = vi.fn()
+  const policy = vi.fn()
+  const giveBack = vi.fn()
+  const taken = vi.fn()
+  let held: Claim | undefined
+  let dispatcher: Dispatcher
+
+  beforeEach(() => {
+    offers.length = 0
+    given.length = 0
+    held = undefined
+    get.mockReset().mockResolvedValue(visit)
+    policy.mockReset().mockResolvedValue({})
+    taken.mockReset().mockResolvedValue(visit)
+    giveBack.mockReset().mockImplementation((_tier: string, _renderId: string, leaseToken: string) => {
+      if (held?.leaseToken !== leaseToken) return Promise.resolve(false)
+      held = undefined
+      given.push(leaseToken)
+      return Promise.resolve(true)
+    })
+  })
+  afterEach(() => dispatcher.stop())
+
+  const start = () => {
+    const offer = (made: Offer) => {
+      offers.push(made)
+      return Promise.resolve({ accept: true as const })
+    }
+    const session = createNodeSession(
+      { nodeId: 'node-a', version: '1', tiers: ['cpu'], engines: ['studio'], slots: 1 },
+      { offer, revoke: () => undefined, hangUp: () => undefined },
+    )
+    session.ready(1)
+    const parts = {
+      eventId: 'e',
+      store: { get },
+      queue: {
+        claim: (_tier: string, leaseToken: string) => {
+          if (held) return Promise.resolve(undefined)
+          held = { work, tier: 'cpu', leaseToken, tries: 0, deferredFailure: undefined }
+          return Promise.resolve(held)
+        },
+        giveBack,
+      },
+      registry: { eager: () => (session.free(Date.now()) > 0 ? [session] : []), note: () => undefined },
+      leases: { taken },
+      settle: { waiting: () => Promise.resolve() },
+      policy,
+      cancel: () => Promise.resolve(),
+      clock: { now: Date.now },
+      log: pino({ level: 'silent' }),
+      leaseMs: 10_000,
+      leastDeadlineMs: 1_000,
+      pollMs: 10,
+    }
+    dispatcher = createDispatcher(parts as unknown as Parameters<typeof createDispatcher>[0])
+  }
+
+  it.each([
+    ['the visit cannot be read', get],
+    ['the policy cannot be read', policy],
+  ])('L4: goes back and is offered as a first attempt where %s', async (_, failing) => {
+    failing.mockImplementationOnce(away)
+    start()
+    await vi.waitFor(() => expect(offers).toHaveLength(1))
+    expect(given).toHaveLength(1)
+    expect(offers[0]).toMatchObject({ renderId, attempt: 1 })
+    expect(offers[0]?.leaseToken).not.toBe(given[0])
+  })
+
+  it('L4: goes back as soon as the queue can be told', async () => {
+    get.mockImplementationOnce(away)
+    giveBack.mockImplementationOnce(away).mockImplementationOnce(away)
+    start()
+    await vi.waitFor(() => expect(offers).toHaveLength(1))
+    expect(giveBack.mock.calls.length).toBeGreaterThanOrEqual(3)
+    expect(given).toHaveLength(1)
+  })
+
+  it('L4: is not taken from a node that has accepted it', async () => {
+    taken.mockImplementation(away)
+    start()
+    await vi.waitFor(() => expect(taken).toHaveBeenCalled())
+    await dispatcher.stop()
+    expect(given).toEqual([])
+    expect(held?.leaseToken).toBe(offers[0]?.leaseToken)
+  })
+})
