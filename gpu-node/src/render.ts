@@ -25,8 +25,9 @@ import type { DrawnShot, Engine } from './engines/engine.ts'
 import { drawWithFallback, engineOrder, type Fallback } from './engines/fallback.ts'
 import { createStudio } from './engines/studio/studio-engine.ts'
 import type { LoadedPack } from './pack.ts'
+import { gentlerIfUnlike, type JudgedReel, shotsToRedraw } from './redraw.ts'
 import { mixSound } from './sound/mix.ts'
-import { REFUSE_LIKENESS, type Verification, verifyReel } from './verify/verify.ts'
+import { REFUSE_LIKENESS, verifyReel } from './verify/verify.ts'
 import { buildCast } from './vision/build-cast.ts'
 import type { Cast } from './vision/cast.ts'
 import type { Models } from './vision/models/load-models.ts'
@@ -140,13 +141,13 @@ const make = async (
   // The assembly meets a failed shot in its turn; until then it is not unhandled.
   all.catch(() => undefined)
   try {
-    const ready = film.sound
-    await mixSound({ cast, shotList, pack, path: ready, signal })
+    // The sound of a film that is drawn again is there already.
+    if (kept.size === 0) await mixSound({ cast, shotList, pack, path: film.sound, signal })
     await assembleFilm({
       shotList,
       drawn,
       graphics: bakeGraphics({ pack: pack.pack, language: film.language, firstName: film.firstName, shotList }),
-      sound: ready,
+      sound: film.sound,
       reel: film.reel,
       poster: film.poster,
       signal,
@@ -158,13 +159,6 @@ const make = async (
     await Promise.allSettled(drawn)
     throw error
   }
-}
-
-/** Shots to draw again: those whose own face is above the limit, or all that show one where none stands out. */
-const unlikeShots = (verification: Verification, shotList: ShotList, limit: number): ReadonlySet<string> => {
-  const measured = Object.entries(verification.findings?.shotLikeness ?? {})
-  const above = measured.filter(([, distance]) => distance > limit).map(([id]) => id)
-  return new Set(above.length > 0 ? above : shotList.shots.map((shot) => shot.id))
 }
 
 const reporter = (onProgress: FilmRequest['onProgress']) => {
@@ -207,22 +201,22 @@ export const makeFilm = async (
     const ends = stage === 'draw' ? BEGINS.assemble : BEGINS.verify
     say(stage, begins + done * (ends - begins), preview)
   }
-  const first = await make(making, new Map(), () => 0, report)
-
-  const check = (): Promise<Verification> => {
+  const judge = async ({ reel, poster }: Making): Promise<JudgedReel> => {
     watch.enter('verify')
     say('verify', BEGINS.verify)
-    return verifyReel({ reel: making.reel, shotList, identity: cast.identity, models, signal })
+    return { reel, poster, verification: await verifyReel({ reel, shotList, identity: cast.identity, models, signal }) }
   }
-  let verification = await check()
+  const drawn = await make(making, new Map(), () => 0, report)
+  const first = await judge(making)
   const limit = Math.min(policy.redrawAbove, REFUSE_LIKENESS)
-  const likeness = verification.findings?.likeness
-  if (likeness !== undefined && likeness > limit && (verification.ok || verification.code === 'reel-other-person')) {
-    const again = unlikeShots(verification, shotList, limit)
+  const redraw = async (): Promise<JudgedReel> => {
+    const again = shotsToRedraw(first.verification, shotList, limit)
+    const gentler = { ...making, reel: join(scratch, 'gentler.mp4'), poster: join(scratch, 'gentler.jpg') }
     watch.enter('draw')
-    await make(making, first, (shot) => (again.has(shot.id) ? 1 : undefined), report)
-    verification = await check()
+    await make(gentler, drawn, (shot) => (again.has(shot.id) ? 1 : undefined), report)
+    return judge(gentler)
   }
+  const { reel, poster, verification } = await gentlerIfUnlike(first, limit, redraw, signal)
   watch.enter(undefined)
   if (!verification.ok)
     return { ok: false, code: verification.code, class: verification.code === 'reel-other-person' ? 'bad-input' : 'retry' }
@@ -230,8 +224,8 @@ export const makeFilm = async (
   say('verify', 1)
   return {
     ok: true,
-    reel: making.reel,
-    poster: making.poster,
+    reel,
+    poster,
     shotList,
     report: {
       width: findings.width,
