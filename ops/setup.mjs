@@ -19,7 +19,7 @@ const PURPOSES = {
   check: { programs: [], optional: [], screens: false },
   dev: { programs: ['redis-server', 'ffmpeg'], optional: ['bwrap'], screens: false },
   demo: { programs: ['redis-server', 'ffmpeg'], optional: ['bwrap'], screens: true },
-  test: { programs: ['redis-server', 'ffmpeg', 'chromium', 'fswebcam'], optional: ['bwrap'], screens: true },
+  test: { programs: ['redis-server', 'ffmpeg', 'chromium'], optional: ['bwrap', 'fswebcam'], screens: true },
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))

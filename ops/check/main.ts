@@ -38,6 +38,7 @@ const checks: Check[] = [
   ...(existsSync(join(root, 'kiosk-ui', 'tsconfig.json'))
     ? [tool('types of the kiosk', 'tsc', ['--noEmit', '--project', 'kiosk-ui', '--pretty', 'false'])]
     : []),
+  tool('types of the pickup page', 'tsc', ['--noEmit', '--project', 'orchestrator/src/pickup/client', '--pretty', 'false']),
   tool('lint and format', 'biome', ['check', '--error-on-warnings', '--max-diagnostics=200', '--colors=off']),
   tool('import directions', 'depcruise', ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...workspaces]),
   tool('unused code', 'knip', ['--no-progress']),
@@ -50,7 +51,7 @@ const runCheck = async ({ name, find }: Check): Promise<boolean> => {
   const begun = performance.now()
   const problems = await find().catch((error: unknown) => [String(error)])
   const time = `${((performance.now() - begun) / 1000).toFixed(1)} s`
-  console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(20)} ${time.padStart(7)}`)
+  console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(24)} ${time.padStart(7)}`)
   for (const problem of problems) console.log(problem.replace(/^/gm, '      '))
   return problems.length === 0
 }

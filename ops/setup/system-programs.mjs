@@ -57,20 +57,34 @@ const provideOwn = async ({ root, report, program, forTests }) => {
   return false
 }
 
-/** @throws {Missing} naming every program that could not be provided, one a line. */
+/** What goes on without a program, and how. */
+const WITHOUT = {
+  bwrap: 'without bubblewrap clips are decoded behind resource limits alone',
+  fswebcam: 'without fswebcam nothing takes a still from a camera that the browser has let go',
+}
+
+const advice = (program) => `install it (Debian and Ubuntu: apt-get install ${DEBIAN_PACKAGES[program]})`
+
+/**
+ * Provides `programs`, without which nothing works, and `optional` ones, which are used where they exist: what stays
+ * absent of these is said in one line each.
+ * @throws {Missing} naming every program that could not be provided, one a line.
+ */
 export const provideSystemPrograms = async ({ root, report, programs, optional, forTests }) => {
-  const missing = () => programs.filter((program) => !present(root, program, forTests))
-  if (missing().length === 0) return
+  const missing = (of) => of.filter((program) => !present(root, program, forTests))
+  if (missing([...programs, ...optional]).length === 0) return
   if (hasApt() && isRoot()) {
-    const wanted = [...programs, ...optional]
-      .filter((program) => !present(root, program, forTests))
-      .map((program) => DEBIAN_PACKAGES[program])
-    await report.step(`apt-get install ${wanted.join(' ')}`, () => aptInstall(report, wanted))
+    const wanted = missing([...programs, ...optional]).map((program) => DEBIAN_PACKAGES[program])
+    const installed = report.step(`apt-get install ${wanted.join(' ')}`, () => aptInstall(report, wanted))
+    // What is only optional stops nobody.
+    if (missing(programs).length > 0) await installed
+    else await installed.catch((error) => report.note(`could not install ${wanted.join(' ')}: ${error.message}`))
   }
+  for (const program of missing(optional)) report.note(`${WITHOUT[program]}: ${advice(program)}`)
   const lines = []
-  for (const program of missing()) {
+  for (const program of missing(programs)) {
     if (await provideOwn({ root, report, program, forTests })) continue
-    lines.push(`${program} is missing: install it (Debian and Ubuntu: apt-get install ${DEBIAN_PACKAGES[program]})`)
+    lines.push(`${program} is missing: ${advice(program)}`)
   }
   if (lines.length > 0) throw new Missing(lines.join('\n'))
 }
