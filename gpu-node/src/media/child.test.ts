@@ -55,12 +55,34 @@ describe('startChild', () => {
     const { stderr } = await output(shell('head -c 1000000 /dev/zero | tr "\\0" x >&2'))
     expect(stderr.length).toBe(MEDIA_LIMITS.STDERR_BYTES)
   })
-  it('says by its end, not by an error, that a program is missing', async () => {
-    expect((await output(shell('', { program: 'no-such-program', arguments: [] }))).code).not.toBe(0)
+  const kinds = kind === 'none' ? (['none'] as const) : (['none', kind] as const)
+  it.each(kinds)('says by its end, not by an error, that a program could not be started (%s)', async (sandbox) => {
+    const missing = await output(shell('', { program: 'no-such-program', arguments: [] }), { timeoutMs: 10_000, sandbox })
+    expect(missing).toMatchObject({ fault: 'not-started' })
+    expect(missing.code).not.toBe(0)
+  })
+  it.each(kinds)('tells a program that failed by itself from one that was killed (%s)', async (sandbox) => {
+    const end = (script: string, more: Partial<Confined> = {}) => output(shell(script, more), { timeoutMs: 20_000, sandbox })
+    expect((await end('exit 3')).fault).toBeUndefined()
+    expect((await end('exit 255')).fault).toBeUndefined()
+    expect((await end('kill -9 $$')).fault).toBe('killed')
+    expect((await end('while :; do :; done', { cpuSeconds: 1 })).fault).toBe('cpu-spent')
+  })
+  it('does not start what was stopped while it was being prepared', async () => {
+    const stop = new AbortController()
+    const starting = startChild(shell('sleep 1000'), { timeoutMs: 2_000, signal: stop.signal })
+    stop.abort(new Error('too late'))
+    await expect(starting).rejects.toThrow('too late')
   })
 })
 
 describe.skipIf(kind !== 'bubblewrap')('inside bubblewrap', () => {
+  it('walls that cannot be built are not the program’s fault', async () => {
+    expect(await output(shell('echo up', { readable: [join(folder, 'never-written')] }))).toMatchObject({
+      fault: 'not-started',
+      text: '',
+    })
+  })
   it('a child sees the files it was given and nothing else of the machine', async () => {
     await writeFile(join(folder, 'given'), 'seen')
     await writeFile(join(folder, 'other'), 'secret')

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { decode, normalisedSize } from './decode.ts'
 import { SAMPLE_VISITOR } from './media-samples.ts'
 import { type ClipInfo, probe } from './probe.ts'
@@ -85,6 +85,23 @@ describe('decode', () => {
   })
   it('reads no more than it is asked to', async () => {
     expect((await run(join(SAMPLE_VISITOR, 'visitor.webm'), { maxMs: 500, size: { width: 90, height: 160 } })).frames).toBe(12)
+  })
+  it.each([
+    ['cannot start', 'exit 127', 'not-started'],
+    ['is killed before the first picture', 'kill -9 $$', 'killed'],
+    ['is killed half way', 'head -c 400000 /dev/zero; kill -9 $$', 'killed'],
+  ])('does not take it for the clip’s end when ffmpeg %s', async (_, script, kind) => {
+    const clip = await readable(join(SAMPLE_VISITOR, 'visitor.webm'))
+    await writeFile(at('broken'), `#!/bin/sh\n${script}\n`)
+    await chmod(at('broken'), 0o755)
+    vi.stubEnv('FANREEL_FFMPEG', at('broken'))
+    const { frames, finished } = await decode(clip, { size: { width: 90, height: 160 }, signal: quiet() })
+    vi.unstubAllEnvs()
+    const read = async () => {
+      for await (const _ of frames);
+    }
+    await expect(read()).rejects.toMatchObject({ name: 'ToolFault', kind })
+    await expect(finished).rejects.toMatchObject({ kind })
   })
   it('ends with its reason when it is stopped half way', async () => {
     const stop = new AbortController()

@@ -4,9 +4,10 @@
  */
 import { open, truncate } from 'node:fs/promises'
 import { CLIP_RULES } from '@fanreel/protocol'
-import { type Output, startFfmpeg, untrusted } from './ffmpeg.ts'
+import { boundedOutput, type Output, startFfmpeg, untrusted } from './ffmpeg.ts'
 import { FPS, MEDIA_LIMITS, SAMPLE_RATE } from './limits.ts'
 import type { ClipInfo } from './probe.ts'
+import { ToolFault } from './tool-fault.ts'
 
 export type DecodeOptions = {
   /** Absolute path of the file the sound goes to: raw mono float32, little-endian, 48 kHz. Without it sound is left out. */
@@ -64,10 +65,18 @@ export const pictureFilters = (
     .filter(Boolean)
     .join(',')
 
-const soundOutput = (path: string, seconds: string): Output => ({
+const soundOutput = (path: string, seconds: number): Output => ({
   file: path,
   options: [
-    ...['-map', '0:a:0?', '-t', seconds, '-af', `aresample=${SAMPLE_RATE}:async=1000:first_pts=0,aformat=channel_layouts=mono`],
+    ...boundedOutput((seconds + 1) * SAMPLE_RATE * 4),
+    ...[
+      '-map',
+      '0:a:0?',
+      '-t',
+      seconds.toFixed(3),
+      '-af',
+      `aresample=${SAMPLE_RATE}:async=1000:first_pts=0,aformat=channel_layouts=mono`,
+    ],
     ...['-c:a', 'pcm_f32le', '-f', 'f32le', '-y'],
   ],
 })
@@ -105,26 +114,20 @@ async function* framesOf(stdout: AsyncIterable<Buffer>, bytes: number): AsyncGen
 
 /**
  * Decodes a probed clip. A file that breaks off yields what could be read: whether that is enough is the caller's to
- * judge by the number of frames. Stopping the iteration early kills the child. Throws the signal's reason on abort.
+ * judge by the number of frames. Stopping the iteration early kills the child. Throws the signal's reason on abort, and
+ * ToolFault where ffmpeg could not start or was killed.
  */
 export const decode = async (clip: ClipInfo, options: DecodeOptions): Promise<Decoded> => {
   const turned = (options.quarterTurns ?? 0) % 2 === 1
   const size = options.size ?? normalisedSize(turned ? { width: clip.height, height: clip.width } : clip)
-  const seconds = ((options.maxMs ?? CLIP_RULES.USED_DURATION_MS) / 1000).toFixed(3)
+  const seconds = (options.maxMs ?? CLIP_RULES.USED_DURATION_MS) / 1000
   const soundPath = clip.hasSound ? options.soundPath : undefined
   const picture: Output = {
     stdout: true,
     options: [
-      '-map',
-      '0:v:0',
-      '-t',
-      seconds,
-      '-vf',
-      pictureFilters(clip, size, options),
-      '-f',
-      'rawvideo',
-      '-fps_mode',
-      'passthrough',
+      ...boundedOutput((seconds + 1) * (options.fps ?? FPS) * size.width * size.height * 4),
+      ...['-map', '0:v:0', '-t', seconds.toFixed(3), '-vf', pictureFilters(clip, size, options)],
+      ...['-f', 'rawvideo', '-fps_mode', 'passthrough'],
     ],
   }
   const child = await startFfmpeg({
@@ -151,7 +154,8 @@ export const decode = async (clip: ClipInfo, options: DecodeOptions): Promise<De
       }
       const end = await child.ended
       options.signal.throwIfAborted()
-      if (end.timedOut) throw new Error('decoding took too long')
+      // Half a clip because of this machine is not half a clip; what ffmpeg itself makes of a broken file is.
+      if (end.fault) throw new ToolFault(end.fault, end.stderr)
       settle?.resolve({ frames: count, sound: soundPath ? await fitSound(soundPath, count) : false })
     } catch (error) {
       settle?.reject(error)

@@ -40,6 +40,11 @@ export const untrusted = (container: Container): string[] => [
   ...['-max_pixels', String(MEDIA_LIMITS.MAX_PIXELS)],
 ]
 
+/** Options of an output made of an untrusted file: nothing but its first picture and sound goes through, and at most so many bytes. */
+export const boundedOutput = (bytes: number): string[] => [
+  ...['-map_metadata', '-1', '-map_chapters', '-1', '-fs', String(Math.ceil(bytes))],
+]
+
 /** The argument list of a task. A path always stands behind `file:`, so that a name like `-x.mp4` stays a name. */
 export const composeArguments = (task: Pick<FfmpegTask, 'inputs' | 'outputs' | 'threads'>): string[] => {
   const command = fluent()
@@ -72,7 +77,7 @@ export const startFfprobe = (
   file: string,
   container: Container,
   show: readonly string[],
-  options: Pick<FfmpegTask, 'timeoutMs' | 'signal' | 'sandbox'>,
+  options: Pick<FfmpegTask, 'timeoutMs' | 'signal' | 'sandbox'> & { cpuSeconds?: number | undefined },
 ) =>
   startChild(
     {
@@ -92,6 +97,7 @@ export const startFfprobe = (
       ],
       readable: [file],
       writable: [],
+      cpuSeconds: options.cpuSeconds ?? MEDIA_LIMITS.PROBE_CPU_SECONDS,
     },
     options,
   )

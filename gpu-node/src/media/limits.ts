@@ -10,8 +10,10 @@ export const FPS = 24
 export const SAMPLE_RATE = 48_000
 
 export const MEDIA_LIMITS = {
-  /** A probe answers within this, or the file counts as unreadable. */
-  PROBE_MS: 5_000,
+  /** Processor time of a probe, in seconds: a file that takes more counts as unreadable. */
+  PROBE_CPU_SECONDS: 5,
+  /** A probe that takes longer is killed. It has had no processor time to speak of, so the machine is to blame. */
+  PROBE_MS: 30_000,
   /** A decode that takes longer is killed. */
   DECODE_MS: 120_000,
   /** An encode that takes longer is killed. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { SAMPLE_VISITOR } from './media-samples.ts'
 import { probe, ratio } from './probe.ts'
 import { scratchFolder } from './scratch-folder.ts'
@@ -68,6 +68,34 @@ describe('probe', () => {
   })
   it('stops when it is told to', async () => {
     await expect(probe(join(SAMPLE_VISITOR, 'visitor.webm'), AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
+  })
+})
+
+describe('a machine that cannot look', () => {
+  const clip = join(SAMPLE_VISITOR, 'visitor.webm')
+  /** Puts a script in ffprobe's place. */
+  const instead = async (name: string, script: string) => {
+    await writeFile(at(name), `#!/bin/sh\n${script}\n`)
+    await chmod(at(name), 0o755)
+    vi.stubEnv('FANREEL_FFPROBE', at(name))
+  }
+  afterEach(() => void vi.unstubAllEnvs())
+
+  it.each([
+    ['has no ffprobe', 'exec no-such-program', 'not-started'],
+    ['has an ffprobe that does not load', 'echo "error while loading shared libraries" >&2; exit 1', 'not-started'],
+    ['runs out of memory', 'echo "{"; kill -9 $$', 'killed'],
+  ])('does not call the clip unreadable when it %s', async (_, script, kind) => {
+    await instead('broken', script)
+    await expect(probe(clip)).rejects.toMatchObject({ name: 'ToolFault', kind })
+  })
+  it('nor when it is too busy to answer in time', async () => {
+    await instead('slow', 'exec sleep 100')
+    await expect(probe(clip, undefined, { timeoutMs: 300 })).rejects.toMatchObject({ name: 'ToolFault', kind: 'timed-out' })
+  })
+  it('but a file that takes all the processor time there is, is unreadable', async () => {
+    await instead('endless', 'echo "{"; while :; do :; done')
+    expect(await probe(clip, undefined, { cpuSeconds: 1 })).toEqual({ ok: false, code: 'clip-unreadable' })
   })
 })
 

@@ -1,6 +1,6 @@
 /**
  * The first look at a clip: what it is, or the code by which it is refused. Nothing is decoded here; a file that cannot
- * be understood within the probe's few seconds is as good as unreadable.
+ * be understood within the probe's few seconds is as good as unreadable. A machine that cannot look is no fault of the clip.
  */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -10,6 +10,7 @@ import type { Child } from './child.ts'
 import { startFfprobe } from './ffmpeg.ts'
 import { MEDIA_LIMITS } from './limits.ts'
 import { type Container, sniff } from './sniff.ts'
+import { ToolFault } from './tool-fault.ts'
 
 /** What a readable clip is. Sizes are those of the upright, square-pixel picture. */
 export type ClipInfo = {
@@ -59,7 +60,13 @@ export const ratio = (text: string | undefined): number => {
 
 type Answer = { whole: true; json: unknown } | { whole: false; overflow: boolean }
 
-const answerOf = async (child: Child): Promise<Answer> => {
+const OPENING = '{'.charCodeAt(0)
+
+/**
+ * What ffprobe has said of the file. @throws ToolFault where it had no chance to say anything: with its JSON open it has
+ * run, and whatever follows is about the file.
+ */
+const answerOf = async (child: Child, signal: AbortSignal | undefined): Promise<Answer> => {
   child.stdin.end()
   const parts: Buffer[] = []
   let held = 0
@@ -72,7 +79,11 @@ const answerOf = async (child: Child): Promise<Answer> => {
     } else parts.push(part)
   })
   const end = await child.ended
-  if (overflow || end.code !== 0) return { whole: false, overflow }
+  signal?.throwIfAborted()
+  if (overflow || end.fault === 'cpu-spent') return { whole: false, overflow }
+  if (end.fault) throw new ToolFault(end.fault, end.stderr)
+  if (parts[0]?.[0] !== OPENING) throw new ToolFault('not-started', end.stderr)
+  if (end.code !== 0) return { whole: false, overflow }
   try {
     return { whole: true, json: JSON.parse(Buffer.concat(parts).toString('utf8')) }
   } catch {
@@ -99,28 +110,36 @@ const uprightSize = (stream: Stream): { width: number; height: number } => {
 const durationByPackets = async (
   path: string,
   container: Container,
-  signal: AbortSignal | undefined,
+  how: Parameters<typeof startFfprobe>[3],
 ): Promise<number | 'endless' | undefined> => {
   const show = ['-select_streams', 'v:0', '-show_entries', 'packet=pts_time']
-  const answer = await answerOf(await startFfprobe(path, container, show, { timeoutMs: MEDIA_LIMITS.PROBE_MS, signal }))
+  const answer = await answerOf(await startFfprobe(path, container, show, how), how.signal)
   if (!answer.whole) return answer.overflow ? 'endless' : undefined
   const parsed = Packets.safeParse(answer.json)
   const times = (parsed.data?.packets ?? []).map((packet) => Number(packet.pts_time)).filter(Number.isFinite)
   return times.length > 1 ? (Math.max(...times) - Math.min(...times)) * 1000 : undefined
 }
 
+/** How long the look may take by the clock and in processor time; by default the limits'. */
+export type ProbeOptions = { timeoutMs?: number; cpuSeconds?: number }
+
 /**
- * Looks at a clip. Resolves within some seconds; throws only the signal's reason.
+ * Looks at a clip. Resolves within some seconds; throws the signal's reason, and ToolFault where this machine could not
+ * look: no code of the clip's may come of that.
  */
-export const probe = async (file: string, signal?: AbortSignal): Promise<ProbeResult> => {
+export const probe = async (
+  file: string,
+  signal?: AbortSignal,
+  { timeoutMs = MEDIA_LIMITS.PROBE_MS, cpuSeconds }: ProbeOptions = {},
+): Promise<ProbeResult> => {
+  const how = { timeoutMs, cpuSeconds, signal }
   const path = resolve(file)
   const { size } = await stat(path)
   if (size > MAX_CLIP_BYTES) return refused('clip-too-large')
   const container = await sniff(path)
   if (!container) return refused('clip-unreadable')
-  const child = await startFfprobe(path, container, ['-show_entries', SHOWN], { timeoutMs: MEDIA_LIMITS.PROBE_MS, signal })
-  const answer = await answerOf(child)
-  signal?.throwIfAborted()
+  const child = await startFfprobe(path, container, ['-show_entries', SHOWN], how)
+  const answer = await answerOf(child, signal)
   const report = answer.whole ? Report.safeParse(answer.json) : undefined
   const streams = report?.data?.streams
   if (!streams || streams.length === 0) return refused('clip-unreadable')
@@ -130,8 +149,7 @@ export const probe = async (file: string, signal?: AbortSignal): Promise<ProbeRe
   if (width < 1 || height < 1) return refused('clip-unreadable')
   if (width * height > CLIP_RULES.MAX_PIXELS) return refused('clip-too-large')
   const stated = Number(picture.duration ?? report.data?.format?.duration ?? Number.NaN) * 1000
-  const durationMs = stated > 0 ? stated : await durationByPackets(path, container, signal)
-  signal?.throwIfAborted()
+  const durationMs = stated > 0 ? stated : await durationByPackets(path, container, how)
   if (durationMs === 'endless' || (durationMs ?? 0) > CLIP_RULES.MAX_DURATION_MS) return refused('clip-too-long')
   if (durationMs !== undefined && durationMs < CLIP_RULES.MIN_FACE_MS - 100) return refused('clip-too-short')
   return {

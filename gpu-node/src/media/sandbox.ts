@@ -4,10 +4,12 @@
  * is said once. Which of them works here is tried once, not guessed.
  */
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { pino } from 'pino'
 import { MEDIA_LIMITS } from './limits.ts'
+import { systemdCommand } from './systemd-unit.ts'
 
 export type SandboxKind = 'bubblewrap' | 'systemd' | 'none'
 
@@ -19,7 +21,21 @@ export type Confined = {
   readable: readonly string[]
   /** Absolute paths of folders it may write into. */
   writable: readonly string[]
+  /** Processor time it may use, in seconds; by default the largest that is allowed. */
+  cpuSeconds?: number
 }
+
+/** A command under which a task runs confined. */
+export type Confinement = {
+  kind: SandboxKind
+  /** Program first. */
+  command: readonly string[]
+  /** The transient unit that must be killed as well: it lies outside the child's process group. */
+  unit?: string
+}
+
+/** Where bubblewrap says, by a line of JSON with `exit-code`, that the program itself was started and has ended. */
+export const STATUS_FD = 3
 
 const SYSTEM_PATHS = ['/usr', '/bin', '/lib', '/lib64', '/etc/alternatives', '/etc/ld.so.cache', '/etc/fonts']
 
@@ -31,10 +47,11 @@ const bubblewrap = (task: Confined): string[] => [
   '--cap-drop',
   'ALL',
   '--clearenv',
+  ...['--json-status-fd', String(STATUS_FD)],
   ...['--setenv', 'PATH', '/usr/local/bin:/usr/bin:/bin'],
   ...SYSTEM_PATHS.flatMap((path) => ['--ro-bind-try', path, path]),
-  ...(task.program.startsWith('/') ? ['--ro-bind-try', dirname(task.program), dirname(task.program)] : []),
   ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
+  ...(task.program.startsWith('/') ? ['--ro-bind-try', dirname(task.program), dirname(task.program)] : []),
   ...task.readable.flatMap((path) => ['--ro-bind', path, path]),
   ...task.writable.flatMap((path) => ['--bind', path, path]),
   '--',
@@ -42,37 +59,35 @@ const bubblewrap = (task: Confined): string[] => [
   ...task.arguments,
 ]
 
-const systemd = (task: Confined): string[] => [
-  ...['systemd-run', '--quiet', '--pipe', '--wait', '--collect'],
-  ...['PrivateNetwork=yes', 'ProtectSystem=strict', 'ProtectHome=read-only', 'NoNewPrivileges=yes', 'PrivateDevices=yes'].flatMap(
-    (property) => ['-p', property],
-  ),
-  ...['-p', `RuntimeMaxSec=${MEDIA_LIMITS.CPU_SECONDS}`, '-p', `LimitFSIZE=${MEDIA_LIMITS.FILE_BYTES}`],
-  ...task.writable.flatMap((path) => ['-p', `ReadWritePaths=${path}`]),
-  '--',
-  task.program,
-  ...task.arguments,
-]
+const limited = (task: Confined, command: readonly string[]): string[] => {
+  const cpu = task.cpuSeconds ?? MEDIA_LIMITS.CPU_SECONDS
+  return [
+    ...['nice', '-n', String(MEDIA_LIMITS.NICENESS), 'prlimit'],
+    `--as=${MEDIA_LIMITS.ADDRESS_BYTES}`,
+    // A second between the two: the softer ends it by a signal of its own, SIGXCPU, which tells it from other kills.
+    `--cpu=${cpu}:${cpu + 1}`,
+    `--fsize=${MEDIA_LIMITS.FILE_BYTES}`,
+    `--nofile=${MEDIA_LIMITS.OPEN_FILES}`,
+    '--core=0',
+    '--',
+    ...command,
+  ]
+}
 
-const limited = (command: readonly string[]): string[] => [
-  ...['nice', '-n', String(MEDIA_LIMITS.NICENESS), 'prlimit'],
-  `--as=${MEDIA_LIMITS.ADDRESS_BYTES}`,
-  `--cpu=${MEDIA_LIMITS.CPU_SECONDS}`,
-  `--fsize=${MEDIA_LIMITS.FILE_BYTES}`,
-  `--nofile=${MEDIA_LIMITS.OPEN_FILES}`,
-  '--core=0',
-  '--',
-  ...command,
-]
-
-const WRAPPERS: Record<SandboxKind, (task: Confined) => string[]> = {
-  bubblewrap,
-  systemd,
-  none: (task) => [task.program, ...task.arguments],
+const CONFINE: Record<SandboxKind, (task: Confined) => Confinement> = {
+  bubblewrap: (task) => ({ kind: 'bubblewrap', command: limited(task, bubblewrap(task)) }),
+  systemd: (task) => {
+    const unit = `fanreel-media-${randomUUID()}.service`
+    return { kind: 'systemd', command: systemdCommand(task, unit), unit }
+  },
+  none: (task) => ({ kind: 'none', command: limited(task, [task.program, ...task.arguments]) }),
 }
 
 const works = (kind: SandboxKind): Promise<boolean> => {
-  const [program = 'false', ...rest] = WRAPPERS[kind]({ program: 'true', arguments: [], readable: [], writable: [] })
+  const { command } = CONFINE[kind]({ program: 'true', arguments: [], readable: [], writable: [] })
+  // The status needs a descriptor that execFile does not open; whether the walls stand shows without it.
+  const at = command.indexOf('--json-status-fd')
+  const [program = 'false', ...rest] = at < 0 ? command : [...command.slice(0, at), ...command.slice(at + 2)]
   return promisify(execFile)(program, rest, { timeout: 5_000 }).then(
     () => true,
     () => false,
@@ -96,6 +111,6 @@ export const sandboxKind = (): Promise<SandboxKind> => {
   return chosen
 }
 
-/** The whole command line under which `task` runs confined, program first. `kind`: which walls; by default the best here. */
-export const confine = async (task: Confined, kind?: SandboxKind): Promise<string[]> =>
-  limited(WRAPPERS[kind ?? (await sandboxKind())](task))
+/** How `task` runs confined. `kind`: which walls; by default the best here. */
+export const confine = async (task: Confined, kind?: SandboxKind): Promise<Confinement> =>
+  CONFINE[kind ?? (await sandboxKind())](task)
