@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startRedis } from '../../../tests/support/redis-server.ts'
 import { systemClock } from '../clock.ts'
 import { consentAt, EVENT_ID, type FrontDoor, newToken, newVisitId, sha256, startFrontDoor } from '../http/front-door.fixture.ts'
+import { createKioskPresence } from '../status/kiosk-presence.ts'
 import { createUploadRecords } from '../uploads/upload-records.ts'
 import { createUploads } from '../uploads/uploads.ts'
 
@@ -320,7 +321,21 @@ describe('a kiosk and its uploads', () => {
     expect(await door.media.removeAll(`${EVENT_ID}/visits/${visitId}/`)).toBe(0)
   })
 
-  it('A1: a changed event is told to every kiosk unasked', async () => {
+  it('V7: the clips a kiosk holds are counted as they come and go', async () => {
+    const waiting = await door.putVisit('uploading', { kioskId: 'kiosk-v7' })
+    const kiosk = await door.openKiosk('kiosk-v7', [waiting.visitId])
+    const presence = createKioskPresence({ redis: door.redis, eventId: EVENT_ID, clock: systemClock })
+    const holding = async () => (await presence.list()).find((row) => row.kioskId === 'kiosk-v7')?.holding
+    expect(await holding()).toBe(1)
+    const { visitId } = await start(kiosk, 'kiosk-v7')
+    await kiosk.ask('upload:open', openOf(visitId, clipOf(1_000)))
+    await vi.waitFor(async () => expect(await holding()).toBe(2))
+    await kiosk.ask('visit:watch', { eventId: EVENT_ID, visitId })
+    await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'rendering' }))
+    await vi.waitFor(async () => expect(await holding()).toBe(1), { timeout: 5_000 })
+  })
+
+  it('V8: a changed event is told to every kiosk unasked', async () => {
     const { kiosk } = await newKiosk()
     const told = new Promise<{ reason?: string }>((resolve) => {
       kiosk.socket.on('event:status', (status) => status.reason === 'paused' && resolve(status))

@@ -21,25 +21,25 @@ import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
 import type { Settings } from '../event/event-settings.ts'
 import type { Broadcast } from '../status/broadcast.ts'
-import type { KioskPresence } from '../status/kiosk-presence.ts'
+import { type KioskPresence, PRESENCE_MS } from '../status/kiosk-presence.ts'
 import type { Uploads } from '../uploads/uploads.ts'
 import { isRefusal } from '../visits/visit-state.ts'
-import type { Visits } from '../visits/visits.ts'
+import { RELEASED, type Visits } from '../visits/visits.ts'
 import { serveNamespace } from './namespace.ts'
+import { createViewTeller } from './tell-view.ts'
 
 /** Pieces of 256 KiB on a fast network, and room for everything else. */
 const RATE = { perSecond: 400, burst: 800 }
-/** How often a connected kiosk is noted as still there, in milliseconds. */
-const PRESENCE_MS = 20_000
 /** How many visits one kiosk may watch at once: far more than stand on its screen. */
 const MAX_WATCHED = 100
-const PROGRESSING: ReadonlySet<VisitView['state']> = new Set(['queued', 'rendering'])
 
 type Kiosk = {
   kioskId: KioskId
   version: string
-  holding: number
+  /** Visits whose clip it still holds, as far as we know: those of its hello, and those it has opened an upload for since. */
+  holding: Set<VisitId>
   watched: Map<VisitId, () => void>
+  /** Undefined once its socket has closed: nothing is noted of it any more. */
   presence: NodeJS.Timeout | undefined
 }
 
@@ -70,17 +70,33 @@ export const serveKiosks = (options: {
     work.catch((error: unknown) => log.warn({ err: error, code: refusalOf(error).code }, 'presence not noted'))
   }
 
+  const note = async ({ kioskId, version, holding, presence: timer }: Kiosk): Promise<void> => {
+    if (timer) await presence.seen({ kioskId, version, holding: holding.size })
+  }
+  /** What it may let go of it holds no longer, watched or not. */
+  const noteReleased = async (kiosk: Kiosk): Promise<void> => {
+    for (const visitId of await visits.release([...kiosk.holding])) kiosk.holding.delete(visitId)
+    await note(kiosk)
+  }
+  const holds = (kiosk: Kiosk, visitId: VisitId) => {
+    if (kiosk.holding.has(visitId)) return
+    kiosk.holding.add(visitId)
+    noted(note(kiosk))
+  }
+  const letGo = (kiosk: Kiosk, visitId: VisitId) => {
+    if (kiosk.holding.delete(visitId)) noted(note(kiosk))
+  }
+
   /** The kiosk behind a socket, made once: a repeated hello keeps what it watches. */
-  const kioskOn = (socket: Socket, hello: { kioskId: KioskId; version: string; holding: readonly VisitId[] }): Kiosk => {
+  const kioskOn = (socket: Socket, hello: { kioskId: KioskId; version: string; holding: Set<VisitId> }): Kiosk => {
     const known = kiosks.get(socket)
     if (known) {
-      known.holding = hello.holding.length
+      known.holding = hello.holding
       return known
     }
-    const { kioskId, version } = hello
-    const kiosk: Kiosk = { kioskId, version, holding: hello.holding.length, watched: new Map(), presence: undefined }
-    const note = () => noted(presence.seen({ kioskId, version, holding: kiosk.holding }))
-    kiosk.presence = setInterval(note, PRESENCE_MS)
+    const { kioskId, version, holding } = hello
+    const kiosk: Kiosk = { kioskId, version, holding, watched: new Map(), presence: undefined }
+    kiosk.presence = setInterval(() => noted(noteReleased(kiosk)), PRESENCE_MS)
     kiosks.set(socket, kiosk)
     newest.set(kioskId, socket.id)
     return kiosk
@@ -111,10 +127,13 @@ export const serveKiosks = (options: {
       const { kioskId } = hello
       if (!(await tokens.check(eventId, 'kiosk', kioskId, hello.token))) return refuse('unauthorised')
       const [current, now, release] = await Promise.all([settings.read(), status.current(), visits.release(hello.holding)])
-      await presence.seen({ kioskId, version: hello.version, holding: hello.holding.length })
+      // What it is told to let go of in this answer it holds no longer.
+      const holding = new Set(hello.holding)
+      for (const visitId of release) holding.delete(visitId)
+      await presence.seen({ kioskId, version: hello.version, holding: holding.size })
       await socket.join([GREETED, roomOf(kioskId)])
       return {
-        peer: kioskOn(socket, hello),
+        peer: kioskOn(socket, { ...hello, holding }),
         peerId: kioskId,
         welcome: {
           ok: true,
@@ -134,6 +153,7 @@ export const serveKiosks = (options: {
     },
     left(kiosk, socket) {
       clearInterval(kiosk.presence)
+      kiosk.presence = undefined
       for (const stop of kiosk.watched.values()) stop()
       if (newest.get(kiosk.kioskId) !== socket.id) return
       newest.delete(kiosk.kioskId)
@@ -147,10 +167,10 @@ export const serveKiosks = (options: {
         onOwn(peer, visitId, () => {
           if (!peer.watched.has(visitId) && socket.connected) {
             if (peer.watched.size >= MAX_WATCHED) return Promise.resolve(refuse('overloaded'))
+            const tell = createViewTeller(socket)
             const stop = visits.watch(visitId, (view) => {
-              // Progress may be lost on the way, a state may not.
-              const to = PROGRESSING.has(view.state) ? socket.volatile : socket
-              to.emit('visit:changed', view)
+              tell(view)
+              if (RELEASED.has(view.state)) letGo(peer, visitId)
             })
             peer.watched.set(visitId, stop)
           }
@@ -161,7 +181,11 @@ export const serveKiosks = (options: {
         peer.watched.delete(visitId)
         return { ok: true }
       },
-      'upload:open': ({ peer, socket }, request) => uploads.open({ kioskId: peer.kioskId, connection: socket.id }, request),
+      'upload:open': async ({ peer, socket }, request) => {
+        const answer = await uploads.open({ kioskId: peer.kioskId, connection: socket.id }, request)
+        if (answer.ok) holds(peer, request.visitId)
+        return answer
+      },
       'upload:chunk': ({ peer, socket }, request, piece) =>
         uploads.chunk({ kioskId: peer.kioskId, connection: socket.id }, request, piece),
       'upload:commit': ({ peer, socket }, request) => uploads.commit({ kioskId: peer.kioskId, connection: socket.id }, request),

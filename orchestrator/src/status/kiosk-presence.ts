@@ -1,10 +1,11 @@
-/** Which kiosks there are, as every instance sees them. */
+/** Which kiosks there are, as every instance sees them: each notes its own in Redis, and a silent row grows old (V7). */
 import { type EventId, type KioskId, KioskRow } from '@fanreel/protocol'
 import type { Clock } from '../clock.ts'
 import { eventKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
 
 export type KioskPresence = {
+  /** Every kiosk seen within the last week; those not heard of lately are offline, whoever should have said so. */
   list(): Promise<KioskRow[]>
   /** The kiosk has said hello, or is still there. `holding`: clips that wait on it. */
   seen(kiosk: { kioskId: KioskId; version: string; holding: number }): Promise<void>
@@ -12,6 +13,10 @@ export type KioskPresence = {
   onChange(listener: () => void): () => void
 }
 
+/** How often a connected kiosk is noted as still there, in milliseconds. */
+export const PRESENCE_MS = 20_000
+/** A row older than this is of a kiosk whose orchestrator has gone without a word. */
+const STALE_MS = 3 * PRESENCE_MS
 const FORGOTTEN_MS = 7 * 86_400_000
 
 export const createKioskPresence = (options: { redis: Redis; eventId: EventId; clock: Clock }): KioskPresence => {
@@ -28,6 +33,7 @@ export const createKioskPresence = (options: { redis: Redis; eventId: EventId; c
       return Object.values(rows)
         .flatMap((json) => parse(json) ?? [])
         .filter((row) => clock.now() - row.lastSeenAt < FORGOTTEN_MS)
+        .map((row) => ({ ...row, online: row.online && clock.now() - row.lastSeenAt <= STALE_MS }))
         .sort((a, b) => (a.kioskId < b.kioskId ? -1 : 1))
     },
     seen: (kiosk) => write({ ...kiosk, online: true, lastSeenAt: clock.now() }),

@@ -55,7 +55,7 @@ export type Visits = {
 }
 
 /** States in which the clip is safe here or wanted no longer: the kiosk lets go of its copy. */
-const RELEASED: ReadonlySet<VisitState> = new Set(['rendering', 'held', 'ready', ...END_STATES])
+export const RELEASED: ReadonlySet<VisitState> = new Set(['rendering', 'held', 'ready', ...END_STATES])
 const DAY_MS = 86_400_000
 
 export const createVisits = (options: {

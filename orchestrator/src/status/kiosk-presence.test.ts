@@ -1,0 +1,40 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
+import { connectRedis, type Redis } from '../queue/redis.ts'
+import { createKioskPresence, PRESENCE_MS } from './kiosk-presence.ts'
+
+let server: RedisServer
+let redis: Redis
+beforeAll(async () => {
+  server = await startRedis()
+  redis = await connectRedis({ url: server.socket, log: pino({ level: 'silent' }) })
+})
+afterAll(async () => {
+  await redis.close()
+  await server.stop()
+})
+
+it('V7: a kiosk whose orchestrator died without a word is offline after three of its signs of life', async () => {
+  let now = 1_000_000_000_000
+  const presence = createKioskPresence({ redis, eventId: 'one', clock: { now: () => now } })
+  const online = async () => (await presence.list()).map((row) => [row.kioskId, row.online])
+  await presence.seen({ kioskId: 'kiosk-a', version: '1', holding: 0 })
+  now += 3 * PRESENCE_MS
+  await presence.seen({ kioskId: 'kiosk-b', version: '1', holding: 2 })
+  expect(await online()).toEqual([
+    ['kiosk-a', true],
+    ['kiosk-b', true],
+  ])
+  now += 1
+  expect(await online()).toEqual([
+    ['kiosk-a', false],
+    ['kiosk-b', true],
+  ])
+  await presence.seen({ kioskId: 'kiosk-a', version: '1', holding: 0 })
+  await presence.gone('kiosk-b')
+  expect(await online()).toEqual([
+    ['kiosk-a', true],
+    ['kiosk-b', false],
+  ])
+})
