@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ShotList } from '@fanreel/protocol'
 import { describe, expect, it } from 'vitest'
 import { scratchFolder } from '../media/scratch-folder.ts'
-import { type LoadedPack, loadPack } from '../pack.ts'
+import { type LoadedPack, loadPack, PackUnusable } from '../pack.ts'
 import type { Cast } from '../vision/cast.ts'
 import { mixSound } from './mix.ts'
 import { readSound, type Sound } from './pcm.ts'
@@ -82,5 +83,24 @@ describe('mixSound', () => {
     const sound = await mixed(packWith('silence.m4a', ['hit']), 'flash')
     const first = sound[0]?.findIndex((value) => Math.abs(value) > 0.1) ?? -1
     expect(Math.abs(first / 48 - (CUT * 1000) / 24)).toBeLessThan(20)
+  })
+  it.each([
+    ['a playlist', '#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n'],
+    ['a concat script', "ffconcat version 1.0\nfile '/etc/hostname'\n"],
+    ['an MP4 that holds nothing', '\0\0\0\x18ftypisom\0\0\0\0garbage'],
+  ])('refuses music that is %s, by the pack', async (_, text) => {
+    await writeFile(join(folder, 'odd.m4a'), text, 'latin1')
+    const refused = mixed(packWith('odd.m4a', []), 'cut')
+    await expect(refused).rejects.toThrow(PackUnusable)
+    await expect(refused).rejects.toMatchObject({ code: 'pack-broken' })
+  })
+})
+
+describe('readSound', () => {
+  it('reads a minute and no more', async () => {
+    const file = join(folder, 'long.m4a')
+    execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'sine=d=63', '-c:a', 'aac', file])
+    const [channel] = await readSound({ file, input: ['-f', 'mov'], channels: 1 }, signal)
+    expect(channel?.length).toBe(60 * 48_000)
   })
 })

@@ -4,10 +4,12 @@
  */
 import { existsSync } from 'node:fs'
 import type { ShotList } from '@fanreel/protocol'
+import { untrusted } from '../media/ffmpeg.ts'
 import { SAMPLE_RATE } from '../media/limits.ts'
-import type { LoadedPack } from '../pack.ts'
+import { sniff } from '../media/sniff.ts'
+import { type LoadedPack, PackUnusable } from '../pack.ts'
 import type { Cast } from '../vision/cast.ts'
-import { readSound, type Sound } from './pcm.ts'
+import { readSound, type Sound, SoundUnreadable } from './pcm.ts'
 import { sealSound } from './track.ts'
 import { type PlacedVoice, placeVoice } from './voice.ts'
 
@@ -17,6 +19,18 @@ const DUCK_SECONDS = 0.18
 const RETURN_SECONDS = 0.5
 /** The music's last moment fades, in seconds. */
 const END_FADE_SECONDS = 0.7
+
+/** A pack's sound, read as warily as a clip: who made the pack is not known. Throws PackUnusable where there is none in it. */
+const readPackSound = async (pack: LoadedPack, file: string, signal: AbortSignal): Promise<Sound> => {
+  const path = pack.resolve(file)
+  const container = await sniff(path)
+  if (!container) throw new PackUnusable(`${file} is no sound in an MP4 or WebM file`)
+  try {
+    return await readSound({ file: path, input: untrusted(container), channels: 2 }, signal)
+  } catch (error) {
+    throw error instanceof SoundUnreadable ? new PackUnusable(`${file} holds no sound that can be read`, error) : error
+  }
+}
 
 const add = (mix: Sound, sound: Sound, at: number, gain: number | ((i: number) => number)) => {
   mix.forEach((channel, c) => {
@@ -53,11 +67,11 @@ export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask):
   const effect = (name: string): Promise<Sound> | undefined => {
     const file = pack.pack.sounds[name]
     if (!file || !existsSync(pack.resolve(file))) return undefined
-    return readSound({ file: pack.resolve(file), input: [], channels: 2 }, signal)
+    return readPackSound(pack, file, signal)
   }
   const [voices, music, whoosh, hit, crowd, cheer] = await Promise.all([
     placeVoice(cast, shotList, signal),
-    readSound({ file: pack.resolve(pack.pack.music.file), input: [], channels: 2 }, signal),
+    readPackSound(pack, pack.pack.music.file, signal),
     effect('whoosh'),
     effect('hit'),
     effect('crowd'),

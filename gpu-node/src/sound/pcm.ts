@@ -15,16 +15,26 @@ export type SoundSource = {
   filters?: string
 }
 
-/** Decodes a sound. Throws where ffmpeg cannot read it, or the signal's reason on abort. */
+/** No film, clip or piece of a pack's music is longer; what a file holds beyond is not read. */
+const MOST_SECONDS = 60
+
+/** The file is there and ffmpeg runs, but there is no sound in it that can be read. */
+export class SoundUnreadable extends Error {}
+
+/**
+ * Decodes a sound, its first minute at most.
+ * @throws SoundUnreadable, an Error where ffmpeg itself failed, or the signal's reason on abort
+ */
 export const readSound = async (source: SoundSource, signal: AbortSignal): Promise<Sound> => {
+  const { channels } = source
   const child = await startFfmpeg({
     inputs: [{ file: source.file, options: [...source.input] }],
     outputs: [
       {
         stdout: true,
         options: [
-          ...['-map', '0:a:0', ...(source.filters ? ['-af', source.filters] : [])],
-          ...['-ac', String(source.channels), '-ar', String(SAMPLE_RATE), '-c:a', 'pcm_f32le', '-f', 'f32le'],
+          ...['-map', '0:a:0', '-t', String(MOST_SECONDS), ...(source.filters ? ['-af', source.filters] : [])],
+          ...['-ac', String(channels), '-ar', String(SAMPLE_RATE), '-c:a', 'pcm_f32le', '-f', 'f32le'],
         ],
       },
     ],
@@ -33,25 +43,38 @@ export const readSound = async (source: SoundSource, signal: AbortSignal): Promi
   })
   child.stdin.end()
   const parts: Buffer[] = []
-  for await (const part of child.stdout) parts.push(part as Buffer)
+  let held = 0
+  for await (const part of child.stdout) {
+    held += (part as Buffer).length
+    if (held > MOST_SECONDS * SAMPLE_RATE * channels * 4) child.kill()
+    else parts.push(part as Buffer)
+  }
   const end = await child.ended
   signal.throwIfAborted()
-  if (end.code !== 0) throw new Error(`a sound could not be read: ${end.stderr.slice(0, 300)}`)
+  const said = `a sound could not be read: ${end.stderr.slice(0, 300)}`
+  // A child that was killed has no code of its own.
+  if (end.code > 0 && !end.timedOut) throw new SoundUnreadable(said)
+  if (end.code !== 0) throw new Error(said)
   const bytes = Buffer.concat(parts)
-  const samples = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~3)))
-  const length = Math.floor(samples.length / source.channels)
-  return Array.from({ length: source.channels }, (_, channel) =>
-    Float32Array.from({ length }, (_, i) => samples[i * source.channels + channel] ?? 0),
-  )
+  const samples = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
+  const length = Math.floor(samples.length / channels)
+  const sound = Array.from({ length: channels }, () => new Float32Array(length))
+  sound.forEach((channel, c) => {
+    for (let i = 0; i < length; i++) channel[i] = samples[i * channels + c] ?? 0
+  })
+  return sound
 }
 
 /** Writes stereo sound as a 32-bit float WAV. */
 export const writeWav = async (path: string, sound: Sound): Promise<void> => {
   const channels = sound.length
   const length = sound[0]?.length ?? 0
-  const data = Buffer.alloc(length * channels * 4)
-  for (let i = 0; i < length; i++)
-    for (let c = 0; c < channels; c++) data.writeFloatLE(sound[c]?.[i] ?? 0, (i * channels + c) * 4)
+  const samples = new Float32Array(length * channels)
+  sound.forEach((channel, c) => {
+    for (let i = 0; i < length; i++) samples[i * channels + c] = channel[i] ?? 0
+  })
+  // As it lies in memory: little-endian on every processor there is a node for.
+  const data = Buffer.from(samples.buffer)
   const head = Buffer.alloc(44)
   head.write('RIFF', 0, 'latin1')
   head.writeUInt32LE(36 + data.length, 4)
