@@ -20,6 +20,7 @@ const welcome: NodeWelcome = {
   ok: true,
   protocol: PROTOCOL_VERSION,
   eventId: 'event',
+  packKey: 'A'.repeat(60),
   serverTime: 1,
   beatMs: 50,
   keep: [],

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,6 +12,10 @@ const sha = (bytes: Buffer | string) => createHash('sha256').update(bytes).diges
 const plate = Buffer.from('a plate')
 const packFolder = new URL('../../content-packs/figure-skating/', import.meta.url)
 const { signal } = new AbortController()
+
+const keys = generateKeyPairSync('ed25519')
+const packKey = keys.publicKey.export({ format: 'der', type: 'spki' }).toString('base64')
+const signatureOf = (text: string) => sign(null, createHash('sha256').update(text).digest(), keys.privateKey).toString('base64')
 
 let server: Server
 let base: string
@@ -29,7 +33,7 @@ beforeEach(async () => {
   server = createServer((request, response) => {
     asked.push(request.url ?? '')
     if (request.url === `/api/packs/${sha(manifestJson)}`)
-      return void response.end(JSON.stringify({ manifestJson, signature: 'none', publicKey: 'none' }))
+      return void response.end(JSON.stringify({ manifestJson, signature: signatureOf(manifestJson), publicKey: packKey }))
     if (request.url === `/media/packs/${sha(plate)}`) return void response.end(plateSent)
     response.writeHead(404).end()
   })
@@ -44,7 +48,7 @@ afterEach(async () => {
 
 describe('fetchPack', () => {
   it('fetches a pack once, even for two renders at the same time, and leaves nothing half-made', async () => {
-    const options = { base, packHash: sha(manifestJson), cache, signal }
+    const options = { base, packHash: sha(manifestJson), packKey, cache, signal }
     const [first, second] = await Promise.all([fetchPack(options), fetchPack(options)])
     expect(first).toBe(second)
     expect(await readFile(join(first, 'plates/one.jpg'), 'utf8')).toBe('a plate')
@@ -54,12 +58,22 @@ describe('fetchPack', () => {
     expect(await readdir(join(cache, 'packs'))).toEqual([sha(manifestJson)])
   })
   it('refuses a pack nobody knows, and one whose text was changed', async () => {
-    await expect(fetchPack({ base, packHash: sha('other'), cache, signal })).rejects.toBeInstanceOf(PackBroken)
+    await expect(fetchPack({ base, packHash: sha('other'), packKey, cache, signal })).rejects.toBeInstanceOf(PackBroken)
+    expect(await readdir(join(cache, 'packs'))).toEqual([])
+  })
+  it('refuses a pack that another than the event has signed', async () => {
+    const other = generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' }).toString('base64')
+    for (const foreign of [other, 'A'.repeat(60)])
+      await expect(fetchPack({ base, packHash: sha(manifestJson), packKey: foreign, cache, signal })).rejects.toBeInstanceOf(
+        PackBroken,
+      )
     expect(await readdir(join(cache, 'packs'))).toEqual([])
   })
   it('refuses a file that is not what the manifest says', async () => {
     plateSent = Buffer.from('a fraud')
-    await expect(fetchPack({ base, packHash: sha(manifestJson), cache, signal: AbortSignal.timeout(1_500) })).rejects.toThrow()
+    await expect(
+      fetchPack({ base, packHash: sha(manifestJson), packKey, cache, signal: AbortSignal.timeout(1_500) }),
+    ).rejects.toThrow()
     expect(await readdir(join(cache, 'packs'))).toEqual([])
   })
 })

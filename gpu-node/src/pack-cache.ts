@@ -1,5 +1,5 @@
 /** Packs by hash: fetched once, checked file by file, kept between starts. */
-import { createHash } from 'node:crypto'
+import { createHash, createPublicKey, verify } from 'node:crypto'
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PackManifest, SignedManifest } from '@fanreel/content-packs/schema'
@@ -13,13 +13,24 @@ export class PackBroken extends Error {
   }
 }
 
-const fetchManifest = async (base: string, packHash: string, signal: AbortSignal): Promise<PackManifest> => {
+/** Whether the event signed it: Ed25519 over the manifest's SHA-256. A key or signature that cannot be read is no proof. */
+const isSigned = (digest: Buffer, signature: string, packKey: string): boolean => {
+  try {
+    const key = createPublicKey({ key: Buffer.from(packKey, 'base64'), format: 'der', type: 'spki' })
+    return verify(null, digest, key, Buffer.from(signature, 'base64'))
+  } catch {
+    return false
+  }
+}
+
+const fetchManifest = async (base: string, packHash: string, packKey: string, signal: AbortSignal): Promise<PackManifest> => {
   const response = await fetch(new URL(`/api/packs/${packHash}`, base), { signal })
   if (response.status === 404) throw new PackBroken('unknown pack')
   if (!response.ok) throw new Error(`answered ${response.status}`)
   const signed = SignedManifest.parse(await response.json())
-  // The hash came with the lease, so it is the proof; the signature is for those who got it from elsewhere.
-  if (createHash('sha256').update(signed.manifestJson).digest('hex') !== packHash) throw new PackBroken('wrong hash')
+  const digest = createHash('sha256').update(signed.manifestJson).digest()
+  if (digest.toString('hex') !== packHash) throw new PackBroken('wrong hash')
+  if (!isSigned(digest, signed.signature, packKey)) throw new PackBroken('not signed by the event')
   return PackManifest.parse(JSON.parse(signed.manifestJson))
 }
 
@@ -30,16 +41,18 @@ const fetchManifest = async (base: string, packHash: string, signal: AbortSignal
 export const fetchPack = async (options: {
   base: string
   packHash: string
+  /** The event's public key, from the welcome. */
+  packKey: string
   cache: string
   signal: AbortSignal
 }): Promise<string> => {
-  const { base, packHash, cache, signal } = options
+  const { base, packHash, packKey, cache, signal } = options
   const folder = join(cache, 'packs', packHash)
   if (await stat(folder).catch(() => undefined)) return folder
   await mkdir(dirname(folder), { recursive: true })
   const unfinished = await mkdtemp(`${folder}.`)
   try {
-    const manifest = await fetchManifest(base, packHash, signal)
+    const manifest = await fetchManifest(base, packHash, packKey, signal)
     for (const file of manifest.files) {
       const path = join(unfinished, file.path)
       await mkdir(dirname(path), { recursive: true })

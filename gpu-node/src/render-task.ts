@@ -27,7 +27,7 @@ import { renderFilm } from './render.ts'
 import { describeFile, download, uploadBytes, uploadFile } from './transfer.ts'
 import type { Models } from './vision/models/load-models.ts'
 
-export type TaskSettings = { orchestratorUrl: string; workDir: string; cacheDir: string; beatMs: number }
+export type TaskSettings = { orchestratorUrl: string; workDir: string; cacheDir: string; packKey: string; beatMs: number }
 
 /** How a render ended, for the log and for tests. */
 export type TaskOutcome =
@@ -149,7 +149,13 @@ export const startTask = (options: {
     if (!brief.ok) throw new Refused(brief)
     const clip = join(scratch, 'clip')
     const [folder] = await Promise.all([
-      fetchPack({ base: settings.orchestratorUrl, packHash: offer.packHash, cache: settings.cacheDir, signal }),
+      fetchPack({
+        base: settings.orchestratorUrl,
+        packHash: offer.packHash,
+        packKey: settings.packKey,
+        cache: settings.cacheDir,
+        signal,
+      }),
       download(new URL(brief.clip.url, settings.orchestratorUrl).href, clip, brief.clip, signal),
     ])
     const film = await renderFilm({

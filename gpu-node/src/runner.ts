@@ -24,6 +24,8 @@ export const startRunner = async (options: {
   const { env, models, log } = options
   const tasks = new Map<string, RenderTask>()
   let beatMs = DEFAULT_BEAT_MS
+  /** By which packs are checked; no offer comes before the welcome that brings it. */
+  let packKey = ''
   let draining = false
   // Whatever an earlier process left half-made belongs to a visitor and to nobody's lease.
   await rm(env.FANREEL_WORK_DIR, { recursive: true, force: true })
@@ -56,6 +58,7 @@ export const startRunner = async (options: {
         orchestratorUrl: env.FANREEL_ORCHESTRATOR_URL,
         workDir: env.FANREEL_WORK_DIR,
         cacheDir: env.FANREEL_CACHE_DIR,
+        packKey,
         beatMs,
       },
     })
@@ -71,6 +74,7 @@ export const startRunner = async (options: {
     hello,
     onWelcome: (welcome) => {
       beatMs = welcome.beatMs
+      packKey = welcome.packKey
       for (const leaseToken of welcome.revoke) tasks.get(leaseToken)?.stop()
       log.info({ nodeId: env.FANREEL_NODE_ID, kept: welcome.keep.length, revoked: welcome.revoke.length }, 'linked')
       if (draining) void link.request('node:drain', { eventId: env.FANREEL_EVENT_ID })

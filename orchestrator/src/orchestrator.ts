@@ -95,7 +95,8 @@ export const startOrchestrator = async (options: {
   const tokens = createPeerTokens({ redis })
   const metrics = createMetrics()
   const settings = createSettings({ redis, eventId })
-  const packs = createPacks({ media, signer: createPackSigner({ eventKey: eventKeyHex }), log })
+  const packSigner = createPackSigner({ eventKey: eventKeyHex })
+  const packs = createPacks({ media, signer: packSigner, log })
   const offers = env.FANREEL_PACKS_DIR === undefined ? undefined : await packs.publishAll(env.FANREEL_PACKS_DIR)
   await settings.change({ name: env.FANREEL_EVENT_NAME, ...(offers && { packs: offers }) })
 
@@ -226,11 +227,22 @@ export const startOrchestrator = async (options: {
     log,
     observe: observer(metrics, name),
   })
-  const stopKiosks = serveKiosks({ ...serving(io, 'kiosk'), pickupBase, visits, uploads, settings, status, presence: kiosks })
+  const { publicKey: packKey } = packSigner
+  const stopKiosks = serveKiosks({
+    ...serving(io, 'kiosk'),
+    packKey,
+    pickupBase,
+    visits,
+    uploads,
+    settings,
+    status,
+    presence: kiosks,
+  })
   serveOperators({ ...serving(io, 'operator'), visits, settings, floor, sealer, pickupBase })
   serveNodes({
     ...serving(io, 'node'),
     ...dispatch,
+    packKey,
     draining: () => draining,
     offerMs: env.FANREEL_OFFER_MS,
     beatMs: env.FANREEL_BEAT_MS,

@@ -19,6 +19,7 @@ const Terms = z.object({
   maxTakes: z.number(),
   purposes: z.array(z.enum(['make-film', 'cloud'])),
   packs: z.array(PackOffer),
+  packKey: z.string(),
   status: EventStatus,
 })
 export type Terms = z.infer<typeof Terms>
@@ -77,10 +78,10 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   }
 
   const worlds = new Map<string, World>()
-  const stockShelf = async (packs: PackOffer[]) => {
+  const stockShelf = async ({ packs, packKey }: Terms) => {
     for (const offer of packs) {
       if (worlds.get(offer.packHash)?.loop) continue
-      const world = await openWorld(url, offer).catch(() => undefined)
+      const world = await openWorld(url, offer, packKey).catch(() => undefined)
       if (world) worlds.set(offer.packHash, world)
     }
     change({ worlds: packs.map(({ packHash }) => worlds.get(packHash)).filter((world) => world !== undefined) })
@@ -89,7 +90,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     const terms = Terms.parse(welcome)
     remember(termsKey, terms)
     change({ terms })
-    void stockShelf(terms.packs)
+    void stockShelf(terms)
   }
 
   const uploader: Uploader = connectUploader({
@@ -117,7 +118,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   })
 
   await vault.sweep()
-  if (state.terms) void stockShelf(state.terms.packs)
+  if (state.terms) void stockShelf(state.terms)
   // Two pages of one kiosk share a disk: only one of them sends.
   const working = navigator.locks.request('fanreel-outbox', { signal: stopping.signal }, () => outbox.run(stopping.signal))
   working.catch((error: unknown) => {

@@ -25,19 +25,29 @@ const fetchForGood = async (address: string): Promise<Blob> => {
   return answer.blob()
 }
 
-const readManifest = async (orchestrator: string, packHash: string): Promise<PackManifest> => {
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+
+/** Whether the event signed a manifest: Ed25519 over its SHA-256. */
+const isSigned = async ({ manifestJson, signature }: SignedManifest, packKey: string): Promise<boolean> => {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(manifestJson))
+  const key = await crypto.subtle.importKey('spki', bytesOf(packKey), 'Ed25519', false, ['verify'])
+  return crypto.subtle.verify('Ed25519', key, bytesOf(signature), digest)
+}
+
+const readManifest = async (orchestrator: string, packHash: string, packKey: string): Promise<PackManifest> => {
   const text = await (await fetchForGood(`${orchestrator}/api/packs/${packHash}`)).text()
-  const { manifestJson } = SignedManifest.parse(JSON.parse(text))
-  // The hash came with the welcome of a paired orchestrator: what fits it is what the event pinned.
+  const signed = SignedManifest.parse(JSON.parse(text))
+  const { manifestJson } = signed
   if ((await sha256Hex(new TextEncoder().encode(manifestJson))) !== packHash)
     throw new Error('pack manifest does not fit its hash')
+  if (!(await isSigned(signed, packKey))) throw new Error('pack manifest is not signed by the event')
   const manifest = PackManifest.parse(JSON.parse(manifestJson))
   return { ...manifest, pack: Pack.parse(manifest.pack) }
 }
 
 /** Fetches a world, or takes it from the shelf. @throws Error when it cannot be fetched or does not fit its hash */
-export const openWorld = async (orchestrator: string, offer: PackOffer): Promise<World> => {
-  const { pack, files } = await readManifest(orchestrator, offer.packHash)
+export const openWorld = async (orchestrator: string, offer: PackOffer, packKey: string): Promise<World> => {
+  const { pack, files } = await readManifest(orchestrator, offer.packHash, packKey)
   const addressOf = async (path: string): Promise<string | undefined> => {
     const file = files.find((entry) => entry.path === path)
     if (!file) return undefined

@@ -54,6 +54,7 @@ export const startPracticeOrchestrator = async (eventId: string, token: string):
         serverTime: Date.now(),
         status,
         packs: [],
+        packKey: 'A'.repeat(60),
         release,
         ...terms,
       }

@@ -27,6 +27,8 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
  * store them densely).
  */
 export const PickupToken = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/)
+/** The event's public key, by which packs are signed: Ed25519, base64 of its SPKI DER. */
+export const PackKey = z.base64().min(40).max(200)
 /** The secret a kiosk, node or operator was paired with: `eventId.secret`. */
 export const AccessToken = z.string().min(20).max(200)
 

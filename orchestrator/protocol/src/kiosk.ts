@@ -1,7 +1,7 @@
 /** What a kiosk and the orchestrator say to each other, in namespace `/kiosk`. */
 import { z } from 'zod'
 import { Refusal } from './codes.ts'
-import { AccessToken, EventId, KioskId, PackId, PickupToken, Sha256, VisitId } from './ids.ts'
+import { AccessToken, EventId, KioskId, PackId, PackKey, PickupToken, Sha256, VisitId } from './ids.ts'
 import { Language } from './languages.ts'
 import { UploadChunk, UploadChunkAck, UploadCommit, UploadCommitAck, UploadOpen, UploadOpenAck } from './upload.ts'
 import { ConsentPurpose, ConsentReceipt, FirstName, VisitView } from './visit.ts'
@@ -44,6 +44,7 @@ export const KioskWelcome = z.object({
   serverTime: z.number().int(),
   status: EventStatus,
   packs: z.array(PackOffer),
+  packKey: PackKey,
   /** Purposes a visitor is asked for. */
   purposes: z.array(ConsentPurpose),
   /** Clips the kiosk must drop now: their visits were deleted, or need the clip no longer. */

@@ -1,7 +1,7 @@
 /** What a GPU node and the orchestrator say to each other, in namespace `/node`. The node dials; it is offered work. */
 import { z } from 'zod'
 import { Code, Refusal } from './codes.ts'
-import { AccessToken, EventId, LeaseToken, NodeId, PackId, RenderId, Sha256, VisitId } from './ids.ts'
+import { AccessToken, EventId, LeaseToken, NodeId, PackId, PackKey, RenderId, Sha256, VisitId } from './ids.ts'
 import { Language } from './languages.ts'
 import { FirstName, RenderStage } from './visit.ts'
 
@@ -35,6 +35,7 @@ export const NodeWelcome = z.object({
   protocol: z.number().int(),
   eventId: EventId,
   serverTime: z.number().int(),
+  packKey: PackKey,
   /** How often to beat for each lease, in milliseconds. */
   beatMs: z.number().int().positive(),
   /** Of the leases named: those that go on, and those to drop at once. */

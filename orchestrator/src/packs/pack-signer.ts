@@ -6,7 +6,7 @@ import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto
 import type { SignedManifest } from '@fanreel/content-packs/schema'
 import { deriveKey } from '../access/event-keys.ts'
 
-export type PackSigner = { sign(manifestJson: string): SignedManifest }
+export type PackSigner = { readonly publicKey: string; sign(manifestJson: string): SignedManifest }
 
 /** PKCS#8 head of an Ed25519 private key (RFC 8410); the 32 bytes of the seed follow. */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
@@ -17,6 +17,7 @@ export const createPackSigner = (options: { eventKey: string }): PackSigner => {
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).toString('base64')
   return {
+    publicKey,
     sign: (manifestJson) => ({
       manifestJson,
       signature: sign(null, createHash('sha256').update(manifestJson).digest(), privateKey).toString('base64'),

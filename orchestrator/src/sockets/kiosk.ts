@@ -51,6 +51,8 @@ export const serveKiosks = (options: {
   namespace: Namespace
   eventId: EventId
   /** What phones open: `pickupBase` + token, e.g. `https://film.example/v/`. */
+  /** By which kiosks check packs. */
+  packKey: string
   pickupBase: string
   tokens: PeerTokens
   visits: Visits
@@ -62,7 +64,8 @@ export const serveKiosks = (options: {
   log: Logger
   observe?: (message: string, outcome: string) => void
 }): (() => void) => {
-  const { namespace, eventId, pickupBase, tokens, visits, uploads, settings, status, presence, clock, log, observe } = options
+  const { namespace, eventId, packKey, pickupBase, tokens, visits, uploads, settings, status, presence, clock, log, observe } =
+    options
   /** The newest connection of each kiosk: only its end means that the kiosk is gone. */
   const newest = new Map<KioskId, string>()
   const kiosks = new WeakMap<Socket, Kiosk>()
@@ -143,6 +146,7 @@ export const serveKiosks = (options: {
           serverTime: clock.now(),
           status: now,
           packs: current.packs,
+          packKey,
           purposes: current.purposes,
           release,
           pickupBase,

@@ -54,6 +54,8 @@ export const serveNodes = (options: {
   clock: Clock
   log: Logger
   observe?: (message: string, outcome: string) => void
+  /** By which nodes check packs. */
+  packKey: string
   offerMs: number
   beatMs: number
 }): void => {
@@ -106,6 +108,7 @@ export const serveNodes = (options: {
           protocol: PROTOCOL_VERSION,
           eventId,
           serverTime: clock.now(),
+          packKey: options.packKey,
           beatMs: options.beatMs,
           keep,
           revoke,
