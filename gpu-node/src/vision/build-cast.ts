@@ -94,7 +94,8 @@ class Observations {
     if (face) {
       if (this.frames.length % LIGHT_EVERY === 0 || this.lights.length < 3)
         this.lights.push(readFaceLight(picture, face, this.enlargement))
-      const stretch = Math.floor((frame.timeMs / Math.max(1, durationMs)) * IDENTITY_FRAMES)
+      // The scout's length is a third of a second coarse: frames beyond it belong to the last stretch.
+      const stretch = Math.min(IDENTITY_FRAMES - 1, Math.floor((frame.timeMs / Math.max(1, durationMs)) * IDENTITY_FRAMES))
       const worth = identityWorth(face)
       if (worth > (this.chips.get(stretch)?.worth ?? 0)) this.chips.set(stretch, { worth, data: faceChip(picture, face) })
     }
@@ -123,7 +124,8 @@ const refusal = (clip: ClipInfo, scouted: Scouted): Refused => {
       voice,
     }),
   )
-  return verdict.usable ? { usable: false, code: 'clip-no-person' } : verdict
+  const code = verdict.usable ? 'clip-no-person' : verdict.code
+  return { usable: false, code: code === 'clip-no-person' && scouted.headless ? 'clip-face-cut-off' : code }
 }
 
 /**
@@ -164,6 +166,8 @@ const castStar = async (
   { clip, recorded, size, region, scouted, star, file }: Job,
   { models, signal, scratch, onProgress, usedMs = CLIP_RULES.USED_DURATION_MS }: BuildCastOptions,
 ): Promise<Cast | Refused> => {
+  // Before the decoder: a child is only stopped by whoever reads its pictures.
+  const matter = await createMatter(models, size, region)
   const decoded = await decode(clip, {
     signal,
     size,
@@ -172,7 +176,6 @@ const castStar = async (
     maxMs: usedMs,
   })
   const tracker = createFaceTracker(models)
-  const matter = await createMatter(models, size, region)
   const seen = new Observations(size.width / recorded.width)
   for await (const data of decoded.frames) {
     const picture = { ...size, data }

@@ -40,7 +40,13 @@ export type Scouted = {
   people: number
   /** The part of the picture the star takes, with room, as shares 0..1. */
   region: Box
+  /** Nobody's face was seen, but a body that goes on above the picture's upper border. */
+  headless: boolean
 }
+
+/** Share of the picture's upper border from which a body is cut by it, at the median. Measured: rooms 0, headless people .09-.7. */
+const CUT_BORDER = 0.05
+const BORDER_ROWS = 3
 
 const WHOLE: Box = { x: 0, y: 0, width: 1, height: 1 }
 
@@ -85,6 +91,12 @@ const boxOfCells = (cells: Uint8Array): Box | undefined => {
   return right < 0
     ? undefined
     : { x: left / NET_SIDE, y: top / NET_SIDE, width: (right - left + 1) / NET_SIDE, height: (bottom - top + 1) / NET_SIDE }
+}
+
+/** How much of the upper border people take in a net's mask, 0..1. */
+const personAtTop = (mask: Float32Array): number => {
+  const border = mask.subarray(0, BORDER_ROWS * NET_SIDE)
+  return border.filter((probability) => probability > 0.5).length / border.length
 }
 
 const union = (boxes: readonly Box[]): Box | undefined => {
@@ -133,8 +145,9 @@ const lookThrough = async (
 ): Promise<Look> => {
   const sideways = quarterTurns % 2 === 1
   const size = normalisedSize(sideways ? { width: clip.height, height: clip.width } : clip, SCOUT_LONG_SIDE)
-  const decoded = await decode(clip, { signal, size, quarterTurns, fps: SCOUT_FPS, maxMs: usedMs })
+  // Before the decoder: a child is only stopped by whoever reads its pictures.
   const kernel = await createKernel(size.width, size.height)
+  const decoded = await decode(clip, { signal, size, quarterTurns, fps: SCOUT_FPS, maxMs: usedMs })
   const look: Look = { frames: [], masks: [], samples: [], picture: { luma: 0, sharpness: 0 } }
   for await (const data of decoded.frames) {
     const picture = { ...size, data }
@@ -178,7 +191,10 @@ export const scout = async (clip: ClipInfo, models: Models, options: ScoutOption
   const durationMs = (look.frames.length * 1000) / SCOUT_FPS
   const tracks = linkTracks(look.frames, 1000 / SCOUT_FPS)
   const star = chooseStar(tracks)
-  if (!star) return { quarterTurns, durationMs, picture: look.picture, others: [], people: 0, region: WHOLE }
+  if (!star) {
+    const headless = median(look.masks.map(personAtTop)) > CUT_BORDER
+    return { quarterTurns, durationMs, picture: look.picture, others: [], people: 0, region: WHOLE, headless }
+  }
   const others = tracks.filter(
     (track) => track !== star && track.width > star.width * OTHER_SHARE && track.count >= look.frames.length / 4,
   )
@@ -190,5 +206,6 @@ export const scout = async (clip: ClipInfo, models: Models, options: ScoutOption
     others,
     people: median(look.frames.map((faces) => faces.filter((face) => face.box.width > star.width * OTHER_SHARE).length)),
     region: regionOf(look, star, others),
+    headless: false,
   }
 }
