@@ -1,6 +1,6 @@
 /**
  * `/v/<token>`: the page a QR code opens, its news, its film. Every answer to GET and HEAD leaves everything as it was;
- * only a DELETE, or a POST of the page's own form, changes anything. Rules P1-P10.
+ * only a DELETE, or a POST of the page's own form, changes anything. Rules P1-P11.
  */
 
 import { PickupToken } from '@fanreel/protocol'
@@ -22,8 +22,12 @@ import type { Metrics } from './metrics.ts'
 import type { PickupStreams } from './pickup-stream.ts'
 import { sendObject } from './send-object.ts'
 
-/** Tokens nobody knows, from one address, in a minute: a venue's phones may wait together, a guesser is stopped. */
+/**
+ * Tokens nobody knows, from one address, in a minute. A whole venue's phones may wait behind one address, so what is above
+ * gets its page all the same and is only asked to come back less often; a guesser is stopped by the token's 128 bits.
+ */
 const MAX_UNKNOWN_A_MINUTE = 600
+const RETRY_AFTER_SECONDS = '20'
 
 /** The token in the address; a person who types it may use small letters. */
 const tokenIn = (request: FastifyRequest): PickupToken | undefined => {
@@ -83,11 +87,11 @@ export const registerPickupRoutes = (
     const language = languageFrom(request.headers['accept-language'])
     return sendPage(reply.code(404), { facts: { kind: 'no-such-page', language, path: '/v/' }, world: {} })
   }
-  const find = async (request: FastifyRequest, token: PickupToken): Promise<Found> => {
+  const find = async (request: FastifyRequest, reply: FastifyReply, token: PickupToken): Promise<Found> => {
     const found = await desk.find({ token, language: languageFrom(request.headers['accept-language']) })
     if (!found.visit && found.facts.kind === 'not-here-yet') {
       const limit = await unknownRate(request)
-      if (!limit.isAllowed && limit.isExceeded) throw new AppError('rate-limited')
+      if (!limit.isAllowed && limit.isExceeded) reply.header('retry-after', RETRY_AFTER_SECONDS)
     }
     return found
   }
@@ -108,7 +112,7 @@ export const registerPickupRoutes = (
   app.get('/v/:token', pageHeaders, async (request, reply) => {
     const token = tokenIn(request)
     if (!token) return wrongTurn(request, reply)
-    const found = await find(request, token)
+    const found = await find(request, reply, token)
     if (found.facts.kind === 'unavailable') reply.code(503).header('retry-after', '5')
     return sendPage(reply, found)
   })
@@ -116,14 +120,15 @@ export const registerPickupRoutes = (
   app.get('/v/:token/state', async (request, reply) => {
     const token = tokenIn(request)
     if (!token) throw new AppError('visit-unknown')
-    const { facts } = await find(request, token)
+    const { facts } = await find(request, reply, token)
     return reply.header('cache-control', 'no-store').send(stageOf(facts))
   })
 
-  app.get('/v/:token/events', async (request, reply) => {
+  // No HEAD: a stream has no end that a robot's look could wait for.
+  app.get('/v/:token/events', { exposeHeadRoute: false }, async (request, reply) => {
     const token = tokenIn(request)
     if (!token) throw new AppError('visit-unknown')
-    const { facts, visit } = await find(request, token)
+    const { facts, visit } = await find(request, reply, token)
     // 204 tells an EventSource not to come back: such a page asks now and then.
     if (!visit) return reply.code(204).send()
     const stream = streams.open(token, reply)

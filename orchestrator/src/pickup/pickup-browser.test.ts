@@ -65,6 +65,47 @@ describe('the pickup page in a real browser', () => {
     await context.close()
   })
 
+  it('P3: where no stream comes through, a page becomes the film by asking', async () => {
+    const { url, visitId } = await door.putReady(film, poster)
+    const become = (state: 'held' | 'ready') => door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state }))
+    await become('held')
+    const context = await browser.newContext(PHONE)
+    const page = await context.newPage()
+    let refusedStreams = 0
+    await page.route('**/events', (route) => {
+      refusedStreams++
+      return route.abort()
+    })
+    await page.goto(url)
+    await page.getByRole('heading', { name: 'Final check' }).waitFor()
+    await expect.poll(() => refusedStreams).toBeGreaterThan(0)
+    await become('ready')
+    await page.locator('video').waitFor({ timeout: 20_000 })
+    await context.close()
+  })
+
+  it('P10: a page that is told to ask less often does', async () => {
+    const context = await browser.newContext(PHONE)
+    const page = await context.newPage()
+    await page.clock.install()
+    let asked = 0
+    await page.route('**/state', async (route) => {
+      asked++
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, headers: { ...answer.headers(), 'retry-after': '20' } })
+    })
+    await page.goto(`${door.origin}/v/${newToken()}`)
+    await page.getByRole('heading', { name: 'Not here yet' }).waitFor()
+    const answered = page.waitForResponse('**/state')
+    await page.clock.runFor(4_500)
+    await (await answered).finished()
+    await page.clock.runFor(15_000)
+    expect(asked).toBe(1)
+    await page.clock.runFor(6_000)
+    await expect.poll(() => asked).toBe(2)
+    await context.close()
+  })
+
   it('P13: the notice that it is AI-generated is seen on the film before it plays', async () => {
     const { url } = await door.putReady(film, poster)
     const context = await browser.newContext(PHONE)

@@ -32,7 +32,9 @@ const follow = (place: HTMLElement, path: string) => {
   const poll = async () => {
     try {
       const answer = await fetch(`${path}/state`, { cache: 'no-store' })
-      pauseMs = answer.ok ? POLL_MS : Math.min(pauseMs * 2, MAX_POLL_MS)
+      // Where many wait behind one address, the server asks each to come less often.
+      const wishedMs = Number(answer.headers.get('retry-after') ?? 0) * 1_000
+      pauseMs = answer.ok ? Math.min(Math.max(POLL_MS, wishedMs), MAX_POLL_MS) : Math.min(pauseMs * 2, MAX_POLL_MS)
       if (answer.ok) {
         const text = await answer.text()
         // A page that is known by now has a stream.
