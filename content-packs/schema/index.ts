@@ -61,8 +61,8 @@ export const StorySlot = z.object({
   treatment: z.enum(['boards', 'close-up', 'screen', 'interview', 'silhouette', 'echo', 'ice']),
   view: slug,
   camera: z.enum(['push-in', 'pull-out', 'pan-left', 'pan-right', 'crane-up', 'orbit', 'handheld']),
-  /** Length in beats of the music. */
-  beats: z.number().int().positive(),
+  /** Length in beats of the music; more than a film has at the quickest beat is a mistake. */
+  beats: z.number().int().positive().max(64),
   need: z.enum(MOMENT_NEEDS),
   transition: z.enum(['cut', 'flash', 'whip', 'dissolve']),
   /** Broadcast graphics over this shot. */

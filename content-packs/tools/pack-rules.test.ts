@@ -34,6 +34,7 @@ describe('pack rules', () => {
 
   it('keep views inside their plates', () => {
     expect(codes((pack) => (pack.views[0]!.crop = { x: 0.5, y: 0, width: 0.6, height: 0.5 }))).toEqual(['crop-outside'])
+    expect(codes((pack) => (pack.views[0]!.crop = { x: 0.5, y: 0, width: 0.6, height: 0 }))).toEqual(['crop-empty'])
   })
 
   it('let no two shots share a view, a camera path or a treatment', () => {

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { Pack } from '@fanreel/content-packs/schema'
+import { packFaults } from '@fanreel/content-packs/schema/faults'
 
 export type LoadedPack = {
   pack: Pack
@@ -13,7 +14,7 @@ export type LoadedPack = {
   resolve(file: string): string
 }
 
-/** The pack cannot be used: its description does not parse or a file it names is missing. */
+/** The pack cannot be used: its description does not parse, leads nowhere, or names a file that is missing or no such file. */
 export class PackUnusable extends Error {
   readonly code = 'pack-broken'
   constructor(message: string, cause?: unknown) {
@@ -22,9 +23,10 @@ export class PackUnusable extends Error {
   }
 }
 
-/** The files without which no film can be made; sounds may be missing. */
+/** The files of which a film is made. */
 const neededFiles = (pack: Pack): string[] => [
   pack.music.file,
+  ...Object.values(pack.sounds),
   ...pack.plates.map((plate) => plate.file),
   ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),
 ]
@@ -45,6 +47,8 @@ export const loadPack = async (folder: string, hash?: string): Promise<LoadedPac
   } catch (error) {
     throw new PackUnusable('pack.json does not parse', error)
   }
+  const faults = packFaults(pack)
+  if (faults.length > 0) throw new PackUnusable(faults.map(({ detail }) => detail).join('; '))
   const missing = neededFiles(pack).filter((file) => !existsSync(join(root, file)))
   if (missing.length > 0) throw new PackUnusable(`missing: ${missing.join(', ')}`)
   return {

@@ -2,7 +2,6 @@
  * The film's sound: the pack's music from its first beat, lowered under the voice; a whoosh or a hit on the cuts; the
  * crowd behind everything. Brought to -14 LUFS, which is what phones' own services play at, so that none turns it down.
  */
-import { existsSync } from 'node:fs'
 import type { ShotList } from '@fanreel/protocol'
 import { untrusted } from '../media/ffmpeg.ts'
 import { SAMPLE_RATE } from '../media/limits.ts'
@@ -66,8 +65,7 @@ export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask):
   const mix: Sound = [new Float32Array(length), new Float32Array(length)]
   const effect = (name: string): Promise<Sound> | undefined => {
     const file = pack.pack.sounds[name]
-    if (!file || !existsSync(pack.resolve(file))) return undefined
-    return readPackSound(pack, file, signal)
+    return file === undefined ? undefined : readPackSound(pack, file, signal)
   }
   const [voices, music, whoosh, hit, crowd, cheer] = await Promise.all([
     placeVoice(cast, shotList, signal),

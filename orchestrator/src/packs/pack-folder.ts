@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { Pack, type PackManifest } from '@fanreel/content-packs/schema'
+import { packFaults } from '@fanreel/content-packs/schema/faults'
 import { AppError } from '../errors.ts'
 
 /** A file of the pack: what the manifest says of it, and where it lies. */
@@ -31,12 +32,15 @@ const hashFile = async (path: string): Promise<string> => {
 
 /**
  * @param folder holds `pack.json` and the files it names
- * @throws AppError `pack-broken` where the pack does not parse, or a file is missing, empty or outside the folder
+ * @throws AppError `pack-broken` where the pack does not parse or no film can be made of it, or a file is missing, empty or
+ * outside the folder
  */
 export const readPackFolder = async (folder: string): Promise<PackFolder> => {
   try {
     const home = await realpath(folder)
     const pack = Pack.parse(JSON.parse(await readFile(join(home, 'pack.json'), 'utf8')))
+    const [fault] = packFaults(pack)
+    if (fault) throw new AppError('pack-broken', { detail: fault.detail })
     const files: PackFolderFile[] = []
     for (const path of filesOf(pack)) {
       // A link may not lead out of the pack.

@@ -101,6 +101,25 @@ describe('content packs', () => {
     expect(left.map((line) => line.pack).sort()).toEqual(['empty', 'escape', 'garbled', 'linked', 'missing'])
   })
 
+  it('P16: a pack of which no film can be made is left out with the reason', async () => {
+    await writeTinyPack(source, 'astray', (pack) => {
+      pack.views[1]!.plate = 'moon'
+    })
+    await writeTinyPack(source, 'nothing-seen', (pack) => {
+      pack.views[0]!.crop.width = 0.01
+    })
+    await writeTinyPack(source, 'alike', (pack) => {
+      pack.story[1]!.view = pack.story[0]!.view
+    })
+    expect(await packs.publishAll(source)).toEqual([])
+    const left = lines.map((line) => JSON.parse(line)).filter((line) => line.code === 'pack-broken')
+    expect(Object.fromEntries(left.map((line) => [line.pack, line.err.message]))).toEqual({
+      astray: 'pack-broken: view two names plate moon',
+      'nothing-seen': 'pack-broken: crop of view one shows next to nothing',
+      alike: 'pack-broken: 4 shots differ in view, camera and treatment',
+    })
+  })
+
   it('P15: signs nothing but a published manifest', async () => {
     await writeTinyPack(source)
     await packs.publishAll(source)

@@ -1,9 +1,17 @@
-/** The smallest world that the schema takes, for tests: one picture, one sound, five views. */
+/** The smallest world that the schema takes, for tests: one picture, one sound, five shots. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const text = (en: string) => ({ en, it: `${en} (it)`, ar: `${en} (ar)`, ja: `${en} (ja)` })
 const views = ['one', 'two', 'three', 'four', 'five']
+/** Framing, treatment and camera of each shot; no two shots share the last two. */
+const shots = [
+  ['close', 'close-up', 'push-in'],
+  ['medium', 'boards', 'pan-left'],
+  ['wide', 'ice', 'pull-out'],
+  ['close', 'echo', 'orbit'],
+  ['wide', 'silhouette', 'crane-up'],
+] as const
 
 /** The head of a JPEG, and then something: enough for all that looks at signatures. */
 export const TINY_PICTURE = Buffer.concat([Buffer.from('ffd8ffe000104a464946', 'hex'), Buffer.alloc(600, 7)])
@@ -38,12 +46,12 @@ export const tinyPack = (packId: string) => ({
     },
   ],
   views: views.map((id) => ({ id, plate: 'plate', crop: { x: 0, y: 0, width: 1, height: 1 }, blurPx: 0 })),
-  story: views.map((view) => ({
-    id: view,
-    framing: 'close',
-    treatment: 'boards',
-    view,
-    camera: 'push-in',
+  story: shots.map(([framing, treatment, camera], index) => ({
+    id: `shot-${index + 1}`,
+    framing,
+    treatment,
+    view: views[index],
+    camera,
     beats: 4,
     need: 'any',
     transition: 'cut',
