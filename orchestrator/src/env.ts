@@ -62,9 +62,11 @@ const Env = z.object({
   FANREEL_PUT_MS: ms(120_000),
   /** How often stranded visits and finished time spans are looked for. */
   FANREEL_SWEEP_MS: ms(5_000),
+  /** How long the clip of a failed visit is kept, so that an operator may retry it: 6 hours. */
+  FANREEL_FAILED_CLIP_MS: ms(6 * 3_600_000),
   /** A kiosk takes no new visitor when the wait for a film is longer than this. */
   FANREEL_MAX_WAIT_MS: ms(30 * 60_000),
-  /** Least free bytes on the media disk; below, uploads are refused. */
+  /** Least free bytes on the media disk; below, uploads are refused. Films of clips that were taken may use half of it. */
   FANREEL_MIN_FREE_BYTES: z.coerce.number().int().nonnegative().default(1_073_741_824),
 })
 export type Env = z.infer<typeof Env>

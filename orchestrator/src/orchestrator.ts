@@ -21,6 +21,7 @@ import { createPacks } from './packs/packs.ts'
 import { permitsRender } from './privacy/consent.ts'
 import { createErasure } from './privacy/erasure.ts'
 import { sweepRetention } from './privacy/retention.ts'
+import { createTidying } from './privacy/tidying.ts'
 import { createVisitSheets } from './privacy/visit-sheet.ts'
 import { eventKey } from './queue/keys.ts'
 import { connectRedis } from './queue/redis.ts'
@@ -100,7 +101,8 @@ export const startOrchestrator = async (options: {
   const offers = env.FANREEL_PACKS_DIR === undefined ? undefined : await packs.publishAll(env.FANREEL_PACKS_DIR)
   await settings.change({ name: env.FANREEL_EVENT_NAME, ...(offers && { packs: offers }) })
 
-  const store = createVisitStore({ redis, eventId, log })
+  const failedClipMs = env.FANREEL_FAILED_CLIP_MS
+  const store = createVisitStore({ redis, eventId, log, failedClipMs })
   const live = createLiveProgress({ redis, eventId })
   const times = createRenderTimes({ redis, eventId })
   const nodes = createNodePresence({ redis, eventId, clock })
@@ -108,6 +110,7 @@ export const startOrchestrator = async (options: {
   const outlook = createOutlook({ queue, nodes: nodes.list, times, clock })
   const views = createVisitViews({ eventId, store, live, outlook, signer, clock, log })
   const sheets = createVisitSheets({ media, sealer })
+  const tidying = createTidying({ eventId, store, live, media, writeSheet: sheets.write, failedClipMs, clock, log })
   const erasure = createErasure({ redis, eventId, store, live, queue, media, clock, log, putMs: env.FANREEL_PUT_MS })
   const hints = eventKey(eventId, 'queue', 'hint')
   /** Wakes every instance; a hint that is lost costs no more than a poll. */
@@ -129,6 +132,7 @@ export const startOrchestrator = async (options: {
     },
     end: erasure.end,
     writeSheet: sheets.write,
+    tidy: tidying.tidy,
     hint,
     sealer,
     clock,
@@ -155,7 +159,7 @@ export const startOrchestrator = async (options: {
     hint,
     clock,
     log,
-    writeSheet: sheets.write,
+    tidy: tidying.tidy,
     cancel: (visitId, note) => erasure.end(visitId, { type: 'cancel', note }),
   })
   const uploads = createUploads({ eventId, media, visits, records: createUploadRecords({ redis, eventId }), clock, log })
@@ -194,6 +198,7 @@ export const startOrchestrator = async (options: {
   ]
   const stopUpkeep = startUpkeep({ redis, eventId, clock, log }, [
     { name: 'reconcile', everyMs: env.FANREEL_SWEEP_MS, run: dispatch.reconcile },
+    { name: 'tidying', everyMs: env.FANREEL_SWEEP_MS, run: tidying.sweep },
     { name: 'retention', everyMs: env.FANREEL_SWEEP_MS, run: () => sweepRetention({ store, erasure, clock, log }) },
     { name: 'uploads', everyMs: UPLOAD_SWEEP_MS, run: uploads.sweep },
   ])

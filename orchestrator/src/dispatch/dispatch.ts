@@ -50,18 +50,19 @@ export const startDispatch = (options: {
   settings: Settings
   /** Work is waiting: wakes every instance. */
   hint: () => void
-  writeSheet: (visit: Visit) => Promise<void>
+  /** Deletes what a visit needs no more. */
+  tidy: (visit: Visit) => Promise<void>
   /** Ends a visit whose work may not be done. */
   cancel: (visitId: string, note: string) => Promise<unknown>
   clock: Clock
   log: Logger
 }): Dispatch => {
-  const { timings, eventId, store, live, queue, times, nodes, media, settings, hint, writeSheet, clock, log } = options
+  const { timings, eventId, store, live, queue, times, nodes, media, settings, hint, tidy, clock, log } = options
   const { leaseMs, leastDeadlineMs } = timings
   const guard = createLeaseGuard({ store, queue })
   const registry = createNodeRegistry({ presence: nodes, clock, log })
   const keepDays = async () => (await settings.read()).keepDays
-  const settle = createSettle({ eventId, store, live, media, keepDays, writeSheet, clock, log })
+  const settle = createSettle({ eventId, store, media, keepDays, tidy, clock, log })
   const shared = { store, queue, registry, settle, clock, log, leaseMs, leastDeadlineMs }
   const leases = createLeaseKeeper({ ...shared, live, guard, hint, graceMs: timings.graceMs })
   const dispatcher = createDispatcher({

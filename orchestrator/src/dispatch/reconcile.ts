@@ -6,6 +6,7 @@
 import type { RenderId } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
+import { refusalOf } from '../errors.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
 import { renderWorkOf } from '../visits/render-work.ts'
 import type { Visit } from '../visits/visit.ts'
@@ -64,14 +65,17 @@ export const reconcile = async (options: {
   const before = clock.now() - STILL_MS
   for (const state of ['queued', 'rendering'] as const) {
     for (const visit of await store.getMany(await store.inState(state, before, BATCH))) {
-      const what = await mend(visit)
-      if (what === undefined) continue
-      moved++
-      log.info({ visitId: visit.visitId, jobId: renderIdOf(visit) }, `reconciled: ${what}`)
+      const fields = { visitId: visit.visitId, jobId: renderIdOf(visit) }
+      try {
+        const what = await mend(visit)
+        if (what === undefined) continue
+        moved++
+        log.info(fields, `reconciled: ${what}`)
+      } catch (error) {
+        // One that cannot be mended now keeps none of the others.
+        log.warn({ err: error, code: refusalOf(error).code, ...fields }, 'reconciled later')
+      }
     }
-  }
-  for (const visit of await store.getMany(await store.inState('ready', before, BATCH))) {
-    if (visit.clip) await settle.tidy(visit)
   }
   return moved
 }

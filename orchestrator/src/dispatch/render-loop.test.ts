@@ -1,7 +1,7 @@
 /** A render from claim to reel, and everything that can be said twice, late or by the wrong one on the way. */
 import type { Offer } from '@fanreel/protocol'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type FakeKiosk, newPickupToken, newVisitId } from '../../../tests/support/fake-kiosk.ts'
+import { type FakeKiosk, madeClip, newPickupToken, newVisitId } from '../../../tests/support/fake-kiosk.ts'
 import type { FakeNode } from '../../../tests/support/fake-node.ts'
 import { anotherOf, makeReel, posterOf, shotListOf } from '../../../tests/support/made-reel.ts'
 import { type Rig, startRig } from '../../../tests/support/orchestrator-rig.ts'
@@ -138,6 +138,26 @@ describe('a render that goes well', () => {
       )
       .sort()
     expect(kinds).toEqual(['poster', 'reel', 'sheet', 'shot-list'])
+  })
+})
+
+describe('a second take', () => {
+  it('E4: lets go of the first at once, and of itself when its film is there', async () => {
+    const clips = async () => (await rig.objectsOf(visitId)).filter((path) => path.includes('/clip-'))
+    const { visitId } = await kiosk.record()
+    const node = await newNode()
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      await node.ask('render:failed', { ...(await node.nextOffer()), code: 'engine-failed', class: 'retry' })
+    }
+    await rig.until(visitId, 'failed')
+    expect(await clips()).toHaveLength(1)
+    expect(await kiosk.ask('visit:retake', { visitId })).toMatchObject({ ok: true, visit: { state: 'recorded' } })
+    expect(await clips()).toEqual([])
+    await kiosk.send(visitId, madeClip())
+    expect(await clips()).toHaveLength(1)
+    await node.deliver(await node.nextOffer(), reel)
+    await rig.until(visitId, 'ready')
+    await vi.waitFor(async () => expect(await clips()).toEqual([]))
   })
 })
 

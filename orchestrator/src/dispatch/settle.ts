@@ -2,21 +2,11 @@
  * What a finished render does to its visit: the effects behind the commit point. Each can be repeated: after a crash or a
  * lost answer the sweep or the node's next try goes through the same steps again and finds what is done already (R4).
  */
-import {
-  CLIP_CODES,
-  type EventId,
-  type NodeId,
-  type RenderId,
-  type VisitCode,
-  VisitCode as VisitCodeSchema,
-  type VisitId,
-} from '@fanreel/protocol'
+import { type EventId, type NodeId, type RenderId, type VisitCode, VisitCode as VisitCodeSchema } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
-import { refusalOf } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
-import type { LiveProgress } from '../visits/live-progress.ts'
-import { deliveryPrefix, previewPrefix } from '../visits/media-keys.ts'
+import { deliveryPrefix } from '../visits/media-keys.ts'
 import type { Visit } from '../visits/visit.ts'
 import { isRefusal, transitions, type VisitEvent } from '../visits/visit-state.ts'
 import type { VisitStore } from '../visits/visit-store.ts'
@@ -31,11 +21,8 @@ export type Settle = {
   failed(renderId: RenderId, code: string): Promise<void>
   /** The render waits again: the visit is `queued`. */
   waiting(renderId: RenderId, note: string): Promise<void>
-  /** Deletes what a ready visit needs no more; does nothing where that is done. */
-  tidy(visit: Visit): Promise<void>
 }
 
-const CLIP_FAULTS: ReadonlySet<string> = new Set(CLIP_CODES)
 const DAY_MS = 86_400_000
 /** Stands for a node in the history where the visit learns of a lease only by its end. */
 const UNSEEN_NODE: NodeId = 'unseen'
@@ -50,51 +37,16 @@ const catchUp = (visit: Visit, renderId: RenderId, folder: string): VisitEvent[]
 export const createSettle = (options: {
   eventId: EventId
   store: VisitStore
-  live: LiveProgress
   media: MediaStore
   keepDays: () => Promise<number>
-  writeSheet: (visit: Visit) => Promise<void>
+  /** Deletes what the visit needs no more. */
+  tidy: (visit: Visit) => Promise<void>
   clock: Clock
   log: Logger
 }): Settle => {
-  const { eventId, store, live, media, keepDays, writeSheet, clock, log } = options
-
-  /** Removes the clip and then what the visit knows of it. */
-  const dropClip = async (visit: Visit): Promise<void> => {
-    if (!visit.clip) return
-    const { key } = visit.clip
-    await media.remove(key)
-    await store.update(visit.visitId, (current) => {
-      if (current.clip?.key !== key) return current
-      const { clip: _, ...rest } = current
-      return { ...rest, seq: current.seq + 1, changedAt: clock.now() }
-    })
-  }
-  /** Removes previews of every lease, and deliveries of all but the one that won. */
-  const dropRenders = async (visit: Visit, keepFolder?: string): Promise<void> => {
-    for (const folder of visit.render?.folders ?? []) {
-      await media.removeAll(previewPrefix(eventId, visit.visitId, folder))
-      if (folder !== keepFolder) await media.removeAll(deliveryPrefix(eventId, visit.visitId, folder))
-    }
-    await live.clear(visit.visitId)
-  }
-  const folderOf = (visit: Visit): string | undefined =>
-    visit.render?.folders.find((folder) => visit.reel?.key.startsWith(deliveryPrefix(eventId, visit.visitId, folder)))
-
-  const tidy = async (visit: Visit): Promise<void> => {
-    if (!visit.clip || (visit.state !== 'ready' && visit.state !== 'held')) return
-    await dropRenders(visit, folderOf(visit))
-    const { clip: _, ...withoutClip } = visit
-    await writeSheet(withoutClip)
-    // The clip last: as long as the visit names it, the sweep comes back.
-    await dropClip(visit)
-    log.info({ visitId: visit.visitId }, 'clip deleted')
-  }
-  const later = (visitId: VisitId) => (error: unknown) =>
-    log.error({ err: error, visitId, code: refusalOf(error).code }, 'tidying goes on later')
+  const { eventId, store, media, keepDays, tidy, clock, log } = options
 
   return {
-    tidy,
     ready: async (renderId, reel, folder) => {
       const visitId = visitIdOf(renderId)
       const expiresAt = clock.now() + (await keepDays()) * DAY_MS
@@ -109,7 +61,7 @@ export const createSettle = (options: {
         await media.removeAll(deliveryPrefix(eventId, visitId, folder))
         return
       }
-      await tidy(settled).catch(later(visitId))
+      await tidy(settled)
     },
     failed: async (renderId, code) => {
       const visitId = visitIdOf(renderId)
@@ -120,8 +72,7 @@ export const createSettle = (options: {
         return transitions(visit, [...catchUp(visit, renderId, 'none'), { type: 'fail', code: visitCode }], clock.now())
       })
       if (isRefusal(settled) || settled.state !== 'failed') return
-      await dropRenders(settled).catch(later(visitId))
-      if (CLIP_FAULTS.has(visitCode)) await dropClip(settled).catch(later(visitId))
+      await tidy(settled)
       log.info({ visitId, jobId: renderId, code: visitCode }, 'render failed')
     },
     waiting: async (renderId, note) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,12 +29,22 @@ describe('a folder as a media store', () => {
 
   it('U7: refuses to write below the floor of free space, and leaves nothing', async () => {
     const disk = await statfs(tmpdir())
-    const store = await createDiskStore({ root, clock: systemClock, minFreeBytes: disk.bavail * disk.bsize + 1e12 })
+    const store = await createDiskStore({ root, clock: systemClock, minFreeBytes: 3 * (disk.bavail * disk.bsize + 1e12) })
     expect(await store.freeBytes()).toBe(0)
     await expect(store.append('a/b', 0, Buffer.alloc(1))).rejects.toMatchObject({ code: 'disk-full', retryable: true })
     await expect(store.put('a/b', Buffer.alloc(1), { bytes: 1, sha256: '' })).rejects.toMatchObject({ code: 'disk-full' })
     expect(await store.stagedBytes('a/b')).toBe(0)
     expect(await readdir(join(root, 'incoming'))).toEqual([])
+  })
+
+  it('U7: takes films where it takes no more clips', async () => {
+    const disk = await statfs(tmpdir())
+    const store = await createDiskStore({ root, clock: systemClock, minFreeBytes: 1.5 * disk.bavail * disk.bsize })
+    await expect(store.append('a/b', 0, Buffer.alloc(1))).rejects.toMatchObject({ code: 'disk-full' })
+    const film = Buffer.from('film')
+    const sha256 = createHash('sha256').update(film).digest('hex')
+    await store.put('a/b', film, { bytes: film.length, sha256 })
+    expect(await store.stat('a/b')).toMatchObject({ bytes: film.length })
   })
 
   it('A11: nobody else on the machine may read what it writes', async () => {

@@ -16,6 +16,8 @@ import { createTurns } from './turns.ts'
 
 /** What a crash left in `incoming` is removed at start when it is older than this. */
 const LEFTOVER_MS = 60 * 60_000
+/** Films of clips that were taken are let in further than new clips: down to this share of the floor, 0..1. */
+const DELIVERY_FLOOR_SHARE = 0.5
 
 const walk = async function* (folder: string): AsyncIterable<string> {
   let entries: Awaited<ReturnType<typeof opendir>>
@@ -50,7 +52,8 @@ const sizeOf = async (path: string): Promise<number | undefined> => {
 
 /**
  * Opens the store in `root`, which is made where it is missing.
- * @param options `minFreeBytes` stay free on the disk: a write that would go below is refused with `disk-full`
+ * @param options `minFreeBytes` stay free on the disk: a piece of an upload that would go below is refused with
+ *   `disk-full`, and so is an object that would go below half of it
  * @throws AppError where the folder cannot be written
  */
 export const createDiskStore = async (options: { root: string; clock: Clock; minFreeBytes: number }): Promise<MediaStore> => {
@@ -60,12 +63,13 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
   const stagingPath = (id: string) => join(folders.staging, objectKey(id))
   const turns = createTurns()
 
-  const freeBytes = async (): Promise<number> => {
+  const freeAbove = async (floor: number): Promise<number> => {
     const disk = await statfs(root)
-    return Math.max(0, disk.bavail * disk.bsize - minFreeBytes)
+    return Math.max(0, disk.bavail * disk.bsize - floor)
   }
-  const needRoom = async (bytes: number): Promise<void> => {
-    if ((await freeBytes()) < bytes) throw new AppError('disk-full')
+  const freeBytes = () => freeAbove(minFreeBytes)
+  const needRoom = async (bytes: number, floor: number): Promise<void> => {
+    if ((await freeAbove(floor)) < bytes) throw new AppError('disk-full')
   }
   const checkHash = async (path: string, sha256: string): Promise<void> => {
     const hash = createHash('sha256')
@@ -118,7 +122,7 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
           const path = stagingPath(stagingId)
           const known = await sizeOf(path)
           if ((known ?? 0) !== offset) throw new AppError('offset-mismatch')
-          await needRoom(piece.length)
+          await needRoom(piece.length, minFreeBytes)
           if (known === undefined) await makeFolder(dirname(path))
           const file = await open(path, known === undefined ? 'wx' : 'r+', FILE_MODE)
           try {
@@ -166,7 +170,7 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
             senderLost = true
           })
         }
-        await needRoom(expected.bytes)
+        await needRoom(expected.bytes, minFreeBytes * DELIVERY_FLOOR_SHARE)
         const draft = join(folders.incoming, randomUUID())
         const file = await open(draft, 'wx', FILE_MODE)
         const hash = createHash('sha256')
@@ -209,6 +213,17 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
       guarded(async () => {
         const folder = objectPrefix(prefix)
         return (await removeUnder(join(folders.objects, folder))) + (await removeUnder(join(folders.staging, folder)))
+      }),
+    removeBut: (prefix, kept) =>
+      guarded(async () => {
+        let count = 0
+        for await (const path of walk(join(folders.objects, objectPrefix(prefix)))) {
+          const key = relative(folders.objects, path)
+          if (kept.some((keep) => (keep.endsWith('/') ? key.startsWith(keep) : key === keep))) continue
+          await rm(path, { force: true })
+          count++
+        }
+        return count
       }),
   }
 }

@@ -165,6 +165,23 @@ export const describeMediaStore = (
       expect(await store.removeAll('event/visits/one/')).toBe(0)
     })
 
+    it('A12: removes what is not kept under a prefix, and nothing beside it', async () => {
+      const bytes = bytesOf(10)
+      const keys = ['clip-a', 'clip-b', 'renders/one/reel', 'renders/one/poster', 'renders/one-more/reel', 'previews/one/p']
+      for (const each of keys) await store.put(`event/visits/one/${each}`, bytes, expected(bytes))
+      await store.put('event/visits/two/clip', bytes, expected(bytes))
+      await store.append(staged, 0, bytes)
+      const kept = ['event/visits/one/clip-b', 'event/visits/one/renders/one/']
+      expect(await store.removeBut('event/visits/one/', kept)).toBe(3)
+      expect(await store.removeBut('event/visits/one/', kept)).toBe(0)
+      const left: string[] = []
+      for (const each of keys) if (await store.stat(`event/visits/one/${each}`)) left.push(each)
+      expect(left).toEqual(['clip-b', 'renders/one/reel', 'renders/one/poster'])
+      expect(await store.stat('event/visits/two/clip')).toMatchObject({ bytes: 10 })
+      // An upload that is on its way is no object yet.
+      expect(await store.stagedBytes(staged)).toBe(10)
+    })
+
     it('A13: has an id of its own that stays, also when two instances ask first at once', async () => {
       const other = await reopen()
       const [first, second] = await Promise.all([store.storeId(), other.storeId()])

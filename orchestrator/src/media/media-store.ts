@@ -32,4 +32,6 @@ export type MediaStore = {
   remove(key: string): Promise<void>
   /** Deletes every object whose key starts with `prefix` (which ends in `/`), staged ones included; answers how many. */
   removeAll(prefix: string): Promise<number>
+  /** Deletes the objects under `prefix` but those kept: whole keys, and whatever lies under one that ends in `/`. Answers how many. */
+  removeBut(prefix: string, kept: readonly string[]): Promise<number>
 }

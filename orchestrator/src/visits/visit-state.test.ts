@@ -25,7 +25,7 @@ const TABLE: Record<VisitState, Partial<Record<VisitEvent['type'], VisitState>>>
   queued: { lease: 'rendering', cancel: 'cancelled' },
   rendering: { 'give-back': 'queued', hold: 'held', result: 'ready', fail: 'failed', cancel: 'cancelled' },
   held: { approve: 'ready', reject: 'rejected' },
-  ready: { retry: 'queued', hold: 'held', expire: 'expired' },
+  ready: { hold: 'held', expire: 'expired' },
   failed: { retake: 'recorded', retry: 'queued' },
   cancelled: {},
   rejected: {},
@@ -91,7 +91,7 @@ describe('V1: the transition table', () => {
   })
 
   it('V1: nothing is rendered again once the clip is gone', () => {
-    const { clip: _, ...withoutClip } = full('ready')
+    const { clip: _, ...withoutClip } = full('failed')
     expect(transition(withoutClip, { type: 'retry', render: again }, NOW)).toMatchObject({ code: 'visit-state' })
   })
 

@@ -31,7 +31,7 @@ export type VisitEvent =
   | { type: 'approve' }
   | { type: 'reject' }
   | { type: 'retake' }
-  /** An operator wants another render of a failed visit or of a ready one. */
+  /** An operator wants another render of a failed visit. The clip of a ready one is gone or going (E4). */
   | { type: 'retry'; render: { renderId: RenderId; number: number; tier: RenderTier } }
   | { type: 'cancel'; note?: string }
   | { type: 'expire' }
@@ -51,7 +51,7 @@ export const TRANSITIONS: Record<VisitEvent['type'], { from: readonly VisitState
   approve: { from: ['held'], to: 'ready' },
   reject: { from: ['held'], to: 'rejected' },
   retake: { from: ['failed'], to: 'recorded' },
-  retry: { from: ['failed', 'ready'], to: 'queued' },
+  retry: { from: ['failed'], to: 'queued' },
   cancel: { from: ['started', 'recorded', 'uploading', 'queued', 'rendering'], to: 'cancelled' },
   expire: { from: ['ready'], to: 'expired' },
   delete: {

@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
 import { eventKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
+import { tidyDueAt } from './tidy-due.ts'
 import type { Visit } from './visit.ts'
 import { isRefusal } from './visit-state.ts'
 
@@ -30,6 +31,13 @@ export type VisitStore = {
   inState(state: VisitState, before: number, limit: number): Promise<VisitId[]>
   /** Visits whose time is over. */
   expired(now: number, limit: number): Promise<VisitId[]>
+  /** Visits that are to be tidied by now, longest due first. */
+  toTidy(now: number, limit: number): Promise<{ visitId: VisitId; dueAt: number }[]>
+  /** When the visit is to be tidied; undefined where there is no reason to. */
+  tidyDue(visitId: VisitId): Promise<number | undefined>
+  /** The visit is tidy, unless it was given another reason since `dueAt` was read. */
+  tidied(visitId: VisitId, dueAt: number): Promise<void>
+  tidyLater(visitId: VisitId, at: number): Promise<void>
   /** Forgets a visit altogether, tombstone included. */
   forget(visitId: VisitId): Promise<void>
   /** Tells every instance that something about the visit is new, though the visit itself is not. */
@@ -49,28 +57,37 @@ redis.call('ZADD', KEYS[5], ARGV[5], ARGV[1])
 redis.call('PUBLISH', ARGV[6], ARGV[1])
 return 1`
 
-/** KEYS: visit, by-expiry, state from, state to. ARGV: visit id, JSON before, JSON after, expires, changed, channel. */
+/** KEYS: visit, by-expiry, state from, state to, to tidy. ARGV: visit id, JSON before, JSON after, expires, changed, channel, tidy at. */
 const REPLACE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[2] then return 0 end
 redis.call('SET', KEYS[1], ARGV[3])
 redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZADD', KEYS[4], ARGV[5], ARGV[1])
+if ARGV[7] ~= '' then redis.call('ZADD', KEYS[5], ARGV[7], ARGV[1]) end
 redis.call('PUBLISH', ARGV[6], ARGV[1])
 return 1`
 
+/** KEYS: to tidy. ARGV: visit id, due. */
+const TIDIED = `
+if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1])) == tonumber(ARGV[2]) then redis.call('ZREM', KEYS[1], ARGV[1]) end
+return 1`
+
+/** How long a failed visit's clip is kept for another try, in milliseconds, where nobody says otherwise: 6 hours. */
+const FAILED_CLIP_MS = 6 * 3_600_000
 /** How often a lost race is tried again before it counts as a fault. */
 const MAX_TRIES = 50
 
 /** Opens the store of one event's visits. */
-export const createVisitStore = (options: { redis: Redis; eventId: EventId; log: Logger }): VisitStore => {
-  const { redis, eventId, log } = options
+export const createVisitStore = (options: { redis: Redis; eventId: EventId; log: Logger; failedClipMs?: number }): VisitStore => {
+  const { redis, eventId, log, failedClipMs = FAILED_CLIP_MS } = options
   const key = (...parts: string[]) => eventKey(eventId, ...parts)
   const visitKey = (visitId: VisitId) => key('visit', visitId)
   const pickupKey = (pickupHash: string) => key('pickup', pickupHash)
   const stateKey = (state: VisitState) => key('visits', 'state', state)
   const byAge = key('visits', 'by-age')
   const byExpiry = key('visits', 'by-expiry')
+  const toTidy = key('visits', 'to-tidy')
   const channel = key('visits', 'changed')
   const parse = (json: string): Visit => JSON.parse(json) as Visit
 
@@ -126,11 +143,20 @@ export const createVisitStore = (options: { redis: Redis; eventId: EventId; log:
         const changed = change(visit)
         if (isRefusal(changed) || changed === visit) return changed
         const after = JSON.stringify(changed)
+        const tidyAt = tidyDueAt(visit, changed, failedClipMs)
         const write = () =>
           redis.call((client) =>
             client.eval(REPLACE, {
-              keys: [visitKey(visitId), byExpiry, stateKey(visit.state), stateKey(changed.state)],
-              arguments: [visitId, before, after, String(changed.expiresAt), String(changed.changedAt), channel],
+              keys: [visitKey(visitId), byExpiry, stateKey(visit.state), stateKey(changed.state), toTidy],
+              arguments: [
+                visitId,
+                before,
+                after,
+                String(changed.expiresAt),
+                String(changed.changedAt),
+                channel,
+                String(tidyAt ?? ''),
+              ],
             }),
           )
         if (await settled(write, visitId, after)) return changed
@@ -146,12 +172,25 @@ export const createVisitStore = (options: { redis: Redis; eventId: EventId; log:
       redis.call((client) => client.zRange(stateKey(state), '-inf', before, { BY: 'SCORE', LIMIT: { offset: 0, count: limit } })),
     expired: (now, limit) =>
       redis.call((client) => client.zRange(byExpiry, '-inf', now, { BY: 'SCORE', LIMIT: { offset: 0, count: limit } })),
+    toTidy: async (now, limit) => {
+      const found = await redis.call((client) =>
+        client.zRangeByScoreWithScores(toTidy, '-inf', now, { LIMIT: { offset: 0, count: limit } }),
+      )
+      return found.map(({ value, score }) => ({ visitId: value, dueAt: score }))
+    },
+    tidyDue: async (visitId) => (await redis.call((client) => client.zScore(toTidy, visitId))) ?? undefined,
+    tidied: async (visitId, dueAt) => {
+      await redis.call((client) => client.eval(TIDIED, { keys: [toTidy], arguments: [visitId, String(dueAt)] }))
+    },
+    tidyLater: async (visitId, at) => {
+      await redis.call((client) => client.zAdd(toTidy, { score: at, value: visitId }))
+    },
     forget: async (visitId) => {
       const visit = await readJson(visitId)
       const pickup = visit === null ? [] : [pickupKey(parse(visit).pickupHash)]
       await redis.call((client) => {
         const batch = client.multi().del([visitKey(visitId), ...pickup])
-        batch.zRem(byAge, visitId).zRem(byExpiry, visitId)
+        batch.zRem(byAge, visitId).zRem(byExpiry, visitId).zRem(toTidy, visitId)
         for (const state of VISIT_STATES) batch.zRem(stateKey(state), visitId)
         return batch.exec()
       })

@@ -70,13 +70,15 @@ export const createVisits = (options: {
   end: (visitId: VisitId, event: { type: 'cancel' } | { type: 'delete' }) => Promise<Visit | Refusal>
   /** Writes the sealed visit sheet. */
   writeSheet: (visit: Visit) => Promise<void>
+  /** Deletes what the visit needs no more; what fails is done later. */
+  tidy: (visit: Visit) => Promise<void>
   /** Something was queued: idle nodes may be offered it. */
   hint: () => void
   sealer: Sealer
   clock: Clock
   log: Logger
 }): Visits => {
-  const { eventId, store, views, queue, settings, tierFor, end, writeSheet, hint, sealer, clock, log } = options
+  const { eventId, store, views, queue, settings, tierFor, end, writeSheet, tidy, hint, sealer, clock, log } = options
 
   const answer = async (result: Visit | Refusal): Promise<VisitView | Refusal> => (isRefusal(result) ? result : views.of(result))
   const step = (visitId: VisitId, event: VisitEvent) => store.update(visitId, (visit) => transition(visit, event, clock.now()))
@@ -191,12 +193,14 @@ export const createVisits = (options: {
         (visit) => visit.state !== 'uploading' && visit.clip?.sha256 === clip.sha256,
       ),
     failUpload: async (visitId, code) => answer(await step(visitId, { type: 'fail', code })),
-    retake: async (visitId) =>
-      answer(
-        await store.update(visitId, (visit) =>
-          visit.state === 'recorded' ? visit : transition(visit, { type: 'retake' }, clock.now()),
-        ),
-      ),
+    retake: async (visitId) => {
+      const again = await store.update(visitId, (visit) =>
+        visit.state === 'recorded' ? visit : transition(visit, { type: 'retake' }, clock.now()),
+      )
+      // The take that is not wanted any more goes before the next one comes (E4).
+      if (!isRefusal(again)) await tidy(again)
+      return answer(again)
+    },
     cancel: async (visitId) => {
       const known = await store.get(visitId)
       return known?.state === 'cancelled' ? views.of(known) : answer(await end(visitId, { type: 'cancel' }))

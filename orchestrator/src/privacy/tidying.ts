@@ -1,0 +1,111 @@
+/**
+ * Deletes what a visit that goes on needs no more: the clip once the film is there, the clip of an earlier take, previews,
+ * and what other leases have delivered (E4). Works from what is to stay, so that nothing is forgotten because nobody knew
+ * of it. Deleting comes before everything that needs room: it is what makes room on a full disk.
+ */
+import type { EventId, Refusal, VisitId, VisitState } from '@fanreel/protocol'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import { refusalOf } from '../errors.ts'
+import type { MediaStore } from '../media/media-store.ts'
+import type { LiveProgress } from '../visits/live-progress.ts'
+import { sheetKey, visitPrefix } from '../visits/media-keys.ts'
+import { wantsClip } from '../visits/tidy-due.ts'
+import type { Visit } from '../visits/visit.ts'
+import { isRefusal } from '../visits/visit-state.ts'
+import type { VisitStore } from '../visits/visit-store.ts'
+
+export type Tidying = {
+  /** Tidies a visit now; may be repeated. What fails is logged and done by `sweep`. */
+  tidy(visit: Visit): Promise<void>
+  /** Goes on with what is due; answers how many visits are done. One that fails keeps none of the others. */
+  sweep(): Promise<number>
+}
+
+const BATCH = 1_000
+/** A visit that could not be tidied is looked at again after this, in milliseconds. */
+const AGAIN_MS = 30_000
+/** A clip is on its way in or being read: what lies there belongs to it. */
+const MOVING: ReadonlySet<VisitState> = new Set(['uploading', 'queued', 'rendering'])
+const RESTING: ReadonlySet<VisitState> = new Set(['started', 'recorded', 'failed', 'ready', 'held'])
+
+export const createTidying = (options: {
+  eventId: EventId
+  store: VisitStore
+  live: LiveProgress
+  media: MediaStore
+  writeSheet: (visit: Visit) => Promise<void>
+  /** How long a failed visit's clip is kept for another try, in milliseconds. */
+  failedClipMs: number
+  clock: Clock
+  log: Logger
+}): Tidying => {
+  const { eventId, store, live, media, writeSheet, failedClipMs, clock, log } = options
+
+  /** Keys and folders of a resting visit that stay. A reel's poster and shot list lie beside it. */
+  const keptOf = ({ visitId, reel, clip }: Visit): string[] => [
+    sheetKey(eventId, visitId),
+    ...(reel ? [reel.key.slice(0, reel.key.lastIndexOf('/') + 1)] : []),
+    ...(clip ? [clip.key] : []),
+  ]
+  const withoutClip = ({ clip: _, ...rest }: Visit): Visit => rest
+
+  /** Takes the clip from what the visit knows, unless somebody wants it meanwhile; answers the visit as it then is. */
+  const forgetClip = (visitId: VisitId): Promise<Visit | Refusal> =>
+    store.update(visitId, (visit) =>
+      !visit.clip || wantsClip(visit, clock.now(), failedClipMs)
+        ? visit
+        : { ...withoutClip(visit), seq: visit.seq + 1, changedAt: clock.now() },
+    )
+
+  /** Answers whether nothing more is to be done. */
+  const work = async (visit: Visit): Promise<boolean> => {
+    const { visitId, state } = visit
+    if (MOVING.has(state)) return false
+    // What has ended is erased whole, and elsewhere.
+    if (!RESTING.has(state)) return true
+    const drops = visit.clip !== undefined && !wantsClip(visit, clock.now(), failedClipMs)
+    // Another try may be asked for just now: of the two, one finds the clip gone.
+    const current = drops && state === 'failed' ? await forgetClip(visitId) : visit
+    if (isRefusal(current)) return true
+    if (current.state !== state) return false
+    const stays = drops ? withoutClip(current) : current
+    const objects = await media.removeBut(visitPrefix(eventId, visitId), keptOf(stays))
+    await live.clear(visitId)
+    if (drops) await forgetClip(visitId)
+    log.info({ visitId, objects }, 'visit tidied')
+    if (drops) await writeSheet(stays)
+    return stays.clip === undefined
+  }
+
+  return {
+    tidy: async (visit) => {
+      const { visitId } = visit
+      try {
+        // Read first: what is noted after this is another reason, and stays.
+        const dueAt = await store.tidyDue(visitId)
+        if ((await work(visit)) && dueAt !== undefined) await store.tidied(visitId, dueAt)
+      } catch (error) {
+        log.error({ err: error, visitId, code: refusalOf(error).code }, 'tidying goes on later')
+      }
+    },
+    sweep: async () => {
+      const now = clock.now()
+      let done = 0
+      for (const { visitId, dueAt } of await store.toTidy(now, BATCH)) {
+        try {
+          const visit = await store.get(visitId)
+          if (visit && !(await work(visit))) await store.tidyLater(visitId, now + AGAIN_MS)
+          else {
+            await store.tidied(visitId, dueAt)
+            done++
+          }
+        } catch (error) {
+          log.error({ err: error, visitId, code: refusalOf(error).code }, 'tidying goes on later')
+          await store.tidyLater(visitId, now + AGAIN_MS)
+        }
+      }
+      return done
+    },
+  }
+}
