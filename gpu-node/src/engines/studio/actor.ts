@@ -4,15 +4,12 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { windowPosition } from '../../director/pace.ts'
-import { type Affine, boundsOf, type Move, mapOf, shrunk } from './compositor/affine.ts'
+import { type Affine, boundsOf, type Move, shrunk } from './compositor/affine.ts'
 import { type Layer, LINEAR, type Rgb } from './compositor/compositor.ts'
 import { gradeFor } from './light.ts'
-import { type Figure, figureOf, type Stand } from './placement.ts'
+import { BORDER, type Figure, figureMap, figureOf, type Stand } from './placement.ts'
 import type { PlateLayer } from './plate-layer.ts'
 import type { Moment, Stage } from './stage.ts'
-
-/** Clear pixels round the graded layer, as the kernel leaves them. */
-const BORDER = 2
 
 export type Look = {
   /** How strongly the background's light creeps over the outline. */
@@ -184,24 +181,15 @@ export const createActor = (stage: Stage) => {
     return prepared
   }
 
-  /** From the picture to the prepared layer, for a stand seen through a camera move. */
-  const mapFor = (room: Room, stand: Stand, fig: Figure, move: Move, width: number, height: number): Affine => {
-    const k = room.shrink
-    return mapOf(
-      {
-        x: stand.eyeX,
-        y: stand.eyeY,
-        ax: (fig.eyeX - box.x) / k + BORDER - 0.5,
-        ay: (fig.eyeY - box.y) / k + BORDER - 0.5,
-        scaleX: stand.scale * k,
-        scaleY: stand.scale * k,
-        angle: 0,
-      },
-      move,
-      width,
-      height,
-    )
-  }
+  /** From the picture to the prepared layer, upright or mirrored in a floor at `mirrorY`. */
+  const mapFor = (
+    room: Room,
+    stand: Stand,
+    fig: Figure,
+    move: Move,
+    frame: Pick<Layer, 'width' | 'height'>,
+    mirrorY?: number,
+  ): Affine => figureMap({ box, shrink: room.shrink }, stand, fig, move, frame, mirrorY)
 
   /** Sets the prepared performance into `frame`, lit by the plate's soft light. */
   const draw = (frame: Layer, prepared: Prepared, map: Affine, look: Look, plate: Pick<PlateLayer, 'soft'>, softMap: Affine) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mapOf } from './compositor/affine.ts'
-import { type Figure, standOf } from './placement.ts'
+import { type Affine, mapOf, STILL } from './compositor/affine.ts'
+import { type Figure, figureMap, standOf } from './placement.ts'
 
 const figures = fc.record({
   eyeX: fc.double({ min: 200, max: 520, noNaN: true }),
@@ -60,5 +60,30 @@ describe('where the visitor stands', () => {
     ] as const
     expect(map[0] * seen[0] + map[1] * seen[1] + map[2]).toBeCloseTo(50)
     expect(map[3] * seen[0] + map[4] * seen[1] + map[5]).toBeCloseTo(80)
+  })
+
+  it('a reflection lies below the floor where the body stands above it, wherever the body’s box lies', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ x: fc.integer({ min: 0, max: 300 }), y: fc.integer({ min: 0, max: 100 }) }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 0, max: 720 }),
+        fc.integer({ min: 100, max: 1_150 }),
+        (box, shrink, x, y) => {
+          const layer = { box, shrink }
+          const stand = { scale: 0.4, eyeX: 360, eyeY: 435 }
+          const figure = { eyeX: 310, eyeY: 190 }
+          const frame = { width: 720, height: 1_280 }
+          const at = (map: Affine, px: number, py: number) => [
+            map[0] * px + map[1] * py + map[2],
+            map[3] * px + map[4] * py + map[5],
+          ]
+          const body = at(figureMap(layer, stand, figure, STILL, frame), x, y)
+          const mirrored = at(figureMap(layer, stand, figure, STILL, frame, 1_150), x, 2 * 1_150 - y)
+          expect(mirrored[0]).toBeCloseTo(body[0] ?? Number.NaN)
+          expect(mirrored[1]).toBeCloseTo(body[1] ?? Number.NaN)
+        },
+      ),
+    )
   })
 })

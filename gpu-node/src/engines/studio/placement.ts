@@ -3,6 +3,7 @@
  * border cut the body is ever seen (F5). Pure geometry in pixels.
  */
 import type { Cast, CastFrame } from '../../vision/cast.ts'
+import { type Affine, type Move, mapOf } from './compositor/affine.ts'
 
 /** The visitor's figure in pixels of the clip, over the seconds that a shot plays. */
 export type Figure = {
@@ -109,3 +110,36 @@ export const standOf = (figure: Figure, wish: Wish): Stand => {
   const endY = eyeY + below * scale
   return { scale, eyeX: wish.eyeX, eyeY, endY, bare: figure.cutBelow ? Math.max(0, wish.hiddenFrom - endY) : 0 }
 }
+
+/** Clear pixels round the graded layer, as the kernel leaves them. */
+export const BORDER = 2
+
+/** The graded layer of a figure: where its box lies in the clip, and how many clip pixels one of its own stands for. */
+type FigureLayer = { box: { x: number; y: number }; shrink: number }
+
+/**
+ * From the picture to the figure's layer, for a stand seen through a camera move. With `mirrorY` it is the reflection in
+ * a floor at that height of the picture.
+ */
+export const figureMap = (
+  { box, shrink }: FigureLayer,
+  stand: Pick<Stand, 'scale' | 'eyeX' | 'eyeY'>,
+  figure: Pick<Figure, 'eyeX' | 'eyeY'>,
+  move: Move,
+  frame: { width: number; height: number },
+  mirrorY?: number,
+): Affine =>
+  mapOf(
+    {
+      x: stand.eyeX,
+      y: mirrorY === undefined ? stand.eyeY : 2 * mirrorY - stand.eyeY,
+      ax: (figure.eyeX - box.x) / shrink + BORDER - 0.5,
+      ay: (figure.eyeY - box.y) / shrink + BORDER - 0.5,
+      scaleX: stand.scale * shrink,
+      scaleY: stand.scale * shrink * (mirrorY === undefined ? 1 : -1),
+      angle: 0,
+    },
+    move,
+    frame.width,
+    frame.height,
+  )

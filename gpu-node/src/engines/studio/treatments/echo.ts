@@ -43,8 +43,7 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
         visitor.stand,
         visitor.figure,
         { ...move, dx: move.dx + shift, zoom: move.zoom * (1 + (trail.zoom - 1) * grow) },
-        width,
-        height,
+        stage.frame,
       )
       compositor.add(stage.frame, ghost.layer, map, scaleRgb(colours[k] ?? stage.accent, trail.light * grow * 2.6))
     })

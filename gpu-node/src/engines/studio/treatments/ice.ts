@@ -5,7 +5,6 @@
 
 import type { Actor } from '../actor.ts'
 import { createBeams, createFlakes, createFog, createSparkle } from '../air.ts'
-import { mapOf } from '../compositor/affine.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
@@ -77,21 +76,7 @@ export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
     far(moment)
     const { prepared } = visitor.draw(moment, plate, look)
     if (standing) {
-      const { stand, figure } = visitor
-      const mirror = mapOf(
-        {
-          x: stand.eyeX,
-          y: 2 * stand.endY - stand.eyeY,
-          ax: (prepared.layer.width - 1) / 2,
-          ay: figure.eyeY - stage.cast.cutouts.box.y,
-          scaleX: stand.scale,
-          scaleY: -stand.scale,
-          angle: 0,
-        },
-        stage.camera(moment.t, moment.seconds, 1),
-        width,
-        height,
-      )
+      const mirror = visitor.mirrored(moment, visitor.stand.endY)
       compositor.over(stage.frame, prepared.layer, mirror, 0.22, [0.7, 0.8, 1])
     }
     fog(moment)

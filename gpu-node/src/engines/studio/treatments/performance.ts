@@ -72,9 +72,12 @@ export const perform = (
     figure,
     draw: (moment: Moment, plate: PlateLayer, look: Look, frame: Layer = stage.frame) => {
       const prepared = actor.prepare(room, actor.sourceFrame(moment), { sharpen: sharpenFor(stand.scale) })
-      const map = actor.mapFor(room, stand, figure, stage.camera(moment.t, moment.seconds, depth), frame.width, frame.height)
+      const map = actor.mapFor(room, stand, figure, stage.camera(moment.t, moment.seconds, depth), frame)
       actor.draw(frame, prepared, map, look, plate, plate.softMap(moment))
       return { prepared, map }
     },
+    /** The map of the reflection in a floor at that height of the picture at rest. */
+    mirrored: (moment: Moment, floorY: number) =>
+      actor.mapFor(room, stand, figure, stage.camera(moment.t, moment.seconds, depth), stage.frame, floorY),
   }
 }

@@ -92,7 +92,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     plate.draw(moment)
     compositor.mix(panel, backdrop, 0, [1, 1, 1])
     const prepared = actor.prepare(room, actor.sourceFrame(moment), { sharpen: 0.3 })
-    const map = actor.mapFor(room, stand, figure, { ...STILL, zoom: 1 + 0.06 * moment.t }, w, h)
+    const map = actor.mapFor(room, stand, figure, { ...STILL, zoom: 1 + 0.06 * moment.t }, { width: w, height: h })
     const softMap = [0.25, 0, 0, 0, 0.25, 0] as const
     actor.draw(panel, prepared, map, look, { soft }, softMap)
     compositor.over(panel, grid, [1, 0, 0, 0, 1, 0])
