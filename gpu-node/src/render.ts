@@ -67,10 +67,10 @@ export type Film =
 const BEGINS = { cast: 0.02, direct: 0.42, draw: 0.43, assemble: 0.84, verify: 0.9 } as const
 
 let studio: Engine | undefined
-/** The studio of this process; its threads are kept from film to film. */
+/** The studio of this process, with threads for as many films as a node has slots; they are kept from film to film. */
 export const ownStudio = (): Engine => {
   const cacheDir = process.env.FANREEL_CACHE_DIR ?? fileURLToPath(new URL('../../.fanreel/cache', import.meta.url))
-  studio ??= createStudio({ cacheDir })
+  studio ??= createStudio({ cacheDir, films: Number(process.env.FANREEL_NODE_SLOTS) || 1 })
   return studio
 }
 

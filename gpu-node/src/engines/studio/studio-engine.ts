@@ -1,6 +1,6 @@
 /**
  * The studio: draws every treatment on this machine's own processor, so that nobody ever leaves without a film. Two
- * threads by default; each holds about 200 MB while it draws.
+ * threads for each film that is made at once; each holds about 150 MB while it draws.
  */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,11 @@ import type { Engine, EngineCapabilities } from '../engine.ts'
 import { loadCompositorModule } from './compositor/compile.ts'
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts'
 
-const MOST_THREADS = 2
+/** More threads a film would wait for its encoder. */
+const THREADS_A_FILM = 2
+
+/** Threads for so many films at once on a machine with so many cores. */
+export const threadsFor = (films: number, cores: number): number => Math.max(1, Math.min(cores, films * THREADS_A_FILM))
 
 const pictureFiles = ({ pack, resolve }: LoadedPack): ReadonlyMap<string, string> => {
   const names = [
@@ -20,9 +24,12 @@ const pictureFiles = ({ pack, resolve }: LoadedPack): ReadonlyMap<string, string
   return new Map(names.map((name) => [name, resolve(name)]))
 }
 
-/** @param cacheDir where the compiled compositor is kept */
-export const createStudio = (options: { cacheDir: string; threads?: number }): Engine => {
-  const threads = options.threads ?? Math.max(1, Math.min(MOST_THREADS, availableParallelism()))
+/**
+ * @param cacheDir where the compiled compositor is kept
+ * @param films how many are made at once at most; one by default
+ */
+export const createStudio = (options: { cacheDir: string; films?: number }): Engine => {
+  const threads = threadsFor(options.films ?? 1, availableParallelism())
   const capabilities: EngineCapabilities = { name: 'studio', treatments: TREATMENTS, parallel: threads, remote: false }
   let pool: Promise<WorkerPool> | undefined
   const ready = () => {

@@ -1,0 +1,77 @@
+import type { EngineName, Shot } from '@fanreel/protocol'
+import { describe, expect, it } from 'vitest'
+import type { DrawnShot, Engine, ShotRequest } from './engine.ts'
+import { drawWithFallback, engineOrder, type Fallback } from './fallback.ts'
+import { threadsFor } from './studio/studio-engine.ts'
+
+const engine = (name: EngineName, draw: () => Promise<DrawnShot>, treatments: Shot['treatment'][] = ['boards']): Engine => ({
+  capabilities: { name, treatments, parallel: 1, remote: name !== 'studio' },
+  warmUp: () => Promise.resolve(),
+  drawShot: draw,
+  health: () => Promise.resolve({ ok: true }),
+  close: () => Promise.resolve(),
+})
+const drawing = (name: EngineName, treatments?: Shot['treatment'][]) =>
+  engine(name, () => Promise.resolve({ path: `${name}.yuv`, frames: 1, engine: name }), treatments)
+const failing = (name: EngineName, reason: string) => engine(name, () => Promise.reject(new Error(reason)))
+
+const request = (signal: AbortSignal = new AbortController().signal) =>
+  ({ shot: { id: '1-one', treatment: 'boards' }, signal }) as unknown as ShotRequest
+
+const drawn = async (order: readonly Engine[], by = request()) => {
+  const fallbacks: Fallback[] = []
+  const shot = drawWithFallback(order, by, (fallback) => fallbacks.push(fallback))
+  return { by: (await shot).engine, fallbacks }
+}
+
+describe('which engine draws a shot', () => {
+  it('tries what the event prefers first and the studio last, and each once', () => {
+    const [studio, comfyui] = [drawing('studio'), drawing('comfyui')]
+    const names = (prefer: EngineName[]) => engineOrder([studio, comfyui], { prefer }).map((one) => one.capabilities.name)
+    expect(names(['comfyui'])).toEqual(['comfyui', 'studio'])
+    expect(names(['studio', 'comfyui', 'studio'])).toEqual(['studio', 'comfyui'])
+    expect(names(['videos-api'])).toEqual(['studio'])
+  })
+
+  it('goes on to the next when one fails, and says why', async () => {
+    const order = [failing('videos-api', 'no answer'), failing('comfyui', 'out of memory'), drawing('studio')]
+    expect(await drawn(order)).toEqual({
+      by: 'studio',
+      fallbacks: [
+        { shot: '1-one', engine: 'videos-api', reason: 'no answer' },
+        { shot: '1-one', engine: 'comfyui', reason: 'out of memory' },
+      ],
+    })
+  })
+
+  it('passes over an engine that does not draw the treatment, which is no fallback', async () => {
+    expect(await drawn([drawing('comfyui', ['ice']), drawing('studio')])).toEqual({ by: 'studio', fallbacks: [] })
+  })
+
+  it('throws the last one’s fault where none can', async () => {
+    await expect(drawn([failing('comfyui', 'out of memory'), failing('studio', 'no plate')])).rejects.toThrow('no plate')
+    await expect(drawn([drawing('studio', ['ice'])])).rejects.toThrow('no engine draws this treatment')
+  })
+
+  it('does not take an abort for a failure', async () => {
+    const stopping = new AbortController()
+    const fallbacks: Fallback[] = []
+    const stopped = engine('comfyui', () => {
+      stopping.abort(new Error('enough'))
+      return Promise.reject(stopping.signal.reason)
+    })
+    const shot = drawWithFallback([stopped, drawing('studio')], request(stopping.signal), (one) => fallbacks.push(one))
+    await expect(shot).rejects.toThrow('enough')
+    expect(fallbacks).toEqual([])
+    await expect(drawn([drawing('studio')], request(AbortSignal.abort(new Error('before'))))).rejects.toThrow('before')
+  })
+})
+
+describe('threadsFor', () => {
+  it('gives each film two threads and the machine no more than it has cores', () => {
+    expect(threadsFor(1, 16)).toBe(2)
+    expect(threadsFor(3, 16)).toBe(6)
+    expect(threadsFor(3, 4)).toBe(4)
+    expect(threadsFor(1, 1)).toBe(1)
+  })
+})
