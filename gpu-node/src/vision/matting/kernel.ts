@@ -1,6 +1,6 @@
 /**
  * The matte's kernel in one thread: WebAssembly memory laid out for one size of picture, and its operations by name. The
- * source is `assembly/index.ts`; `build.mjs` compiles it into `kernel.wasm`.
+ * source is `assembly/index.ts`; `compile-kernel.ts` compiles it into `kernel.wasm`.
  */
 import { readFile } from 'node:fs/promises'
 import type { Box } from '../cast.ts'
