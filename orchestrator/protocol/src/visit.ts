@@ -42,13 +42,13 @@ export const ConsentReceipt = z.object({
 })
 export type ConsentReceipt = z.infer<typeof ConsentReceipt>
 
-/** A first name for the title: 1-24 characters, no control or direction marks. */
+/** A first name for the title: 1-24 characters, no control or direction marks, no line breaks. */
 export const FirstName = z
   .string()
   .trim()
   .min(1)
   .max(24)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}]+$/u)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+$/u)
 
 /** The stages a node reports while it renders, in order. */
 export const RENDER_STAGES = ['fetch', 'normalise', 'cast', 'direct', 'draw', 'assemble', 'verify', 'deliver'] as const

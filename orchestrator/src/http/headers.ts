@@ -1,27 +1,14 @@
 /**
  * Every security header and content policy of the front door, in one place. Pages of ours run our own module and nothing
- * else; the kiosk UI gets what Next.js needs; nobody may frame either, and nothing comes from a third party. Rule A9.
+ * else; the kiosk UI gets what Next.js needs (the protocol has its policy, for kiosk boxes too); nobody may frame either, and nothing comes from a third party. Rule A9.
  */
+
+import { uiPolicy } from '@fanreel/protocol'
 import helmet from '@fastify/helmet'
 import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify'
 
 const SELF = "'self'"
 const NONE = "'none'"
-
-/** The kiosk UI: Next.js starts its pages by inline scripts, and the face finder is WebAssembly. */
-const uiPolicy = (orchestrators: readonly string[]) => ({
-  'default-src': [SELF],
-  'script-src': [SELF, "'unsafe-inline'", "'wasm-unsafe-eval'"],
-  'style-src': [SELF, "'unsafe-inline'"],
-  'img-src': [SELF, 'data:', 'blob:'],
-  'media-src': [SELF, 'blob:'],
-  'worker-src': [SELF, 'blob:'],
-  'connect-src': [SELF, 'ws:', 'wss:', ...orchestrators],
-  'frame-ancestors': [NONE],
-  'base-uri': [NONE],
-  'form-action': [SELF],
-  'object-src': [NONE],
-})
 
 /** The pickup page: our one module, our one style sheet, our own media. */
 const PAGE_POLICY = {
