@@ -201,14 +201,8 @@ export const createVisits = (options: {
       if (!isRefusal(again)) await tidy(again)
       return answer(again)
     },
-    cancel: async (visitId) => {
-      const known = await store.get(visitId)
-      return known?.state === 'cancelled' ? views.of(known) : answer(await end(visitId, { type: 'cancel' }))
-    },
-    remove: async (visitId) => {
-      const known = await store.get(visitId)
-      return known?.state === 'deleted' ? views.of(known) : answer(await end(visitId, { type: 'delete' }))
-    },
+    cancel: async (visitId) => answer(await end(visitId, { type: 'cancel' })),
+    remove: async (visitId) => answer(await end(visitId, { type: 'delete' })),
     retry: (visitId) => queueBy(visitId, (render) => ({ type: 'retry', render })),
     release: async (holding) =>
       (await store.getMany(holding)).filter((visit) => RELEASED.has(visit.state)).map((visit) => visit.visitId),
