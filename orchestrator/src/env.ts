@@ -64,6 +64,8 @@ const Env = z.object({
   FANREEL_SWEEP_MS: ms(5_000),
   /** How long the clip of a failed visit is kept, so that an operator may retry it: 6 hours. */
   FANREEL_FAILED_CLIP_MS: ms(6 * 3_600_000),
+  /** An upload that has not moved for this long is discarded: half a day, for a kiosk whose network was away. */
+  FANREEL_UPLOAD_LIFETIME_MS: ms(12 * 60 * 60_000),
   /** A kiosk takes no new visitor when the wait for a film is longer than this. */
   FANREEL_MAX_WAIT_MS: ms(30 * 60_000),
   /** Least free bytes on the media disk; below, uploads are refused. Films of clips that were taken may use half of it. */

@@ -53,7 +53,7 @@ export type Orchestrator = {
   stop(): Promise<void>
 }
 
-/** How often staged uploads are looked through, in milliseconds. */
+/** How often staged uploads are looked through at most, in milliseconds. */
 const UPLOAD_SWEEP_MS = 60_000
 
 /** Serves a namespace's metrics. */
@@ -162,7 +162,16 @@ export const startOrchestrator = async (options: {
     tidy: tidying.tidy,
     cancel: (visitId, note) => erasure.end(visitId, { type: 'cancel', note }),
   })
-  const uploads = createUploads({ eventId, media, visits, records: createUploadRecords({ redis, eventId }), clock, log })
+  const uploads = createUploads({
+    eventId,
+    media,
+    visits,
+    records: createUploadRecords({ redis, eventId }),
+    uploadingSince: (before, limit) => store.inState('uploading', before, limit),
+    lifetimeMs: env.FANREEL_UPLOAD_LIFETIME_MS,
+    clock,
+    log,
+  })
 
   const lookAtStatus = async () => {
     const [current, rows] = await Promise.all([settings.read(), nodes.list()])
@@ -200,7 +209,7 @@ export const startOrchestrator = async (options: {
     { name: 'reconcile', everyMs: env.FANREEL_SWEEP_MS, run: dispatch.reconcile },
     { name: 'tidying', everyMs: env.FANREEL_SWEEP_MS, run: tidying.sweep },
     { name: 'retention', everyMs: env.FANREEL_SWEEP_MS, run: () => sweepRetention({ store, erasure, clock, log }) },
-    { name: 'uploads', everyMs: UPLOAD_SWEEP_MS, run: uploads.sweep },
+    { name: 'uploads', everyMs: Math.min(UPLOAD_SWEEP_MS, env.FANREEL_UPLOAD_LIFETIME_MS), run: uploads.sweep },
   ])
 
   let draining = false

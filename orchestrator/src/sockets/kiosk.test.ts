@@ -8,8 +8,6 @@ import { startRedis } from '../../../tests/support/redis-server.ts'
 import { systemClock } from '../clock.ts'
 import { consentAt, EVENT_ID, type FrontDoor, newToken, newVisitId, sha256, startFrontDoor } from '../http/front-door.fixture.ts'
 import { createKioskPresence } from '../status/kiosk-presence.ts'
-import { createUploadRecords } from '../uploads/upload-records.ts'
-import { createUploads } from '../uploads/uploads.ts'
 
 type Kiosk = Awaited<ReturnType<FrontDoor['openKiosk']>>
 
@@ -233,32 +231,6 @@ describe('a kiosk and its uploads', () => {
     expect(await commit(newer, uploadId)).toMatchObject({ ok: true })
   })
 
-  it('U9: an upload that stood still is discarded; the visit says so and may be recorded again', async () => {
-    const { kiosk, visitId, clip, uploadId } = await opened()
-    await send(kiosk, uploadId, clip, 0)
-    const visits = { ...({} as Parameters<typeof createUploads>[0]['visits']), get: door.store.get }
-    const later = createUploads({
-      eventId: EVENT_ID,
-      media: door.media,
-      visits: {
-        ...visits,
-        failUpload: async (id, code) => {
-          await door.store.update(id, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'failed', code }))
-          return refuse('internal')
-        },
-      },
-      records: createUploadRecords({ redis: door.redis, eventId: EVENT_ID }),
-      clock: { now: () => systemClock.now() + 60_000 },
-      log: { info: () => undefined } as never,
-      lifetimeMs: 30_000,
-    })
-    expect(await later.sweep()).toBeGreaterThan(0)
-    expect(await door.store.get(visitId)).toMatchObject({ state: 'failed', code: 'upload-gone' })
-    expect(await send(kiosk, uploadId, clip, CHUNK_BYTES)).toEqual(refuse('offset-mismatch', { offset: 0 }))
-    expect(await kiosk.ask('visit:retake', { eventId: EVENT_ID, visitId })).toMatchObject({ visit: { state: 'recorded' } })
-    expect(await kiosk.ask('upload:open', openOf(visitId, clip))).toMatchObject({ ok: true, offset: 0 })
-  })
-
   it('U10: nothing is taken of a visitor who has not agreed', async () => {
     const { kiosk, begin, kioskId } = await newKiosk()
     const consent = { ...consentAt(kioskId), purposes: ['cloud'] }
@@ -343,6 +315,37 @@ describe('a kiosk and its uploads', () => {
     await door.settings.change({ paused: true })
     expect(await told).toMatchObject({ open: false, reason: 'paused' })
     await door.settings.change({ paused: false })
+  })
+})
+
+describe('an upload that stood still', () => {
+  it('U9: is discarded, begun or not; the visit says so and may be recorded again', async () => {
+    const door = await startFrontDoor({ env: { FANREEL_UPLOAD_LIFETIME_MS: '1500' } })
+    try {
+      const clip = clipOf(600_000)
+      const piece = clip.subarray(0, CHUNK_BYTES)
+      const kiosk = await door.openKiosk()
+      const begin = async () => {
+        const { visitId } = await door.putVisit('started')
+        const open = { eventId: EVENT_ID, visitId, bytes: clip.length, sha256: sha256(clip), mime: 'video/mp4' }
+        const { uploadId } = await kiosk.ask('upload:open', open)
+        return { visitId, open, uploadId }
+      }
+      const [begun, bare] = [await begin(), await begin()]
+      const chunk = { eventId: EVENT_ID, uploadId: begun.uploadId, offset: 0, crc32: crc32(piece) }
+      expect(await kiosk.ask('upload:chunk', chunk, piece)).toEqual({ ok: true, offset: CHUNK_BYTES })
+      for (const { visitId } of [begun, bare]) {
+        await vi.waitFor(async () => expect((await door.store.get(visitId))?.state).toBe('failed'), { timeout: 20_000 })
+        expect(await door.store.get(visitId)).toMatchObject({ code: 'upload-gone' })
+      }
+      expect(await kiosk.ask('upload:chunk', chunk, piece)).toEqual(refuse('upload-gone'))
+      expect(await door.media.removeAll(`${EVENT_ID}/visits/${begun.visitId}/`)).toBe(0)
+      const ref = { eventId: EVENT_ID, visitId: begun.visitId }
+      expect(await kiosk.ask('visit:retake', ref)).toMatchObject({ visit: { state: 'recorded' } })
+      expect(await kiosk.ask('upload:open', begun.open)).toMatchObject({ ok: true, offset: 0 })
+    } finally {
+      await door.stop()
+    }
   })
 })
 

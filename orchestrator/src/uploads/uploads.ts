@@ -41,11 +41,11 @@ export type Uploads = {
   sweep(): Promise<number>
 }
 
-/** A staged upload lives this long after its last piece, in milliseconds. */
-export const UPLOAD_LIFETIME_MS = 12 * 60 * 60_000
 /** How many uploads of one kiosk may move at once, and how long one counts as moving. */
 const MAX_MOVING = 2
 const MOVING_MS = 30_000
+/** How many visits one sweep looks at. */
+const SWEEP_BATCH = 500
 
 /** The visit's id and the start of the clip's hash: the same clip of the same visit is the same upload, everywhere. */
 const uploadIdOf = (visitId: VisitId, sha256: string): string => `${visitId}-${sha256.slice(0, 32)}`
@@ -66,9 +66,12 @@ export const createUploads = (options: {
   records: UploadRecords
   clock: Clock
   log: Logger
-  lifetimeMs?: number
+  /** Visits that have been `uploading` since before that time, at most so many. */
+  uploadingSince: (before: number, limit: number) => Promise<VisitId[]>
+  /** A staged upload lives this long after its last piece, in milliseconds. */
+  lifetimeMs: number
 }): Uploads => {
-  const { eventId, media, visits, records, clock, log, lifetimeMs = UPLOAD_LIFETIME_MS } = options
+  const { eventId, media, visits, records, clock, log, uploadingSince, lifetimeMs } = options
   const turns = createTurns()
   const stagingOf = (visitId: VisitId, uploadId: string) => `${visitPrefix(eventId, visitId)}${uploadId}`
 
@@ -93,6 +96,10 @@ export const createUploads = (options: {
     if (known) await discard(visitId, known)
     const begun = await visits.beginUpload(visitId)
     if (!isRefusal(begun)) await visits.failUpload(visitId, 'clip-too-large')
+  }
+
+  const failGone = async (visitId: VisitId): Promise<void> => {
+    if ((await visits.get(visitId))?.state === 'uploading') await visits.failUpload(visitId, 'upload-gone')
   }
 
   const open = async (from: Uploader, request: UploadOpen): Promise<UploadOpened | Refusal> => {
@@ -210,13 +217,18 @@ export const createUploads = (options: {
     chunk: (from, request, piece) => turns.run(request.uploadId.slice(0, 36), () => chunk(from, request, piece)),
     commit: (from, request) => turns.run(request.uploadId.slice(0, 36), () => commit(from, request)),
     async sweep() {
+      const before = clock.now() - lifetimeMs
       let count = 0
-      for await (const staged of media.stagedBefore(clock.now() - lifetimeMs)) {
-        const visitId = visitIdOf(staged.split('/').at(-1) ?? '')
+      for await (const staged of media.stagedBefore(before)) {
         await media.discard(staged)
         count++
-        const visit = visitId === undefined ? undefined : await visits.get(visitId)
-        if (visit?.state === 'uploading') await visits.failUpload(visit.visitId, 'upload-gone')
+        const visitId = visitIdOf(staged.split('/').at(-1) ?? '')
+        if (visitId !== undefined) await failGone(visitId)
+      }
+      // Those that never sent a byte have nothing staged.
+      for (const visitId of await uploadingSince(before, SWEEP_BATCH)) {
+        const record = await records.get(visitId)
+        if (!record || record.expiresAt <= clock.now()) await failGone(visitId)
       }
       if (count > 0) log.info({ count }, 'stale uploads discarded')
       return count
