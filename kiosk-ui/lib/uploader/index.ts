@@ -2,7 +2,7 @@
  * The kiosk's side of the wire, without a framework: the kiosk page, the demo and the tests all bring a visitor's clip
  * to the orchestrator by this module. Runs in a browser and in Node.
  */
-import { EventStatus, type VisitId, VisitRef, type VisitStart, type VisitView } from '@fanreel/protocol'
+import { EventStatus, MOST_HELD_NAMED, type VisitId, VisitRef, type VisitStart, type VisitView } from '@fanreel/protocol'
 import { KioskRefusal } from './kiosk-refusal.ts'
 import { type Connection, type LinkSettings, openLink } from './link.ts'
 import { backOffMs, pause } from './pause.ts'
@@ -18,7 +18,7 @@ export type UploaderSettings = LinkSettings & {
   onConnection?: (connection: Connection) => void
   onStatus?: (status: EventStatus) => void
   /** The orchestrator needs these clips no longer, or their visits were deleted: drop what is held for them. */
-  onRelease?: (visitIds: VisitId[]) => void
+  onRelease?: (visitIds: VisitId[]) => unknown
 }
 
 export type Uploader = {
@@ -43,11 +43,17 @@ export const connectUploader = (settings: UploaderSettings): Uploader => {
   const link = openLink(settings)
   const watches = createWatches(link, eventId)
 
+  /** Lets go as told at hello; where more was held than a hello may name, the rest is named now. */
+  const letGo = async (release: VisitId[]) => {
+    const heldBefore = (await settings.holding?.())?.length ?? 0
+    await settings.onRelease?.(release)
+    if (heldBefore > MOST_HELD_NAMED) link.greetAgain()
+  }
   link.onConnection((connection) => {
     settings.onConnection?.(connection)
     if (connection.state !== 'online') return
     settings.onStatus?.(connection.welcome.status)
-    if (connection.welcome.release.length > 0) settings.onRelease?.(connection.welcome.release)
+    if (connection.welcome.release.length > 0) void letGo(connection.welcome.release)
   })
   link.onNews('event:status', (payload) => {
     const parsed = EventStatus.safeParse(payload)
@@ -55,7 +61,7 @@ export const connectUploader = (settings: UploaderSettings): Uploader => {
   })
   link.onNews('visit:release', (payload) => {
     const parsed = VisitRef.safeParse(payload)
-    if (parsed.success) settings.onRelease?.([parsed.data.visitId])
+    if (parsed.success) void settings.onRelease?.([parsed.data.visitId])
   })
 
   /** Asks until there is an answer that waiting cannot better. */

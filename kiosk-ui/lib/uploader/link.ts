@@ -3,7 +3,15 @@
  * asks one question at a time in the words of the protocol. A question whose answer never came is `lost`: the caller
  * decides whether to ask again.
  */
-import { type KioskWelcome, kioskMessages, PROTOCOL_VERSION, type Refusal, refuse, type VisitId } from '@fanreel/protocol'
+import {
+  type KioskWelcome,
+  kioskMessages,
+  MOST_HELD_NAMED,
+  PROTOCOL_VERSION,
+  type Refusal,
+  refuse,
+  type VisitId,
+} from '@fanreel/protocol'
 import { io, type Socket } from 'socket.io-client'
 import type { z } from 'zod'
 import { KioskRefusal } from './kiosk-refusal.ts'
@@ -54,8 +62,13 @@ export type Link = {
     request: z.input<Messages[Q]['request']>,
     piece?: Uint8Array,
   ): Promise<AnswerTo<Q> | 'lost'>
+  /** Says hello once more on the same line: what this kiosk holds has changed. */
+  greetAgain(): void
   close(): void
 }
+
+/** Ids rise with time: the newest are the ones a visitor may still wait for. */
+const newest = (held: VisitId[]): VisitId[] => held.toSorted().slice(-MOST_HELD_NAMED)
 
 export const openLink = (settings: LinkSettings): Link => {
   const {
@@ -118,7 +131,7 @@ export const openLink = (settings: LinkSettings): Link => {
       kioskId,
       token,
       version,
-      holding: (await settings.holding?.()) ?? [],
+      holding: newest((await settings.holding?.()) ?? []),
     })
     // Another connection may have taken this one's place while the answer was under way.
     if (closed || socket.id !== id) return
@@ -133,6 +146,13 @@ export const openLink = (settings: LinkSettings): Link => {
     }
     become({ state: 'refused', refusal: new KioskRefusal(answer) })
     later(refusedRetryMs, () => (socket.connected ? void sayHello() : socket.connect()))
+  }
+
+  /** The line stands, but the orchestrator has lost its memory: the kiosk counts as offline until a hello is answered. */
+  const noticeLoss = (code: Refusal['code']) => {
+    if (connection.state !== 'online' || closed) return
+    become({ state: 'offline', code })
+    knockAgain()
   }
 
   socket.on('connect', () => void sayHello())
@@ -178,8 +198,15 @@ export const openLink = (settings: LinkSettings): Link => {
         listeners.add(settle)
         signal?.addEventListener('abort', stop, { once: true })
       }),
-    ask: (question, request, piece) =>
-      connection.state === 'online' ? put(question, request, piece) : Promise.resolve('lost' as const),
+    ask: async (question, request, piece) => {
+      if (connection.state !== 'online') return 'lost'
+      const answer = await put(question, request, piece)
+      if (answer !== 'lost' && !answer.ok && answer.code === 'unavailable') noticeLoss(answer.code)
+      return answer
+    },
+    greetAgain: () => {
+      if (connection.state === 'online') void sayHello()
+    },
     close: () => {
       closed = true
       clearTimeout(timer)

@@ -1,6 +1,6 @@
 /** The uploader against a real socket that breaks at every step: a clip arrives whole, or a named refusal comes back. */
 import { randomBytes } from 'node:crypto'
-import { CHUNK_BYTES, PickupToken, refuse, VisitId, type VisitView } from '@fanreel/protocol'
+import { CHUNK_BYTES, KioskHello, MOST_HELD_NAMED, PickupToken, refuse, VisitId, type VisitView } from '@fanreel/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Connection, connectUploader, KioskRefusal, newVisitKeys, type Uploader, type UploaderSettings } from './index.ts'
 import { type PracticeOrchestrator, startPracticeOrchestrator } from './practice-orchestrator.ts'
@@ -86,6 +86,27 @@ describe('hello', () => {
         (message) => message.event !== 'kiosk:hello' || (message.request.holding as string[])[0] === visitId,
       ),
     ).toBe(true)
+  })
+
+  it('names no more clips than a hello may hold, the newest, and the rest after the next release', async () => {
+    const held = Array.from({ length: MOST_HELD_NAMED + 3 }, () => newVisitKeys().visitId)
+    const oldest = held.slice(0, 3)
+    const newest = held.slice(3)
+    orchestrator.release = newest.slice(0, 10)
+    let holding = held
+    const kiosk = connect({
+      holding: () => holding.toReversed(),
+      onRelease: (ids) => {
+        holding = holding.filter((id) => !ids.includes(id))
+        orchestrator.release = []
+      },
+    })
+    await kiosk.online()
+    await vi.waitFor(() => expect(heard('kiosk:hello')).toBe(2))
+    const [first, second] = orchestrator.heard.map((message) => message.request.holding as string[])
+    expect(first).toEqual(newest)
+    expect(second).toEqual([...oldest, ...newest.slice(10)])
+    for (const { request } of orchestrator.heard) expect(KioskHello.safeParse(request).success).toBe(true)
   })
 
   it('names a wrong protocol version and the one that is spoken', async () => {
@@ -182,6 +203,34 @@ describe('sending', () => {
       const visitId = await begin(kiosk)
       await kiosk.send({ visitId, source: clip, mime: 'video/mp4' })
       expect(arrived(visitId)).toBe(true)
+    },
+  )
+
+  it.each(['visit:start', 'upload:open', 'upload:chunk', 'upload:commit'])(
+    'says that the orchestrator has lost its memory when %s is told so, and goes on when it is back',
+    async (event) => {
+      let away = false
+      orchestrator.fault = (message) => {
+        if (message.event === event && message.count === 1) away = true
+        return away ? refuse('unavailable') : 'none'
+      }
+      const seen: Connection[] = []
+      const kiosk = connect({ onConnection: (connection) => seen.push(connection) })
+      const started = begin(kiosk)
+      const sent = started.then((visitId) => kiosk.send({ visitId, source: clip, mime: 'video/mp4' }))
+      await vi.waitFor(() => expect(kiosk.connection).toEqual({ state: 'offline', code: 'unavailable' }))
+      // It knocks again by itself, and says nothing else meanwhile.
+      const hellos = heard('kiosk:hello')
+      await vi.waitFor(() => expect(heard('kiosk:hello')).toBeGreaterThan(hellos + 2))
+      expect(kiosk.connection).toEqual({ state: 'offline', code: 'unavailable' })
+      away = false
+      await sent
+      expect(arrived(await started)).toBe(true)
+      expect(seen.map(({ state }) => state).filter((state, index, all) => state !== all[index - 1])).toEqual([
+        'online',
+        'offline',
+        'online',
+      ])
     },
   )
 

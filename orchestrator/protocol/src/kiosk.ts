@@ -24,6 +24,9 @@ export type EventStatus = z.infer<typeof EventStatus>
 export const PackOffer = z.object({ packId: PackId, packHash: Sha256 })
 export type PackOffer = z.infer<typeof PackOffer>
 
+/** A hello names at most so many of the visits whose clip the kiosk holds, the newest; the rest after the next release. */
+export const MOST_HELD_NAMED = 500
+
 export const KioskHello = z.object({
   protocol: z.number().int(),
   eventId: EventId,
@@ -32,7 +35,7 @@ export const KioskHello = z.object({
   /** The kiosk software's version. */
   version: z.string().max(40),
   /** Visits whose clip this kiosk still holds; the answer says which to let go. */
-  holding: z.array(VisitId).max(500),
+  holding: z.array(VisitId).max(MOST_HELD_NAMED),
 })
 export type KioskHello = z.infer<typeof KioskHello>
 export const KioskWelcome = z.object({
