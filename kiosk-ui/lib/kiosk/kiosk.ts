@@ -67,6 +67,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const { orchestratorUrl: url, eventId, kioskId, token, version } = settings
   const termsKey = `fanreel-terms:${eventId}`
   const vault = await openClipVault()
+  // Whatever can throw comes before the line is opened: a start that is tried again leaves no socket behind.
+  await vault.sweep()
   const stopping = new AbortController()
   const listeners = new Set<() => void>()
   const begin = { connection: 'connecting', code: undefined, terms: recall(termsKey), worlds: [], outgoing: new Map() } as const
@@ -100,7 +102,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     token,
     version,
     holding: () => outbox.holding(),
-    onRelease: (visitIds) => void outbox.release(visitIds),
+    onRelease: (visitIds) => outbox.release(visitIds),
     onStatus: (status) => {
       if (state.terms) change({ terms: { ...state.terms, status } })
     },
@@ -117,7 +119,6 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     onNews: (news) => change({ outgoing: new Map(state.outgoing).set(news.visitId, news) }),
   })
 
-  await vault.sweep()
   if (state.terms) void stockShelf(state.terms)
   // Two pages of one kiosk share a disk: only one of them sends.
   const working = navigator.locks.request('fanreel-outbox', { signal: stopping.signal }, () => outbox.run(stopping.signal))

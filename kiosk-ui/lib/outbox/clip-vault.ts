@@ -3,20 +3,21 @@
  * keeps and never hands out (not even to this page): whoever takes the disk's files takes noise. Pieces are written as
  * the recorder yields them, so that sending needs no second copy and a power cut loses nothing that was sent.
  */
-import type { VisitId, VisitStart } from '@fanreel/protocol'
+import { CLIP_MIMES, type VisitId, VisitStart } from '@fanreel/protocol'
 import { type DBSchema, openDB } from 'idb'
-import type { ClipMime } from '../uploader/index.ts'
+import { z } from 'zod'
 
 /** A visit whose clip this kiosk holds until the orchestrator needs it no longer. */
-export type HeldVisit = {
-  visit: Omit<VisitStart, 'eventId'>
-  takeId: string
-  mime: ClipMime
+const HeldVisit = z.object({
+  visit: VisitStart.omit({ eventId: true }),
+  takeId: z.string(),
+  mime: z.enum(CLIP_MIMES),
   /** Milliseconds since the epoch. */
-  heldSince: number
+  heldSince: z.number(),
   /** The orchestrator has acknowledged the whole clip. */
-  sent: boolean
-}
+  sent: z.boolean(),
+})
+export type HeldVisit = z.infer<typeof HeldVisit>
 
 type Sealed = { iv: Uint8Array<ArrayBuffer>; sealed: ArrayBuffer }
 type Schema = DBSchema & {
@@ -32,6 +33,7 @@ export type ClipVault = {
   read(takeId: string): Promise<Uint8Array<ArrayBuffer>>
   drop(takeId: string): Promise<void>
   hold(held: HeldVisit): Promise<void>
+  /** Every visit that can still be read; one that cannot is dropped by itself and stops nobody else. */
   held(): Promise<HeldVisit[]>
   /** Lets go of a visit and its take. */
   letGo(visitId: VisitId): Promise<void>
@@ -71,7 +73,13 @@ export const openClipVault = async (): Promise<ClipVault> => {
   const readVisit = async (visitId: VisitId): Promise<HeldVisit | undefined> => {
     const row = await db.get('visits', visitId)
     if (!row) return undefined
-    return JSON.parse(new TextDecoder().decode(await unseal(row, visitId))) as HeldVisit
+    try {
+      return HeldVisit.parse(JSON.parse(new TextDecoder().decode(await unseal(row, visitId))))
+    } catch {
+      // Sealed by a key that is gone, cut by a power failure, or of another version: nobody can send it any more.
+      await db.delete('visits', visitId)
+      return undefined
+    }
   }
   const held = async (): Promise<HeldVisit[]> => {
     const visits = await Promise.all((await db.getAllKeys('visits')).map(readVisit))
