@@ -10,11 +10,13 @@ import { Scenery } from './scenery.tsx'
 import { WorldLoop } from './world-loop.tsx'
 
 const CLOSED = {
-  connecting: ['connecting', 'connectingWhy'],
-  paused: ['paused', 'pausedWhy'],
-  'no-nodes': ['noNodes', 'noNodesWhy'],
-  overloaded: ['overloaded', 'overloadedWhy'],
-  'out-of-order': ['outOfOrder', 'outOfOrderWhy'],
+  connecting: ['attract.connecting', 'attract.connectingWhy'],
+  insecure: ['camera.insecure', 'camera.insecureWhy'],
+  'not-the-station': ['attract.notTheStation', 'attract.notTheStationWhy'],
+  paused: ['attract.paused', 'attract.pausedWhy'],
+  'no-nodes': ['attract.noNodes', 'attract.noNodesWhy'],
+  overloaded: ['attract.overloaded', 'attract.overloadedWhy'],
+  'out-of-order': ['attract.outOfOrder', 'attract.outOfOrderWhy'],
 } as const
 
 /** A wait shorter than this is not worth a word, in milliseconds. */
@@ -52,7 +54,7 @@ type Props = {
 }
 
 export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage }: Props) => {
-  const t = useTranslations('attract')
+  const t = useTranslations()
   const world = worlds.find(({ loop }) => loop)
   const words = admission.open ? undefined : CLOSED[admission.reason]
   return (
@@ -79,12 +81,12 @@ export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage
                   className={`rise block ${index === 2 ? 'bg-[linear-gradient(100deg,var(--gold),var(--gold-deep))] bg-clip-text text-transparent' : ''}`}
                   style={{ '--step': index * 4 } as React.CSSProperties}
                 >
-                  {t(line)}
+                  {t(`attract.${line}`)}
                 </span>
               ))}
             </h1>
             <p className="rise max-w-[30ch] text-lead font-medium text-balance" style={{ '--step': 12 } as React.CSSProperties}>
-              {t('promise')}
+              {t('attract.promise')}
             </p>
             <Call waitMs={admission.open ? admission.waitMs : undefined} />
           </>

@@ -36,7 +36,7 @@ export const IdleDialog = () => {
               style={{ '--clock': `${FLOW_MS.ASK}ms`, animation: `empty ${FLOW_MS.ASK}ms linear both` } as React.CSSProperties}
             />
           </div>
-          <AlertDialog.Action className="button button-primary w-full" onClick={() => send({ type: 'ACTIVITY' })}>
+          <AlertDialog.Action className="button button-primary w-full" onClick={() => send({ type: 'STAY' })}>
             {t('stay')}
           </AlertDialog.Action>
           <AlertDialog.Cancel className="button button-quiet w-full" onClick={() => send({ type: 'START_OVER' })}>

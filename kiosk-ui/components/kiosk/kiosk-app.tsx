@@ -2,6 +2,7 @@
 'use client'
 import { LANGUAGES, type Language } from '@fanreel/protocol'
 import { useEffect, useState } from 'react'
+import type { Admission } from '../../lib/flow/flow-types.ts'
 import { visitorFlow } from '../../lib/flow/visitor-flow.ts'
 import { type Kiosk, startKiosk } from '../../lib/kiosk/kiosk.ts'
 import { fetchSettings } from '../../lib/kiosk/settings.ts'
@@ -16,10 +17,14 @@ const SETTINGS_RETRY_MS = 3_000
 /** The language of the place: the browser's own, where we speak it. */
 const homeLanguage = (): Language => LANGUAGES.find((language) => navigator.language.startsWith(language)) ?? 'en'
 
-const startWhenReady = async (signal: AbortSignal): Promise<Kiosk> => {
+type Closed = Extract<Admission, { open: false }>['reason']
+
+const startWhenReady = async (signal: AbortSignal, onHindrance: (reason: Closed) => void): Promise<Kiosk> => {
   for (;;) {
     try {
-      return await startKiosk(await fetchSettings(signal))
+      const settings = await fetchSettings(signal)
+      if (settings !== 'not-the-station') return await startKiosk(settings)
+      onHindrance(settings)
     } catch (fault) {
       signal.throwIfAborted()
       // biome-ignore lint/suspicious/noConsole: the only log a kiosk's browser has; no visitor is known yet
@@ -31,10 +36,13 @@ const startWhenReady = async (signal: AbortSignal): Promise<Kiosk> => {
 
 export const KioskApp = () => {
   const [kiosk, setKiosk] = useState<Kiosk>()
+  const [hindrance, setHindrance] = useState<Closed>('connecting')
   useEffect(() => {
+    // Such a page has neither camera nor a vault that seals: waiting would mend nothing.
+    if (!window.isSecureContext) return setHindrance('insecure')
     const leaving = new AbortController()
     let started: Kiosk | undefined
-    startWhenReady(leaving.signal).then(
+    startWhenReady(leaving.signal, setHindrance).then(
       (ready) => {
         started = ready
         if (leaving.signal.aborted) ready.stop()
@@ -51,7 +59,7 @@ export const KioskApp = () => {
   if (!kiosk) {
     return (
       <Spoken language="en">
-        <AttractScreen admission={{ open: false, reason: 'connecting' }} worlds={[]} language="en" />
+        <AttractScreen admission={{ open: false, reason: hindrance }} worlds={[]} language="en" />
       </Spoken>
     )
   }

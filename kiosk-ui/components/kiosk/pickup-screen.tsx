@@ -4,6 +4,7 @@ import { CLIP_WORDS } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { useEffect } from 'react'
 import { progressOf } from '../../lib/flow/progress-of.ts'
+import { mayRecordAgain } from '../../lib/flow/visitor-flow.ts'
 import { Icon } from '../icons.tsx'
 import { QrCode } from '../qr-code.tsx'
 import { Chrome } from './chrome.tsx'
@@ -17,18 +18,23 @@ export const PickupScreen = () => {
   const t = useTranslations('pickup')
   const kiosk = useKiosk()
   const { connection, code, outgoing } = useKioskState()
-  const { keys, view, language } = useFlowContext()
+  const context = useFlowContext()
+  const { keys, view, language } = context
   const send = useFlowSend()
   const visitId = keys?.visitId
+  const clip = visitId ? outgoing.get(visitId) : undefined
+  const stuckBy = clip?.phase === 'stuck' ? (clip.code ?? 'internal') : undefined
 
   useEffect(() => {
     if (!visitId) return
     return kiosk.uploader.watch(visitId, (next) => send({ type: 'VIEW', view: next }))
   }, [kiosk, visitId, send])
 
+  useEffect(() => send({ type: 'STUCK', code: stuckBy }), [send, stuckBy])
+
   if (!keys || !visitId) return null
-  const progress = progressOf({ view, outgoing: outgoing.get(visitId), connection, code })
-  const mayRecordAgain = view?.state === 'failed'
+  const progress = progressOf({ view, outgoing: clip, connection, code })
+  const again = mayRecordAgain(context)
   return (
     <div className="absolute inset-0 flex flex-col">
       <Scenery dim />
@@ -61,7 +67,7 @@ export const PickupScreen = () => {
           </>
         )}
         <div className="grid w-full auto-cols-fr grid-flow-col gap-4 landscape:col-start-2">
-          {mayRecordAgain && (
+          {again && (
             <button type="button" className="button button-primary" onClick={() => send({ type: 'AGAIN' })}>
               <Icon name="again" />
               {t('again')}
@@ -69,7 +75,7 @@ export const PickupScreen = () => {
           )}
           <button
             type="button"
-            className={`button ${mayRecordAgain ? 'button-quiet' : 'button-primary'}`}
+            className={`button ${again ? 'button-quiet' : 'button-primary'}`}
             onClick={() => send({ type: 'DONE' })}
           >
             {t('done')}

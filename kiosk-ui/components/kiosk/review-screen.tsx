@@ -40,6 +40,7 @@ export const ReviewScreen = () => {
     const keys = context.keys ?? newVisitKeys()
     // The code stands on the screen from here on, whatever disk and network do next.
     send({ type: 'SEND', keys })
+    // What the disk will not hold is told on the next screen, as any clip that is stuck.
     void outbox.put({ visit: { ...keys, packId: pack.packId, language, consent, ...(firstName ? { firstName } : {}) }, ...take })
   }
 

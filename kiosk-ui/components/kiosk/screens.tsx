@@ -1,6 +1,6 @@
 /** Which screen stands for which state, and what runs beside all of them: admission, touches, the idle question. */
 'use client'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { AttractScreen } from './attract-screen.tsx'
 import { ConsentScreen } from './consent-screen.tsx'
 import { FarewellScreen } from './farewell-screen.tsx'
@@ -24,18 +24,37 @@ const STEPS = {
   pickup: PickupScreen,
 } as const
 
+/** A screen hears no touch for this long after it came: the second half of a double tap was meant for the one before. */
+const DEAF_MS = 400
+
+/** Whether the present screen has stood long enough to be touched. */
+const useStanding = (moment: string): boolean => {
+  const [heard, setHeard] = useState<string>()
+  useEffect(() => {
+    const timer = setTimeout(() => setHeard(moment), DEAF_MS)
+    return () => clearTimeout(timer)
+  }, [moment])
+  return heard === moment
+}
+
 export const Screens = () => {
   const { admission, worlds, terms } = useKioskState()
   const { language } = useFlowContext()
   const send = useFlowSend()
   const maxTakes = terms?.maxTakes ?? 1
   const step = Flow.useSelector(({ value }) =>
-    typeof value === 'object' && value.visit
-      ? typeof value.visit.step === 'string'
-        ? value.visit.step
-        : 'studio'
-      : (value as 'attract' | 'goodbye' | 'refused'),
+    typeof value === 'string'
+      ? value
+      : 'attract' in value
+        ? 'attract'
+        : typeof value.visit.step === 'string'
+          ? value.visit.step
+          : 'studio',
   )
+  const moment = Flow.useSelector(({ value }) =>
+    typeof value === 'object' && 'visit' in value ? JSON.stringify(value.visit.step) : step,
+  )
+  const standing = useStanding(moment)
 
   useEffect(() => send({ type: 'ADMISSION', admission, maxTakes }), [send, admission, maxTakes])
   useEffect(() => {
@@ -55,22 +74,20 @@ export const Screens = () => {
   const Step = step in STEPS ? STEPS[step as keyof typeof STEPS] : undefined
   return (
     <Spoken language={language}>
-      {step === 'attract' && (
-        <AttractScreen
-          admission={admission}
-          worlds={worlds}
-          language={language}
-          onTouch={() => send({ type: 'TOUCH' })}
-          onLanguage={(chosen) => send({ type: 'LANGUAGE', language: chosen })}
-        />
-      )}
-      {(step === 'goodbye' || step === 'refused') && <FarewellScreen kind={step} />}
-      {Step && (
-        <>
-          <Step />
-          <IdleDialog />
-        </>
-      )}
+      <div className="contents" style={standing ? undefined : { pointerEvents: 'none' }}>
+        {step === 'attract' && (
+          <AttractScreen
+            admission={admission}
+            worlds={worlds}
+            language={language}
+            onTouch={() => send({ type: 'TOUCH' })}
+            onLanguage={(chosen) => send({ type: 'LANGUAGE', language: chosen })}
+          />
+        )}
+        {(step === 'goodbye' || step === 'refused') && <FarewellScreen kind={step} />}
+        {Step && <Step />}
+      </div>
+      {Step && <IdleDialog />}
     </Spoken>
   )
 }

@@ -25,7 +25,7 @@ export const StudioScreen = () => {
   const { language, pack, cameraFault } = useFlowContext()
   const send = useFlowSend()
   const phase = Flow.useSelector(({ value }) => {
-    const step = typeof value === 'object' ? value.visit?.step : undefined
+    const step = typeof value === 'object' && 'visit' in value ? value.visit.step : undefined
     return (typeof step === 'object' ? step.studio : 'opening') as Phase
   })
   const video = useRef<HTMLVideoElement>(null)

@@ -42,12 +42,15 @@ const cropUpright = async (track: MediaStreamTrack): Promise<void> => {
   await track.applyConstraints({ ...upright, frameRate: { ideal: 30, max: 30 } } as MediaTrackConstraints).catch(() => undefined)
 }
 
-/** Picture and sound; picture alone where there is no microphone, since silence is no reason to send a visitor away. */
+/** Faults that may be the microphone's alone: the browser does not say whose they are. */
+const MAYBE_THE_MICROPHONE: ReadonlySet<CameraFault> = new Set(['missing', 'busy', 'denied'])
+
+/** Picture and sound; picture alone where there is no microphone or it may not be used, since silence is no reason to send a visitor away. */
 export const openCamera = async (): Promise<MediaStream | { fault: CameraFault }> => {
   if (!globalThis.isSecureContext || !navigator.mediaDevices) return { fault: 'insecure' }
   let opened = await ask({ video: VIDEO, audio: AUDIO })
   if ('fault' in opened && opened.fault === 'unsuitable') opened = await ask({ video: true, audio: true })
-  if ('fault' in opened && (opened.fault === 'missing' || opened.fault === 'busy')) {
+  if ('fault' in opened && MAYBE_THE_MICROPHONE.has(opened.fault)) {
     const silent = await ask({ video: VIDEO })
     if (!('fault' in silent)) opened = silent
   }

@@ -1,11 +1,11 @@
 /** What the visitor's flow remembers and hears. Everything a visitor leaves behind lies in `Memory`, so that one reset forgets it. */
-import type { ConsentReceipt, Language, PackOffer, PickupToken, VisitId, VisitView } from '@fanreel/protocol'
+import type { Code, ConsentReceipt, Language, PackOffer, PickupToken, VisitId, VisitView } from '@fanreel/protocol'
 import type { ClipMime } from '../uploader/index.ts'
 
 /** Whether a new visitor is taken, and why not. Decided on the attract screen alone: once recorded, nobody is refused. */
 export type Admission =
   | { open: true; waitMs?: number }
-  | { open: false; reason: 'connecting' | 'paused' | 'no-nodes' | 'overloaded' | 'out-of-order' }
+  | { open: false; reason: 'connecting' | 'insecure' | 'not-the-station' | 'paused' | 'no-nodes' | 'overloaded' | 'out-of-order' }
 
 /** Why there is no picture, each with its own screen. */
 export const CAMERA_FAULTS = ['denied', 'missing', 'busy', 'unsuitable', 'insecure', 'lost', 'recorder', 'unknown'] as const
@@ -28,6 +28,10 @@ export type Memory = {
   /** There from the moment of sending. */
   keys: VisitKeys | undefined
   view: VisitView | undefined
+  /** `seq` of the last view that was about a recording made before the present one; -1 where there is none. */
+  pastSeq: number
+  /** Why this kiosk could not hand over the clip. */
+  stuckBy: Code | undefined
 }
 export const FORGOTTEN: Memory = {
   consent: undefined,
@@ -38,6 +42,8 @@ export const FORGOTTEN: Memory = {
   cameraFault: undefined,
   keys: undefined,
   view: undefined,
+  pastSeq: -1,
+  stuckBy: undefined,
 }
 
 export type FlowContext = Memory & {
@@ -52,7 +58,9 @@ export type FlowContext = Memory & {
 export type FlowEvent =
   | { type: 'ADMISSION'; admission: Admission; maxTakes: number }
   | { type: 'LANGUAGE'; language: Language }
+  /** A touch anywhere. While "still there?" stands it is no answer: only the question's own buttons are. */
   | { type: 'ACTIVITY' }
+  | { type: 'STAY' }
   | { type: 'TOUCH' }
   | { type: 'BACK' }
   | { type: 'START_OVER' }
@@ -69,6 +77,8 @@ export type FlowEvent =
   | { type: 'RETAKE' }
   | { type: 'SEND'; keys: VisitKeys }
   | { type: 'VIEW'; view: VisitView }
+  /** The clip is stuck on this kiosk by `code`; undefined where it goes on. */
+  | { type: 'STUCK'; code: Code | undefined }
   | { type: 'AGAIN' }
   | { type: 'DONE' }
 
@@ -76,6 +86,8 @@ export type FlowEvent =
 export const FLOW_MS = {
   /** "Still there?" stands for this long before the reset. */
   ASK: 20_000,
+  /** A language chosen by somebody who walked on is forgotten after this long. */
+  PASSER_BY: 30_000,
   /** How long each step waits for a touch. Reading takes longest. */
   PATIENCE: { language: 25_000, consent: 70_000, world: 45_000, name: 45_000, frame: 45_000, review: 45_000, pickup: 60_000 },
   /** A camera that shows nothing for so long is named as not answering. */

@@ -45,9 +45,14 @@ describe('progress', () => {
       code: 'clip-too-dark',
     })
     expect(progressOf({ ...online, view: view({ state: 'failed', code: 'node-fault' }) })).toEqual({ kind: 'failed' })
-    expect(progressOf({ ...online, outgoing: { visitId, phase: 'stuck', fraction: 0, code: 'pack-unknown' } })).toEqual({
+    const stuck = { visitId, phase: 'stuck', fraction: 0 } as const
+    expect(progressOf({ ...online, outgoing: { ...stuck, code: 'pack-unknown' } })).toEqual({ kind: 'failed' })
+    expect(progressOf({ ...online, connection: 'offline', outgoing: { ...stuck, code: 'disk-full' } })).toEqual({
       kind: 'failed',
     })
+    expect(progressOf({ ...online, view: view({ state: 'uploading' }), outgoing: { ...stuck, code: 'clip-too-large' } })).toEqual(
+      { kind: 'refused', code: 'clip-too-large' },
+    )
   })
   it('counts a wait honestly, never down to nothing', () => {
     expect([spokenWait(400), spokenWait(41_000), spokenWait(89_999), spokenWait(90_001)]).toEqual([

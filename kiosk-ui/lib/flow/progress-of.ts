@@ -1,5 +1,5 @@
 /** What the pickup screen says of a film on its way: one of a few kinds, from what kiosk and orchestrator know. Pure. */
-import { type ClipCode, ClipCode as ClipCodes, type RenderStage, type VisitView } from '@fanreel/protocol'
+import { type ClipCode, ClipCode as ClipCodes, type Code, type RenderStage, type VisitView } from '@fanreel/protocol'
 import type { Outgoing } from '../outbox/outbox.ts'
 import type { Connection } from '../uploader/index.ts'
 
@@ -17,6 +17,12 @@ type Known = {
   code: string | undefined
 }
 
+/** The visitor can mend a clip, and is told how; the rest is our fault. */
+const failure = (code: Code | undefined): Progress => {
+  const clip = ClipCodes.safeParse(code)
+  return clip.success ? { kind: 'refused', code: clip.data } : { kind: 'failed' }
+}
+
 export const progressOf = ({ view, outgoing, connection, code }: Known): Progress => {
   switch (view?.state) {
     case 'queued':
@@ -26,18 +32,17 @@ export const progressOf = ({ view, outgoing, connection, code }: Known): Progres
     case 'ready':
     case 'held':
       return { kind: view.state }
-    case 'failed': {
-      const clip = ClipCodes.safeParse(view.code)
-      return clip.success ? { kind: 'refused', code: clip.data } : { kind: 'failed' }
-    }
+    case 'failed':
+      return failure(view.code)
     case 'cancelled':
     case 'rejected':
     case 'expired':
     case 'deleted':
       return { kind: 'gone' }
   }
+  // What is stuck here stays stuck whatever the network does.
+  if (outgoing?.phase === 'stuck') return failure(outgoing.code)
   if (connection !== 'online') return { kind: code === 'unavailable' ? 'unavailable' : 'offline' }
-  if (outgoing?.phase === 'stuck') return { kind: 'failed' }
   if (outgoing?.phase === 'sending' || outgoing?.phase === 'sent') return { kind: 'sending', fraction: outgoing.fraction }
   return { kind: 'saving' }
 }

@@ -3,7 +3,7 @@ import type { VisitView } from '@fanreel/protocol'
 import { describe, expect, it } from 'vitest'
 import { createActor, SimulatedClock } from 'xstate'
 import { FLOW_MS, type FlowEvent, FORGOTTEN } from './flow-types.ts'
-import { isClipRefused, takesLeft, visitorFlow } from './visitor-flow.ts'
+import { isClipRefused, mayRecordAgain, takesLeft, visitorFlow } from './visitor-flow.ts'
 
 const visitId = '0192f0c0-0000-7000-8000-000000000001'
 const keys = { visitId, pickupToken: '0'.repeat(26) }
@@ -102,6 +102,20 @@ describe('the way through', () => {
     expect(at('attract')).toBe(true)
   })
 
+  it('forgets the language of somebody who walked on, and not while they choose', () => {
+    const { actor, clock, context } = start({ type: 'LANGUAGE', language: 'ja' })
+    clock.increment(FLOW_MS.PASSER_BY - 1)
+    actor.send({ type: 'LANGUAGE', language: 'ar' })
+    clock.increment(FLOW_MS.PASSER_BY - 1)
+    expect(context().language).toBe('ar')
+    clock.increment(1)
+    expect(context().language).toBe('en')
+    actor.send({ type: 'LANGUAGE', language: 'ja' })
+    actor.send({ type: 'TOUCH' })
+    clock.increment(FLOW_MS.PATIENCE.language)
+    expect(context().language).toBe('ja')
+  })
+
   it('ends kindly after a refusal', () => {
     const { actor, clock, at } = start(...toName.slice(0, 2), { type: 'REFUSE' })
     expect(at('refused')).toBe(true)
@@ -177,6 +191,32 @@ describe('camera and takes', () => {
     actor.send({ type: 'SEND', keys })
     expect(at(step('pickup'))).toBe(true)
     expect(context()).toMatchObject({ keys, view: undefined })
+    // The watch tells the old refusal once more, until the orchestrator has heard of the new recording.
+    actor.send({ type: 'VIEW', view: view({ state: 'failed', code: 'clip-too-dark' }) })
+    expect(context().view).toBeUndefined()
+    actor.send({ type: 'VIEW', view: view({ seq: 2, state: 'recorded' }) })
+    expect(context().view?.state).toBe('recorded')
+  })
+
+  it('records again when the clip is stuck on this kiosk, and comes back to the code', () => {
+    const { actor, at, context, record } = start(...toFraming)
+    record()
+    actor.send({ type: 'SEND', keys })
+    actor.send({ type: 'VIEW', view: view({ state: 'uploading' }) })
+    expect(mayRecordAgain(context())).toBe(false)
+    actor.send({ type: 'STUCK', code: 'clip-too-large' })
+    expect(isClipRefused(context())).toBe(true)
+    actor.send({ type: 'AGAIN' })
+    actor.send({ type: 'BACK' })
+    expect(at(step('pickup'))).toBe(true)
+    actor.send({ type: 'VIEW', view: view({ seq: 2, state: 'rendering' }) })
+    expect(mayRecordAgain(context())).toBe(false)
+    actor.send({ type: 'VIEW', view: view({ seq: 3, state: 'uploading' }) })
+    actor.send({ type: 'AGAIN' })
+    actor.send({ type: 'CAMERA_READY' })
+    record()
+    actor.send({ type: 'SEND', keys })
+    expect(context()).toMatchObject({ stuckBy: undefined, view: undefined, pastSeq: 3 })
   })
 })
 
@@ -195,7 +235,10 @@ describe('idle', () => {
     clock.increment(1)
     expect(at({ visit: { idle: 'asking' } })).toBe(true)
     clock.increment(FLOW_MS.ASK - 1)
+    // A touch that falls through the question, or beside it, answers nothing.
     actor.send({ type: 'ACTIVITY' })
+    expect(at({ visit: { idle: 'asking' } })).toBe(true)
+    actor.send({ type: 'STAY' })
     expect(at({ visit: { idle: 'awake' } })).toBe(true)
     expect(at(step(name))).toBe(true)
     clock.increment(patience)

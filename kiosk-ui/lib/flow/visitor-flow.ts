@@ -3,16 +3,21 @@
  * review, pickup, goodbye. Each step has a way back and a patience; beside the steps an idle watch asks "still there?"
  * and resets. Cameras, clips and sockets are effects of the screens; the machine only remembers and decides.
  */
-import { CLIP_CODES, type Language } from '@fanreel/protocol'
+import { CLIP_CODES, type Language, type VisitState } from '@fanreel/protocol'
 import { assign, raise, setup } from 'xstate'
 import { FLOW_MS, type FlowContext, type FlowEvent, FORGOTTEN } from './flow-types.ts'
 
 const clipCodes: ReadonlySet<string> = new Set(CLIP_CODES)
 type Step = keyof typeof FLOW_MS.PATIENCE
+/** States in which the orchestrator still waits for the clip. */
+const NOT_YET_TAKEN: ReadonlySet<VisitState> = new Set(['started', 'recorded', 'uploading'])
 
-const wantsRetake = (context: FlowContext): boolean => context.view?.state === 'failed'
+/** Whether the visitor may record again for the film they were promised. */
+export const mayRecordAgain = ({ view, stuckBy }: FlowContext): boolean =>
+  view ? view.state === 'failed' || (stuckBy !== undefined && NOT_YET_TAKEN.has(view.state)) : stuckBy !== undefined
 /** Whether the clip was refused, so that the visitor, not the machine, can mend it. */
-export const isClipRefused = (context: FlowContext): boolean => wantsRetake(context) && clipCodes.has(context.view?.code ?? '')
+export const isClipRefused = (context: FlowContext): boolean =>
+  mayRecordAgain(context) && clipCodes.has(context.view?.code ?? context.stuckBy ?? '')
 /** How many recordings the visitor may still make; a refused clip does not count against them. */
 export const takesLeft = (context: FlowContext): number => Math.max(0, context.maxTakes - context.takes)
 
@@ -22,6 +27,7 @@ const flow = setup({
     /** Deletes the recording that was not sent. Provided by the kiosk. */
     discardTake: () => undefined,
     forget: assign(({ context }) => ({ ...FORGOTTEN, language: context.homeLanguage })),
+    speak: assign(({ event }) => (event.type === 'LANGUAGE' ? { language: event.language } : {})),
     forgetTake: assign({ take: undefined }),
     setPatience: assign((_, { step }: { step: Step }) => ({ patienceMs: FLOW_MS.PATIENCE[step] })),
     stir: raise({ type: 'ACTIVITY' }),
@@ -29,8 +35,11 @@ const flow = setup({
   guards: {
     admitted: ({ context }) => context.admission.open,
     mayRetake: ({ context }) => takesLeft(context) > 0,
-    mayRecordAgain: ({ context }) => wantsRetake(context),
-    isOurs: ({ context, event }) => event.type === 'VIEW' && event.view.visitId === context.keys?.visitId,
+    mayRecordAgain: ({ context }) => mayRecordAgain(context),
+    wasSent: ({ context }) => context.keys !== undefined,
+    /** Ours, and about the present recording: the refusal of an earlier one is old news. */
+    isOurs: ({ context, event }) =>
+      event.type === 'VIEW' && event.view.visitId === context.keys?.visitId && event.view.seq > context.pastSeq,
   },
   delays: {
     patience: ({ context }) => context.patienceMs,
@@ -56,12 +65,20 @@ export const visitorFlow = flow.createMachine({
   initial: 'attract',
   on: {
     ADMISSION: { actions: assign(({ event }) => ({ admission: event.admission, maxTakes: event.maxTakes })) },
-    LANGUAGE: { actions: assign({ language: ({ event }) => event.language }) },
+    LANGUAGE: { actions: 'speak' },
   },
   states: {
     attract: {
       entry: 'forget',
       on: { TOUCH: { guard: 'admitted', target: 'visit' } },
+      initial: 'home',
+      states: {
+        home: { on: { LANGUAGE: { target: 'foreign', actions: 'speak' } } },
+        foreign: {
+          on: { LANGUAGE: { target: 'foreign', reenter: true, actions: 'speak' } },
+          after: { [FLOW_MS.PASSER_BY]: { target: 'home', actions: 'forget' } },
+        },
+      },
     },
 
     visit: {
@@ -75,7 +92,7 @@ export const visitorFlow = flow.createMachine({
             language: {
               entry: waitsLike('language'),
               on: {
-                LANGUAGE: { target: 'consent', actions: assign({ language: ({ event }) => event.language }) },
+                LANGUAGE: { target: 'consent', actions: 'speak' },
                 BACK: '#kiosk.attract',
               },
             },
@@ -125,9 +142,9 @@ export const visitorFlow = flow.createMachine({
                   },
                 },
                 fault: { entry: waitsLike('frame'), on: { RETRY: 'opening', BACK: 'leaving' } },
-                /** Back to the name, or to the code where a film of this visit was refused. */
+                /** Back to the name, or to the code where this visit has one. */
                 leaving: {
-                  always: [{ guard: 'mayRecordAgain', target: '#kiosk.visit.step.pickup' }, { target: '#kiosk.visit.step.name' }],
+                  always: [{ guard: 'wasSent', target: '#kiosk.visit.step.pickup' }, { target: '#kiosk.visit.step.name' }],
                 },
               },
               on: { CAMERA_FAULT: { target: '.fault', actions: assign({ cameraFault: ({ event }) => event.fault }) } },
@@ -137,13 +154,25 @@ export const visitorFlow = flow.createMachine({
               on: {
                 RETAKE: { guard: 'mayRetake', target: 'studio', actions: ['discardTake', 'forgetTake'] },
                 // The take belongs to the outbox from here on: nothing of it is the flow's to discard.
-                SEND: { target: 'pickup', actions: [assign({ keys: ({ event }) => event.keys, view: undefined }), 'forgetTake'] },
+                SEND: {
+                  target: 'pickup',
+                  actions: [
+                    assign(({ context, event }) => ({
+                      keys: event.keys,
+                      view: undefined,
+                      pastSeq: context.view?.seq ?? context.pastSeq,
+                      stuckBy: undefined,
+                    })),
+                    'forgetTake',
+                  ],
+                },
               },
             },
             pickup: {
               entry: waitsLike('pickup'),
               on: {
                 VIEW: { guard: 'isOurs', actions: assign({ view: ({ event }) => event.view }) },
+                STUCK: { actions: assign({ stuckBy: ({ event }) => event.code }) },
                 AGAIN: { guard: 'mayRecordAgain', target: 'studio', actions: assign({ takes: 0 }) },
                 DONE: '#kiosk.goodbye',
               },
@@ -154,7 +183,7 @@ export const visitorFlow = flow.createMachine({
           initial: 'awake',
           states: {
             awake: { after: { patience: 'asking' }, on: { ACTIVITY: { target: 'awake', reenter: true } } },
-            asking: { after: { ask: '#kiosk.attract' }, on: { ACTIVITY: 'awake' } },
+            asking: { after: { ask: '#kiosk.attract' }, on: { STAY: 'awake' } },
           },
         },
       },

@@ -11,9 +11,13 @@ export const KioskSettings = z.object({
 })
 export type KioskSettings = z.infer<typeof KioskSettings>
 
-/** @throws Error when the server answers with none, or may not answer this page */
-export const fetchSettings = async (signal: AbortSignal): Promise<KioskSettings> => {
+/**
+ * `not-the-station`: the server gives them to the station's own browser alone, and this is another.
+ * @throws Error when the server answers with none
+ */
+export const fetchSettings = async (signal: AbortSignal): Promise<KioskSettings | 'not-the-station'> => {
   const answer = await fetch('/settings', { cache: 'no-store', signal })
+  if (answer.status === 403) return 'not-the-station'
   if (!answer.ok) throw new Error(`settings answered ${answer.status}`)
   const settings = KioskSettings.parse(await answer.json())
   return { ...settings, orchestratorUrl: settings.orchestratorUrl || window.location.origin }
