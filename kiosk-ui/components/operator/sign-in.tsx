@@ -2,8 +2,11 @@
 'use client'
 import { useId, useState } from 'react'
 
+const UNKNOWN = 'This token is not known here. Make one with `orchestrator issue-token --kind operator`.'
 const REASONS: Record<string, string> = {
-  unauthorised: 'This token is not known here. Make one with `orchestrator issue-token --kind operator`.',
+  unauthorised: UNKNOWN,
+  // What does not even look like a token.
+  'bad-message': UNKNOWN,
   'event-unknown': 'This page belongs to another event than the orchestrator. Check FANREEL_EVENT_ID of both.',
   'protocol-version': 'This page and the orchestrator are of different versions. Reload the page, or update it.',
 }

@@ -73,7 +73,8 @@ const Visit = ({ link, visitId, seq }: { link: OperatorLink; visitId: string; se
             <button
               type="button"
               className="plain"
-              disabled={story.visit.state !== 'failed' && story.visit.state !== 'ready'}
+              // A finished film's clip was deleted with its last shot: there is nothing to make it from.
+              disabled={story.visit.state !== 'failed'}
               onClick={() => void act(link.retry(visitId))}
             >
               Make again
