@@ -25,11 +25,14 @@ export type BrowserOptions = {
   /** Plays in front of the camera; without one the visitor's browser refuses the camera. */
   clip?: string
   viewport?: { width: number; height: number }
+  /** A touch screen, as a kiosk has. */
+  touch?: boolean
 }
 
 export const openKioskBrowser = async ({
   clip,
   viewport = { width: 1080, height: 1920 },
+  touch = false,
 }: BrowserOptions): Promise<KioskBrowser> => {
   const folder = await mkdtemp(join(tmpdir(), 'fanreel-browser-'))
   const picture = join(folder, 'camera.mjpeg')
@@ -82,6 +85,7 @@ export const openKioskBrowser = async ({
       ...(clip === undefined ? ['--use-fake-device-for-media-stream'] : devices),
     ],
     viewport,
+    hasTouch: touch,
     locale: 'en-US',
   })
   const page = context.pages()[0] ?? (await context.newPage())

@@ -1,9 +1,8 @@
 /** A visitor's hands and eyes: walks the kiosk's screens by what they say, in the visitor's language. */
 import { readFileSync } from 'node:fs'
 import type { Language } from '@fanreel/protocol'
-import jsqr from 'jsqr'
 import type { Page } from 'playwright-core'
-import { PNG } from 'pngjs'
+import { codeOn } from './screen-checks.ts'
 
 type Words = typeof import('../../kiosk-ui/words/en.json', { with: { 'resolution-mode': 'import' }})
 
@@ -20,7 +19,9 @@ export type Visit = {
   words: Words
   /** Touches the button that says so. */
   touch(name: string): Promise<void>
-  /** Waits for the attract screen's call and goes as far as the camera's picture. */
+  /** Waits for the attract screen's call and goes as far as the boxes to tick. */
+  walkToConsent(): Promise<void>
+  /** Goes as far as the camera's picture. */
   walkToCamera(name: string[]): Promise<void>
   /** From the picture to the review of the take. */
   record(): Promise<void>
@@ -39,17 +40,21 @@ export const walk = ({ page, language, url, onScreen = async () => undefined }: 
     await page.getByText(mark, { exact: true }).first().waitFor({ timeout: 45_000 })
     await onScreen(name)
   }
+  const walkToConsent = async () => {
+    await page.goto(url)
+    if (language !== 'en') await touch(OWN_NAME[language])
+    await seen('attract', words.attract.touch)
+    await touch(words.attract.touch)
+    await seen('language', words.language.title)
+    await page.getByRole('button', { name: GREETING[language] }).click()
+    await seen('consent', words.consent.title)
+  }
   return {
     words,
     touch,
+    walkToConsent,
     async walkToCamera(name) {
-      await page.goto(url)
-      if (language !== 'en') await touch(OWN_NAME[language])
-      await seen('attract', words.attract.touch)
-      await touch(words.attract.touch)
-      await seen('language', words.language.title)
-      await page.getByRole('button', { name: GREETING[language] }).click()
-      await seen('consent', words.consent.title)
+      await walkToConsent()
       for (const box of await page.getByRole('checkbox').all()) await box.click()
       await touch(words.consent.agree)
       await seen('world', words.world.title)
@@ -84,10 +89,7 @@ export const walk = ({ page, language, url, onScreen = async () => undefined }: 
     },
     async readCode() {
       await page.getByTestId('qr').waitFor()
-      const { data, width, height } = PNG.sync.read(await page.screenshot({ animations: 'disabled' }))
-      const found = jsqr.default(new Uint8ClampedArray(data), width, height)
-      if (!found) throw new Error('no QR code on the screen')
-      return found.data
+      return codeOn(page)
     },
   }
 }

@@ -42,6 +42,8 @@ export type Installation = {
   readonly nodes: ReadonlyMap<string, Child>
   readonly screens: Child | undefined
   startNode(nodeId: string): Promise<Child>
+  /** A token for a peer that the test plays itself. */
+  issueToken(kind: 'kiosk' | 'node' | 'operator', id: string): Promise<string>
   /** Starts Redis or the orchestrator again on the same files and port, after a test has ended it. */
   restart(what: 'redis' | 'orchestrator'): Promise<void>
   stop(): Promise<void>
@@ -222,6 +224,7 @@ export const startInstallation = async (options: InstallationOptions = {}): Prom
       nodes,
       screens,
       startNode,
+      issueToken,
       restart: async (what) => {
         if (what === 'redis') redis = await startRedis()
         else orchestrator = await startOrchestrator()

@@ -1,0 +1,83 @@
+/** A visitor who walks away: the kiosk asks, hears the answer that was meant, and forgets. On a touch screen, by a clock of its own. */
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { FLOW_MS } from '../../kiosk-ui/lib/flow/flow-types.ts'
+import type { FakeNode } from '../support/fake-node.ts'
+import { type Installation, startInstallation } from '../support/installation.ts'
+import { playNode } from '../support/installed-node.ts'
+import { sampleVisitor } from '../support/media.ts'
+import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { piecesLeft } from './screen-checks.ts'
+import { type Visit, walk } from './visitor-walk.ts'
+
+let installation: Installation
+let node: FakeNode
+let browser: KioskBrowser
+let page: Page
+let visit: Visit
+beforeAll(async () => {
+  installation = await startInstallation({ screens: 'front-door', nodes: 0 })
+  node = await playNode(installation)
+}, 120_000)
+afterAll(async () => {
+  node?.close()
+  await installation?.stop()
+})
+beforeEach(async () => {
+  browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 540, height: 960 }, touch: true })
+  page = browser.page
+  await page.clock.install()
+  visit = walk({ page, language: 'it', url: installation.kioskUrl })
+})
+afterEach(() => browser?.close())
+
+const tap = (name: string) => page.getByRole('button', { name, exact: true }).tap()
+const question = () => page.getByRole('alertdialog')
+/** Nobody touches anything for this long. */
+const wait = (ms: number) => page.clock.fastForward(ms)
+const asked = async (afterMs: number) => {
+  await wait(afterMs)
+  await question().waitFor()
+  await (await question().elementHandle())?.waitForElementState('stable')
+}
+const atHome = () => page.getByRole('button', { name: 'Touch to begin' }).waitFor()
+
+describe('still there?', () => {
+  it('is answered by its own buttons alone', async () => {
+    await visit.walkToConsent()
+    await asked(FLOW_MS.PATIENCE.consent)
+    const ticks = await page.locator('[role=checkbox]').all()
+    expect(ticks.length).toBeGreaterThan(1)
+    // Wherever a finger lands, on the question or beside it, what lies beneath is not touched.
+    const places = await Promise.all(ticks.map((tick) => tick.boundingBox()))
+    places.push({ x: 4, y: 4, width: 0, height: 0 })
+    for (const place of places) {
+      if (!place) throw new Error('a tick has no place on the screen')
+      await page.touchscreen.tap(place.x + place.width / 2, place.y + place.height / 2)
+    }
+    expect(await question().isVisible()).toBe(true)
+    await tap(visit.words.idle.stay)
+    await question().waitFor({ state: 'detached' })
+    await page.getByText(visit.words.consent.title).waitFor()
+    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0)
+
+    await asked(FLOW_MS.PATIENCE.consent)
+    await tap(visit.words.common.startOver)
+    await atHome()
+    expect(await page.getByText(visit.words.consent.title).count()).toBe(0)
+  }, 90_000)
+
+  it('leaves nothing of a visitor who does not answer', async () => {
+    await visit.walkToCamera(['Z', 'o', 'e'])
+    await visit.record()
+    expect(await piecesLeft(page)).toBeGreaterThan(0)
+    await asked(FLOW_MS.PATIENCE.review)
+    await wait(FLOW_MS.ASK)
+    await atHome()
+    await expect.poll(() => piecesLeft(page)).toBe(0)
+    const left = await page.evaluate('document.documentElement.outerHTML + JSON.stringify([localStorage, sessionStorage])')
+    expect(left).not.toContain('Zoe')
+    await page.getByRole('button', { name: 'Touch to begin' }).tap()
+    await page.getByText('Choose your language').waitFor()
+  }, 120_000)
+})
