@@ -48,7 +48,7 @@ const createCentre = () => {
   const said: string[] = []
   const tell = (visitId: VisitId, change: Partial<VisitView>): VisitView => {
     const before = views.get(visitId)
-    const rest = { packId: 'figure-skating', language: 'en', kioskId: 'kiosk-1', changedAt: 1 } as const
+    const rest = { eventId: 'practice', packId: 'figure-skating', language: 'en', kioskId: 'kiosk-1', changedAt: 1 } as const
     const view: VisitView = { visitId, state: 'recorded', ...rest, ...before, ...change, seq: (before?.seq ?? 0) + 1 }
     views.set(visitId, view)
     watchers.get(visitId)?.(view)
