@@ -9,6 +9,7 @@ const STATUS: Partial<Record<Code, number>> = {
   'bad-message': 400,
   'length-mismatch': 400,
   unauthorised: 403,
+  'consent-missing': 403,
   'object-unknown': 404,
   'pack-unknown': 404,
   'visit-unknown': 404,

@@ -13,6 +13,7 @@ import { type LinkPreview, pageOf } from '../pickup/page.ts'
 import { type Found, type PickupDesk, pickupPath } from '../pickup/pickup-desk.ts'
 import { type Stage, stageOf } from '../pickup/stage.ts'
 import { wordsOf } from '../pickup/words/words-of.ts'
+import { permitsPickup } from '../privacy/consent.ts'
 import { pickupHashOf } from '../visits/pickup-hash.ts'
 import type { Visit } from '../visits/visit.ts'
 import { isRefusal } from '../visits/visit-state.ts'
@@ -103,6 +104,14 @@ export const registerPickupRoutes = (
     return visit
   }
 
+  /** The finished reel behind a token, where the visitor has agreed to it (E1). @throws AppError */
+  const reelOf = async (request: FastifyRequest) => {
+    const visit = await visitOf(request)
+    if (visit.state !== 'ready' || !visit.reel) throw new AppError('object-unknown')
+    if (!permitsPickup(visit)) throw new AppError('consent-missing')
+    return { reel: visit.reel, packId: visit.packId }
+  }
+
   app.get('/v/assets/:name', (request, reply) => {
     const asset = assets.files.get((request.params as { name: string }).name)
     if (!asset) throw new AppError('object-unknown')
@@ -131,6 +140,7 @@ export const registerPickupRoutes = (
     const { facts, visit } = await find(request, reply, token)
     // 204 tells an EventSource not to come back: such a page asks now and then.
     if (!visit) return reply.code(204).send()
+    if (!permitsPickup(visit)) throw new AppError('consent-missing')
     const stream = streams.open(token, reply)
     if (!stream) throw new AppError('overloaded')
     let told = ''
@@ -159,8 +169,7 @@ export const registerPickupRoutes = (
     method: ['GET', 'HEAD'],
     url: '/v/:token/reel',
     async handler(request, reply) {
-      const { state, reel, packId } = await visitOf(request)
-      if (state !== 'ready' || !reel) throw new AppError('object-unknown')
+      const { reel, packId } = await reelOf(request)
       const { download } = request.query as { download?: string }
       return sendObject(media, request, reply, {
         key: reel.key,
@@ -177,9 +186,7 @@ export const registerPickupRoutes = (
     method: ['GET', 'HEAD'],
     url: '/v/:token/poster',
     async handler(request, reply) {
-      const { state, reel } = await visitOf(request)
-      if (state !== 'ready' || !reel) throw new AppError('object-unknown')
-      const { key, sha256 } = reel.poster
+      const { key, sha256 } = (await reelOf(request)).reel.poster
       return sendObject(media, request, reply, { key, sha256, mime: 'image/jpeg', cacheControl: 'private, no-cache' })
     },
   })

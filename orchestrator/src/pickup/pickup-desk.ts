@@ -6,6 +6,7 @@ import type { Language, PickupToken, VisitView } from '@fanreel/protocol'
 import type { Sealer } from '../access/contract.ts'
 import { AppError } from '../errors.ts'
 import { type Packs, packKey, packText } from '../packs/packs.ts'
+import { permitsPickup } from '../privacy/consent.ts'
 import { pickupHashOf } from '../visits/pickup-hash.ts'
 import type { Visit } from '../visits/visit.ts'
 import type { Visits } from '../visits/visits.ts'
@@ -48,7 +49,8 @@ export const createPickupDesk = (options: {
 
   const factsOf = async (visit: Visit, view: VisitView, token: PickupToken): Promise<Found> => {
     const { language, reel, sealedName } = visit
-    const kind = kindOfState(view.state)
+    // A film that nobody agreed to is shown to nobody; it can still be deleted (E1).
+    const kind = view.state === 'ready' && !permitsPickup(visit) ? 'held' : kindOfState(view.state)
     const world = await worldOf(visit.packHash, language)
     const isReady = kind === 'ready' && reel !== undefined
     const facts: PickupFacts = {

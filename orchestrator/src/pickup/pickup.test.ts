@@ -3,6 +3,7 @@ import { directionOf, LANGUAGES, refuse, VISIT_STATES, VisitCode } from '@fanree
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { EVENT_ID, type FrontDoor, newToken, startFrontDoor } from '../http/front-door.fixture.ts'
 import { TINY_PICTURE } from '../packs/tiny-pack.fixture.ts'
+import type { Visit } from '../visits/visit.ts'
 import { buildPickupAssets } from './assets.ts'
 import { languageFrom } from './language-choice.ts'
 import { markup } from './markup.ts'
@@ -109,6 +110,30 @@ describe('the pickup page', () => {
       expect(text).toContain(failureSentence('it', code).replaceAll("'", '&#39;'))
       expect(text).toContain(wordsOf('it').recordAgain)
     }
+  })
+
+  it('E1: what the visitor has not agreed to is not given out, but can be deleted', async () => {
+    const agreed = await door.putReady(FILM, TINY_PICTURE, { firstName: 'Alessandra' })
+    const render = { renderId: `${agreed.visitId}-r1`, number: 1, tier: 'cloud' as const, queuedAt: 1, folders: [] }
+    for (const path of [`${agreed.path}/reel`, `${agreed.path}/poster`]) expect((await get(path)).status).toBe(200)
+    const change = (fields: Pick<Visit, 'consent'> | Pick<Visit, 'render'>) =>
+      door.store.update(agreed.visitId, (visit) => ({ ...visit, seq: visit.seq + 1, ...fields }))
+    const { consent } = agreed.visit
+    // Made in the cloud, which is a purpose of its own; and without any purpose at all.
+    for (const fields of [{ render }, { consent: { ...consent, purposes: [] } }]) {
+      await change(fields)
+      for (const part of ['reel', 'poster', 'events']) {
+        const answer = await get(`${agreed.path}/${part}`)
+        expect(answer.status, part).toBe(403)
+        expect(await answer.json()).toEqual(refuse('consent-missing'))
+      }
+      const { text } = await page(agreed.path)
+      expect(text).toContain('data-kind="held"')
+      expect(text).not.toContain('/reel')
+      expect(text).not.toContain('Alessandra')
+      expect(await (await get(`${agreed.path}/state`)).json()).toMatchObject({ kind: 'held' })
+    }
+    expect((await get(agreed.path, { method: 'DELETE' })).status).toBe(204)
   })
 
   it('P3: news come as they happen, until nothing more can come', async () => {

@@ -57,6 +57,22 @@ describe('consent', () => {
     expect(node.offers).toHaveLength(0)
     await nothingLeft(visitId)
   })
+
+  it('E1: a node that holds the lease gets nothing of the person without it', async () => {
+    const { visitId } = await kiosk.record()
+    const node = await newNode()
+    const offer = await node.nextOffer()
+    expect(await node.ask('render:brief', offer)).toMatchObject({ ok: true, clip: { bytes: expect.any(Number) } })
+    await rig.until(visitId, 'rendering')
+    await rig.store.update(visitId, (visit) => ({
+      ...visit,
+      seq: visit.seq + 1,
+      consent: { ...visit.consent, purposes: ['cloud'] },
+    }))
+    expect(await node.ask('render:brief', offer)).toEqual({ ok: false, code: 'consent-missing', retryable: false })
+    await kiosk.ask('visit:cancel', { visitId })
+    node.close()
+  })
 })
 
 describe('deletion', () => {
