@@ -1,4 +1,5 @@
 /** A render from claim to reel, and everything that can be said twice, late or by the wrong one on the way. */
+import { createHash } from 'node:crypto'
 import { type Offer, PROTOCOL_VERSION } from '@fanreel/protocol'
 import { io } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -211,6 +212,25 @@ describe('what a result may be', () => {
     expect(await second.deliver(again, reel)).toEqual({ ok: true, outcome: 'accepted' })
     await rig.until(visitId, 'ready')
     expect(await node.sendResult(offer, { sha256: 'e'.repeat(64), bytes: 7 })).toEqual({ ok: true, outcome: 'superseded' })
+  })
+
+  it('L2: an address that was given under a lost lease writes nothing once another node holds the render', async () => {
+    const { visitId, node, offer } = await leased()
+    const body = posterOf()
+    const sha256 = createHash('sha256').update(body).digest('hex')
+    const granted = await node.ask('render:put', { ...offer, kind: 'poster', sha256, bytes: body.length })
+    const write = async () => {
+      const url = new URL(granted.ok ? granted.url : '', rig.urlOf())
+      return (await fetch(url, { method: 'PUT', body: new Uint8Array(body) })).status
+    }
+    expect(await write()).toBe(201)
+    node.cut()
+    const second = await newNode()
+    const again = await second.nextOffer()
+    await vi.waitFor(async () => expect((await rig.store.get(visitId))?.render?.folders).toHaveLength(2))
+    // On a slow machine the address has run out as well.
+    expect([403, 410]).toContain(await write())
+    expect(await second.deliver(again, reel)).toEqual({ ok: true, outcome: 'accepted' })
   })
 
   it('L1: a token of another node, or of nobody, is worth nothing', async () => {

@@ -127,6 +127,9 @@ export const startFrontDoor = async (
       changedAt: now,
       expiresAt: now + 14 * 86_400_000,
       history: [],
+      ...(state === 'rendering' && {
+        render: { renderId: `${visitId}-r1`, number: 1, tier: 'cpu' as const, queuedAt: now, folders: ['one'] },
+      }),
       ...fields,
     }
     await store.create(visit)

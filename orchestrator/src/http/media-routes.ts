@@ -1,6 +1,6 @@
 /**
  * `/media`: objects by signed address, read or written, and the files of packs, which anyone may read. What a node writes
- * is streamed to the store with its length and hash checked on the way. Rules A7, P6.
+ * is streamed to the store with its length and hash checked on the way. Rules A7, A12, P6.
  */
 import { VisitId, type VisitState } from '@fanreel/protocol'
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
@@ -31,10 +31,12 @@ export const registerMediaRoutes = (
   const { media, signer, visits } = options
   const assetType = createAssetTypes(media)
 
+  /** `event/visits/<visit>/renders|previews/<lease's folder>/<object>`: only the lease that holds the render now may write (L2). */
   const stillWanted = async (key: string): Promise<boolean> => {
-    const visitId = VisitId.safeParse(key.split('/')[2])
+    const [, , visitPart, , folder] = key.split('/')
+    const visitId = VisitId.safeParse(visitPart)
     const visit = visitId.success ? await visits.get(visitId.data) : undefined
-    return visit !== undefined && TAKES_OBJECTS.has(visit.state)
+    return visit !== undefined && TAKES_OBJECTS.has(visit.state) && visit.render?.folders.at(-1) === folder
   }
 
   const plugin: FastifyPluginCallback = (routes, _options, done) => {
