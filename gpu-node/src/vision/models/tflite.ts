@@ -69,8 +69,15 @@ const constantOf = (bytes: Uint8Array, type: number): Float32Array | Int32Array 
   return undefined
 }
 
-/** Parses a TFLite file with one subgraph. */
+/** What stands at byte 4 of every TFLite file. */
+const IDENTIFIER = 'TFL3'
+
+/**
+ * Parses a TFLite file with one subgraph.
+ * @throws where it is none: by its identifier, or where an offset leads out of it.
+ */
 export const parseTflite = (bytes: Uint8Array): TfliteModel => {
+  if (new TextDecoder().decode(bytes.subarray(4, 8)) !== IDENTIFIER) throw new Error('not a TFLite file')
   const file = new FlatBuffer(bytes)
   const model = file.root()
   const names = file.tables(model, 1).map((code: Table) => {
