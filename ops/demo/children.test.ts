@@ -77,3 +77,15 @@ it('leaves no process behind when the demo itself is killed', async () => {
   await running
   await vi.waitFor(() => expect(isAlive(Number(pid))).toBe(false), { timeout: 5_000 })
 })
+
+it('lets the processes of its processes alone: their channels are their own', async () => {
+  const { children } = open()
+  const grandchild = `process.on('disconnect', () => setTimeout(() => console.log(JSON.stringify({ ready: true, stayed: true })), 50)); process.send('up')`
+  const source = `
+    const { spawn } = require('node:child_process')
+    const own = ['--import', ${JSON.stringify(new URL('follow-parent.mjs', import.meta.url).pathname)}, '-e', ${JSON.stringify(grandchild)}]
+    const child = spawn(process.execPath, own, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    child.once('message', () => child.disconnect())
+    child.on('exit', () => process.exit())`
+  expect(await children.start(script('family', source)).saysReady()).toMatchObject({ stayed: true })
+})

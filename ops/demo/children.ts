@@ -89,7 +89,7 @@ export const createChildren = (logs: string): Children => {
     const lastLines: string[] = []
     const child = spawn(command, node ? ['--import', followParent, ...args] : args, {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, FANREEL_DEMO_PID: String(process.pid) },
       stdio: ['ignore', 'pipe', 'pipe', ...(node ? (['ipc'] as const) : [])],
       // A group of its own: Ctrl-C reaches the demo alone, which then stops them in order.
       detached: true,

@@ -18,6 +18,8 @@ export type Installation = {
   localUrl: string
   /** What phones open. */
   publicUrl: string
+  /** Where the kiosk's and operators' pages are, on this machine. */
+  screensUrl: string
   tokens: Tokens
   /** Rejects when a part of it ends by itself. */
   broken: Promise<never>
@@ -37,7 +39,7 @@ const typescript = (root: string, main: string, dev: boolean): string[] =>
 /** A process and its own way to say that it is ready. */
 type Part = { saysReady(): Promise<unknown> }
 
-type Screens = { port: number; token: string; dev: boolean; https: boolean }
+type Screens = { port: number; token: string; dev: boolean; https: boolean; orchestratorUrl?: string }
 
 /** Next's server says nothing that a program could read: it is ready when it answers. */
 const answersAt = async (url: string): Promise<void> => {
@@ -51,7 +53,7 @@ const answersAt = async (url: string): Promise<void> => {
   }
 }
 
-const startScreens = (children: Children, { root }: Places, { port, token, dev, https }: Screens): Part => {
+const startScreens = (children: Children, { root }: Places, { port, token, dev, https, orchestratorUrl }: Screens): Part => {
   const kiosk = join(root, 'kiosk-ui')
   const child = children.start({
     name: 'kiosk-ui',
@@ -67,6 +69,7 @@ const startScreens = (children: Children, { root }: Places, { port, token, dev, 
       FANREEL_EVENT_ID: EVENT_ID,
       FANREEL_KIOSK_ID: PEERS.screens.id,
       FANREEL_KIOSK_TOKEN: token,
+      ...(orchestratorUrl ? { FANREEL_ORCHESTRATOR_URL: orchestratorUrl } : {}),
       // A second machine may be the kiosk where its browser gives it the camera at all.
       ...(https ? { FANREEL_KIOSK_REACH: 'any' } : {}),
     },
@@ -138,6 +141,8 @@ export const startInstallation = async (settings: Settings): Promise<Installatio
     const lan = lanAddress()
     const scheme = https ? 'https' : 'http'
     const publicUrl = `${scheme}://${lan ?? 'localhost'}:${port}`
+    const localUrl = `${scheme}://localhost:${port}`
+    const devScreens = `http://localhost:${uiPort}`
     const env: NodeJS.ProcessEnv = {
       FANREEL_PORT: String(doorPort),
       FANREEL_HOST: https ? LOOPBACK : EVERYWHERE,
@@ -149,12 +154,20 @@ export const startInstallation = async (settings: Settings): Promise<Installatio
       FANREEL_PUBLIC_URL: publicUrl,
       FANREEL_PACKS_DIR: places.packs,
       FANREEL_UI_URL: `http://${LOOPBACK}:${uiPort}`,
+      // Next's dev server reloads by a web socket, which no front door passes on: its pages are opened where it is.
+      ...(dev ? { FANREEL_KIOSK_ORIGINS: devScreens } : {}),
     }
     await startRedis(children, places)
     const tokens = await demoTokens(places, env)
     const parts = [
       startOrchestrator(children, places, env, dev),
-      startScreens(children, places, { port: uiPort, token: tokens.screens, dev, https }),
+      startScreens(children, places, {
+        port: uiPort,
+        token: tokens.screens,
+        dev,
+        https,
+        ...(dev ? { orchestratorUrl: origin } : {}),
+      }),
       startNode(children, places, { origin, token: tokens.node, dev }),
     ]
     await Promise.all(parts.map((part) => part.saysReady()))
@@ -162,7 +175,7 @@ export const startInstallation = async (settings: Settings): Promise<Installatio
       const certificate = keptCertificate(places.certificate, ['localhost', LOOPBACK, ...(lan ? [lan] : [])])
       closers.push((await openTlsFront({ certificate, host: EVERYWHERE, port, doorPort })).close)
     }
-    return { origin, localUrl: `${scheme}://localhost:${port}`, publicUrl, tokens, broken: children.anyEnded, stop }
+    return { origin, localUrl, publicUrl, screensUrl: dev ? devScreens : localUrl, tokens, broken: children.anyEnded, stop }
   }
   try {
     return await Promise.race([start(), aborted(signal)])

@@ -78,10 +78,10 @@ const playOne = async (installation: Installation, flags: Flags, places: Places,
   return 0
 }
 
-const tellAddresses = (voice: Voice, { localUrl, publicUrl, tokens }: Installation, https: boolean) => {
+const tellAddresses = (voice: Voice, { localUrl, publicUrl, screensUrl, tokens }: Installation, https: boolean) => {
   voice.line('\nTry it yourself:')
-  voice.line(`  kiosk      ${localUrl}/`)
-  voice.line(`  operator   ${localUrl}/operator   (token ${tokens.operator})`)
+  voice.line(`  kiosk      ${screensUrl}/`)
+  voice.line(`  operator   ${screensUrl}/operator   (token ${tokens.operator})`)
   if (publicUrl !== localUrl) voice.line(`  phones     ${publicUrl}`)
   if (!https) voice.line('  A camera on another machine and sharing on a phone need --https.')
   voice.line('\nCtrl-C stops everything.')
