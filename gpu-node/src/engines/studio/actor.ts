@@ -6,6 +6,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { windowPosition } from '../../director/pace.ts'
 import { type Affine, boundsOf, type Move, shrunk } from './compositor/affine.ts'
 import { type Layer, LINEAR, type Rgb } from './compositor/compositor.ts'
+import { createGradedFrames } from './graded-frames.ts'
 import { gradeFor } from './light.ts'
 import { BORDER, type Figure, figureMap, figureOf, type Stand } from './placement.ts'
 import type { PlateLayer } from './plate-layer.ts'
@@ -90,35 +91,43 @@ export const createActor = (stage: Stage) => {
     return { ...measured, ...(cutLeft !== undefined && { cutLeft }), ...(cutRight !== undefined && { cutRight }) }
   }
 
-  /** Takes memory for one prepared moment of the performance at the size it is shown. */
-  const reserve = (
-    stand: Pick<Stand, 'scale'>,
-  ): { shrink: number; prepared: Prepared; columns: number; rows: number; sharp: Layer } => {
+  /**
+   * Takes memory for one prepared moment of the performance at the size it is shown. `sharpen`: how strongly; `kept`: how
+   * many graded frames are remembered, two for a moment that moves on steadily.
+   */
+  const reserve = (stand: Pick<Stand, 'scale'>, { sharpen = 0, kept = 2 } = {}) => {
     const shrink = Math.max(1, Math.floor(1 / (stand.scale * 1.35)))
     const width = Math.floor(box.width / shrink)
     const height = Math.floor(box.height / shrink)
-    const layer = compositor.layer(width + 2 * BORDER, height + 2 * BORDER)
-    compositor.clear(layer)
-    const sharp = compositor.layer(layer.width, layer.height)
+    const cleared = () => {
+      const made = compositor.layer(width + 2 * BORDER, height + 2 * BORDER)
+      compositor.clear(made)
+      return made
+    }
+    const layer = cleared()
+    const sharp = sharpen > 0 ? cleared() : undefined
+    const columns = compositor.alloc(width * 8)
+    const rows = compositor.alloc(height * 8)
+    const frames = createGradedFrames(Array.from({ length: kept }, cleared), (index, into) => {
+      read(index)
+      // biome-ignore format: the kernel's order
+      compositor.kernels.grade(into.at, source, box.width, box.height, shrink, decodeAt, toneAt, columns, rows, grade.gain[0], grade.gain[1], grade.gain[2])
+    })
     const edgeShrink = width > 420 ? 4 : 1
     const edges = compositor.layer(Math.floor(layer.width / edgeShrink), Math.floor(layer.height / edgeShrink))
     const faceWidth = figureOf(cast, shot.source.startMs, shot.source.endMs).faceWidth / shrink
     const edgeRadius = Math.max(1, Math.round((faceWidth * 0.03) / edgeShrink))
     // A step blurred by three boxes of that radius falls off by 0.8 / sigma over two pixels.
     const steep = 1.25 * Math.sqrt(((2 * edgeRadius + 1) ** 2 - 1) / 4)
-    return {
-      shrink,
-      prepared: { layer, edges, edgeShrink, edgeRadius, steep },
-      columns: compositor.alloc(width * 8),
-      rows: compositor.alloc(height * 8),
-      sharp,
-    }
+    const prepared: Prepared = { layer, edges, edgeShrink, edgeRadius, steep }
+    return { shrink, prepared, columns, rows, sharp, sharpen, frames }
   }
   type Room = ReturnType<typeof reserve>
 
   /** Light and alpha along the columns and rows of the layer. */
   const setShading = (room: Room, stand: Stand, fig: Figure, shape: Shape) => {
-    const { shrink, prepared, columns, rows } = room
+    const { shrink, prepared, columns, rows, frames } = room
+    frames.forget()
     const width = prepared.layer.width - 2 * BORDER
     const height = prepared.layer.height - 2 * BORDER
     const across = compositor.floats(columns, width * 2)
@@ -151,28 +160,30 @@ export const createActor = (stage: Stage) => {
     }
   }
 
-  /** Grades the performance at `frame` (a fraction mixes neighbours) into the room. */
-  const prepare = (room: Room, frame: number, options: { sharpen: number }): Prepared => {
-    const { shrink, prepared, sharp } = room
+  /** The performance at `frame`, graded, without its outline; a fraction mixes neighbours. */
+  const pose = ({ prepared: { layer }, sharp, sharpen, frames }: Room, frame: number): Layer => {
     const first = Math.floor(frame)
-    const fraction = frame - first
-    const parts =
-      fraction < 0.06
-        ? [[first, 1]]
-        : fraction > 0.94
-          ? [[first + 1, 1]]
-          : [
-              [first, 1 - fraction],
-              [first + 1, fraction],
-            ]
-    const raw = options.sharpen > 0 ? sharp : prepared.layer
-    if (options.sharpen > 0) compositor.clear(sharp)
-    parts.forEach(([index = 0, weight = 1], k) => {
-      read(index)
-      // biome-ignore format: the kernel's order
-      compositor.kernels.grade(raw.at, source, box.width, box.height, shrink, decodeAt, toneAt, room.columns, room.rows, grade.gain[0], grade.gain[1], grade.gain[2], weight, k === 0 ? 1 : 0)
-    })
-    if (options.sharpen > 0) compositor.kernels.sharpen(prepared.layer.at, raw.at, raw.width, raw.height, options.sharpen)
+    const nearest = Math.round(frame)
+    // Next to a frame, it alone: a trace of its neighbour would only soften it.
+    const [one, other, weight] =
+      Math.abs(frame - nearest) < 0.06 ? [nearest, nearest, 1] : [first, first + 1, 1 - (frame - first)]
+    const raw = sharp ?? layer
+    compositor.kernels.blend(
+      raw.at,
+      frames.at(one).at,
+      frames.at(other).at,
+      raw.width * raw.height,
+      weight,
+      other === one ? 0 : frame - first,
+    )
+    if (sharp) compositor.kernels.sharpen(layer.at, raw.at, raw.width, raw.height, sharpen)
+    return layer
+  }
+
+  /** Prepares the performance at `frame` to be drawn. */
+  const prepare = (room: Room, frame: number): Prepared => {
+    const { prepared } = room
+    pose(room, frame)
     const before = compositor.mark()
     const small = prepared.edgeShrink === 4 ? compositor.quarter(prepared.layer) : compositor.copy(prepared.layer)
     compositor.gaussian(small, prepared.edgeRadius)
@@ -224,6 +235,6 @@ export const createActor = (stage: Stage) => {
     compositor.kernels.person(frame.at, frame.width, bounds.x0, bounds.y0, bounds.x1, bounds.y1, layer.at, layer.width, layer.height, edges.at, edges.width, edges.height, plate.soft.at, plate.soft.width, plate.soft.height, parametersAt)
   }
 
-  return { figure, sourceFrame, reserve, setShading, prepare, mapFor, draw, grade, close: () => closeSync(file) }
+  return { figure, sourceFrame, reserve, setShading, pose, prepare, mapFor, draw, grade, close: () => closeSync(file) }
 }
 export type Actor = ReturnType<typeof createActor>

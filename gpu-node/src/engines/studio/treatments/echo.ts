@@ -20,7 +20,8 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const hiddenFrom = fogLine(stage, 0.84)
   const wish = { faceWidth: faceFor(stage, 0.24), eyeX: width * 0.5, eyeY: height * 0.4, hiddenFrom }
   const visitor = perform(stage, actor, wish, (stand, figure) => ({ fade: fadeOf(stage, stand, figure) }))
-  const room = actor.reserve(visitor.stand)
+  // Two neighbours for each echo.
+  const room = actor.reserve(visitor.stand, { kept: 2 * ECHOES.length })
   const fade = fadeOf(stage, visitor.stand, visitor.figure)
   actor.setShading(room, visitor.stand, visitor.figure, { fade })
   const colours = [stage.accent2, stage.accent, mixRgb(stage.accent, stage.accent2, 0.5)] as const
@@ -35,7 +36,7 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
     const now = actor.sourceFrame(moment)
     const grow = Math.min(1, moment.t * 3.5)
     ECHOES.forEach((trail, k) => {
-      const ghost = actor.prepare(room, Math.max(0, now - trail.ago), { sharpen: 0 })
+      const ghost = actor.pose(room, Math.max(0, now - trail.ago))
       const move = stage.camera(moment.t, moment.seconds, 0.9)
       const shift = trail.spread * width * grow
       const map = actor.mapFor(
@@ -45,7 +46,7 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
         { ...move, dx: move.dx + shift, zoom: move.zoom * (1 + (trail.zoom - 1) * grow) },
         stage.frame,
       )
-      compositor.add(stage.frame, ghost.layer, map, scaleRgb(colours[k] ?? stage.accent, trail.light * grow * 2.6))
+      compositor.add(stage.frame, ghost, map, scaleRgb(colours[k] ?? stage.accent, trail.light * grow * 2.6))
     })
     visitor.draw(moment, plate, look)
     fog(moment)

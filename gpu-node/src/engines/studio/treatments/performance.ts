@@ -65,13 +65,13 @@ export const perform = (
 ) => {
   const figure = actor.figure()
   const stand = standOf(figure, { ...wish, width: stage.width })
-  const room = actor.reserve(stand)
+  const room = actor.reserve(stand, { sharpen: sharpenFor(stand.scale) })
   actor.setShading(room, stand, figure, shapeFor(stand, figure))
   return {
     stand,
     figure,
     draw: (moment: Moment, plate: PlateLayer, look: Look, frame: Layer = stage.frame) => {
-      const prepared = actor.prepare(room, actor.sourceFrame(moment), { sharpen: sharpenFor(stand.scale) })
+      const prepared = actor.prepare(room, actor.sourceFrame(moment))
       const map = actor.mapFor(room, stand, figure, stage.camera(moment.t, moment.seconds, depth), frame)
       actor.draw(frame, prepared, map, look, plate, plate.softMap(moment))
       return { prepared, map }

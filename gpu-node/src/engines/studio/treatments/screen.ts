@@ -50,7 +50,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     { ...figure, ...measured },
     { faceWidth: h * 0.42, eyeX: w * 0.5, eyeY: h * 0.44, hiddenFrom: h * 1.01, width: Math.max(w, h * 1.6) },
   )
-  const room = actor.reserve(stand)
+  const room = actor.reserve(stand, { sharpen: 0.3 })
   actor.setShading(room, stand, figure, {})
   const glow = compositor.layer(w >> 2, h >> 2)
   const sparkle = createSparkle(stage, height * 0.6, height * 0.95, 9)
@@ -91,7 +91,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   return (moment) => {
     plate.draw(moment)
     compositor.mix(panel, backdrop, 0, [1, 1, 1])
-    const prepared = actor.prepare(room, actor.sourceFrame(moment), { sharpen: 0.3 })
+    const prepared = actor.prepare(room, actor.sourceFrame(moment))
     const map = actor.mapFor(room, stand, figure, { ...STILL, zoom: 1 + 0.06 * moment.t }, { width: w, height: h })
     const softMap = [0.25, 0, 0, 0, 0.25, 0] as const
     actor.draw(panel, prepared, map, look, { soft }, softMap)

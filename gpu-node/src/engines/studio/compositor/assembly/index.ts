@@ -4,5 +4,5 @@ export const heapBase: usize = __heap_base
 export { add, cover, over } from './blend'
 export { blurColumns, blurDisc, blurRows, mix, shrink4 } from './blur'
 export { finish } from './finish'
-export { grade, outline, person, sharpen } from './person'
+export { blend, grade, outline, person, sharpen } from './person'
 export { prepare } from './pixel'

@@ -4,12 +4,12 @@ import { bicubic, bilinear, luma } from './pixel'
 /**
  * Turns straight-alpha RGBA bytes into a graded layer. `decode` has 256 floats (byte to linear light), `tone` 1024 pixels:
  * what a colour is multiplied by at that luma (luma * 512). `columns`: for each column two floats, light and alpha;
- * `rows` likewise: these hold the side light and the soft ends of a cut body. `weight` mixes two neighbouring frames.
- * `shrink` averages blocks of that many pixels. The layer has a border of two clear pixels.
+ * `rows` likewise: these hold the side light and the soft ends of a cut body. `shrink` averages blocks of that many
+ * pixels. The layer is for `blend`: straight, not premultiplied, with a border of two clear pixels.
  */
 export function grade(
   out: usize, source: usize, width: i32, height: i32, shrink: i32,
-  decode: usize, tone: usize, columns: usize, rows: usize, r: f32, g: f32, b: f32, weight: f32, first: i32,
+  decode: usize, tone: usize, columns: usize, rows: usize, r: f32, g: f32, b: f32,
 ): void {
   const ow = width / shrink
   const oh = height / shrink
@@ -44,13 +44,28 @@ export function grade(
         let c = f32x4.mul(f32x4.mul(sum, f32x4(r, g, b, 1)), f32x4.splat(area / alpha))
         const index = min<i32>(1023, <i32>(luma(c) * 512))
         const light = load<f32>(columns + ((<usize>x) << 3)) * rowLight
-        const fade = load<f32>(columns + ((<usize>x) << 3), 4) * rowAlpha * alpha * weight
+        const fade = load<f32>(columns + ((<usize>x) << 3), 4) * rowAlpha * alpha
         c = f32x4.mul(f32x4.mul(c, v128.load(tone + ((<usize>index) << 4))), f32x4(light, light, light, 1))
-        result = f32x4.mul(f32x4.replace_lane(c, 3, 1), f32x4.splat(fade))
+        result = f32x4.replace_lane(c, 3, fade)
       }
-      v128.store(at, first ? result : f32x4.add(v128.load(at), result))
+      v128.store(at, result)
       at += 16
     }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function weighed(at: usize, weight: f32): v128 {
+  const c = v128.load(at)
+  return f32x4.mul(f32x4.replace_lane(c, 3, 1), f32x4.splat(f32x4.extract_lane(c, 3) * weight))
+}
+
+/** Two graded frames, each with its weight, as one premultiplied layer of `count` pixels. */
+export function blend(out: usize, one: usize, other: usize, count: i32, weight: f32, otherWeight: f32): void {
+  const end = (<usize>count) << 4
+  for (let i: usize = 0; i < end; i += 16) {
+    v128.store(out + i, f32x4.add(weighed(one + i, weight), weighed(other + i, otherWeight)))
   }
 }
 
