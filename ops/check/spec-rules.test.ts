@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compareRules, rulesOf, rulesProven } from './spec-rules.ts'
+import { compareRules, rulesCited, rulesOf, rulesProven, uncitedRules } from './spec-rules.ts'
 
 it('finds rules in lists, headings, tables and plain lines, and not in running text', () => {
   const markdown =
@@ -30,4 +30,20 @@ it('names a rule without a test, a test without a rule and a number used twice',
     'b.test.ts proves U9, which no SPEC.md states',
   ])
   expect(compareRules(['U1'], new Map([['U1', 'a.test.ts']]))).toEqual([])
+})
+
+it('finds citations in comments alone, each number on its own', () => {
+  const source = [
+    '/** Keeps what it must (U1), and rules U2, U3. */',
+    '// Damaged on the way (U4).',
+    '/* Rules P1-P4: what this file is about */',
+    "const key = 'U5 is no comment' // and H264 is no rule",
+  ].join('\n')
+  expect(rulesCited(source)).toEqual(['U1', 'U2', 'U3', 'U4', 'H264'])
+})
+
+it('names a rule that no code cites', () => {
+  expect(uncitedRules('a/SPEC.md', ['U1', 'U2'], new Set(['U1', 'H264']))).toEqual([
+    'U2 of a/SPEC.md is cited by no code that keeps it',
+  ])
 })

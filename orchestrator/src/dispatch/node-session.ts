@@ -72,6 +72,7 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine): NodeSession
     get draining() {
       return draining
     },
+    // One that drains takes nothing more and finishes what it holds (N4).
     free: (now) => {
       if (draining || now < quietUntil) return 0
       return Math.max(0, Math.min(facts.slots, ceiling) - held.size - reserved)

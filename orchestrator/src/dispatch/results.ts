@@ -1,6 +1,7 @@
 /**
  * How a render ends: a result is accepted once, whatever is sent twice, late or by another (R1, R2). `moveToCompleted` is
- * the commit point; everything before it can be refused, everything after it can be repeated.
+ * the commit point; everything before it can be refused, everything after it can be repeated. So each visit ends
+ * with one reel or a named failure (R5).
  */
 import {
   type EventId,

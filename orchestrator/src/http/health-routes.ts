@@ -1,4 +1,4 @@
-/** For those who watch over the orchestrator: is it alive, can it take work, what does it count. */
+/** For those who watch over the orchestrator: is it alive, can it take work, what does it count (A14). */
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'

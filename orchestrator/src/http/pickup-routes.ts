@@ -1,6 +1,6 @@
 /**
  * `/v/<token>`: the page a QR code opens, its news, its film. Every answer to GET and HEAD leaves everything as it was;
- * only a DELETE, or a POST of the page's own form, changes anything. Rules P1-P11.
+ * only a DELETE, or a POST of the page's own form, changes anything (P8).
  */
 
 import { PickupToken } from '@fanreel/protocol'
@@ -25,7 +25,7 @@ import { sendObject } from './send-object.ts'
 
 /**
  * Tokens nobody knows, from one address, in a minute. A whole venue's phones may wait behind one address, so what is above
- * gets its page all the same and is only asked to come back less often; a guesser is stopped by the token's 128 bits.
+ * gets its page all the same (P10) and is only asked to come back less often; a guesser is stopped by the token's 128 bits.
  */
 const MAX_UNKNOWN_A_MINUTE = 600
 const RETRY_AFTER_SECONDS = '20'
@@ -68,6 +68,7 @@ export const registerPickupRoutes = (
     const { facts, world } = found
     metrics.pickups.inc({ shown: stage.kind })
     const title = world.title
+    // Neither kept nor found by anybody else (P9).
     return reply
       .header('cache-control', 'no-store')
       .header('x-robots-tag', 'noindex, nofollow')
@@ -191,6 +192,7 @@ export const registerPickupRoutes = (
     },
   })
 
+  /** Answered when everything is gone, as often as it is asked (P7). */
   const erase = async (request: FastifyRequest): Promise<void> => {
     const { visitId } = await visitOf(request)
     const result = await visits.remove(visitId)

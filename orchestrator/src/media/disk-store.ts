@@ -95,6 +95,7 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
   return {
     storeId: () =>
       guarded(async () => {
+        // Made once, the same ever after (A13).
         const path = join(root, 'store-id')
         if ((await sizeOf(path)) === undefined) {
           const draft = join(folders.incoming, randomUUID())

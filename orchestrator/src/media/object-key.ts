@@ -1,6 +1,6 @@
 /**
  * What a key of the media store may look like. Keys become paths, so this is the one gate: nothing that passes can leave
- * its folder, name a hidden file or be mistaken for an option.
+ * its folder, name a hidden file or be mistaken for an option (A11).
  */
 import { AppError } from '../errors.ts'
 

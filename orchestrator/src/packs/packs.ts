@@ -1,7 +1,7 @@
 /**
  * Content packs as nodes and kiosks get them: files by hash in the media store, a canonical manifest whose own hash pins
  * the whole world, and a signature over it. What was published once stays fetchable: a visit keeps the hash it began
- * with. Rules P14-P16.
+ * with. Rules P14, P15, P16.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'

@@ -1,5 +1,5 @@
 /**
- * The page's style sheet, module and letters, bundled once at start. Their names carry their hash: a phone keeps them,
+ * The page's style sheet, module and letters, bundled once at start: nothing comes from elsewhere (P5). Their names carry their hash: a phone keeps them,
  * and a newer page never meets an older module.
  */
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-/** HTML that cannot be broken by what is put into it: every value is escaped unless it is markup itself. */
+/** HTML that cannot be broken by what is put into it: every value is escaped unless it is markup itself (P12). */
 
 /** A piece of finished HTML. */
 export type Markup = { readonly html: string }

@@ -30,7 +30,7 @@ ${
 <meta name="twitter:card" content="summary_large_image">`
 }`
 
-/** How often a page without JavaScript looks for news, in seconds. */
+/** How often a page without JavaScript looks for news (P4), in seconds. */
 const REFRESH_SECONDS = 12
 
 export const pageOf = (options: {
@@ -44,6 +44,7 @@ export const pageOf = (options: {
 }): string => {
   const { facts, stage, assets, eventName, worldTitle, preview } = options
   const words = wordsOf(facts.language)
+  // The notice stands on every page, whatever its kind (P13).
   const document = markup`<!doctype html>
 <html lang="${facts.language}" dir="${directionOf(facts.language)}">
 <head>

@@ -20,7 +20,7 @@ export type Asked = { token: PickupToken; language: Language }
 export type Found = { facts: PickupFacts; world: World; visit?: Visit }
 
 export type PickupDesk = {
-  /** Never throws for Redis being away: that is a page of its own. */
+  /** Never throws for Redis being away: that is a page of its own (P11). */
   find(asked: Asked): Promise<Found>
   /** The facts of a visit that is known, by its newest view. */
   factsOf(visit: Visit, view: VisitView, token: PickupToken): Promise<Found>

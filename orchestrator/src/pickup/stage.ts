@@ -1,7 +1,7 @@
 /**
  * What stands on the stage of a pickup page: the markup of one kind of page, and the values that change while the kind
  * stays. The whole page is made of it on the server; the page's module only puts newer values, or a newer stage, in
- * place (rules P1-P4).
+ * place. Each kind has words of its own, a failure its sentence (P2).
  */
 import type { Language, VisitView } from '@fanreel/protocol'
 import { icon } from './icons.ts'

@@ -1,5 +1,5 @@
 /**
- * The end of a visit: cancelled, rejected, expired or deleted, everything of the visitor goes, wherever it is (E2-E4).
+ * The end of a visit: cancelled, rejected, expired or deleted, everything of the visitor goes, wherever it is (E2, E3).
  * First the visit is marked, so that no later step can use it; then waiting work is taken out of the queue, running work
  * is told (its node hears with the notice or the next beat), and every object under the visit's prefix is deleted: at
  * once, and again when the last address for writing has run out, since a node may have been writing just then. Nobody is

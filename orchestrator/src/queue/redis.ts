@@ -1,7 +1,7 @@
 /**
  * The one door to Redis. Every command goes through `call`, which puts a deadline round it and turns what can go wrong
  * into codes: `unavailable` (gone, starting, too slow; the outcome of a write is then unknown and must be read again)
- * and `overloaded` (out of memory). The client reconnects by itself for as long as it is open.
+ * and `overloaded` (out of memory), so that a peer is told within one deadline (Q7). The client reconnects by itself for as long as it is open.
  */
 import type { Logger } from 'pino'
 import { createClient, ErrorReply } from 'redis'

@@ -1,7 +1,7 @@
 /**
  * Serves one message catalogue on one socket.io namespace: what the kiosk, node and operator sockets share. Whatever a
  * peer sends is parsed here, once, and answered with the catalogue's answer or a named refusal; a handler sees only
- * values it may trust. Keeps rules A1-A5 of SPEC.md.
+ * values it may trust.
  */
 import { type Code, PROTOCOL_VERSION, type Refusal, refuse } from '@fanreel/protocol'
 import type { Logger } from 'pino'
@@ -51,9 +51,9 @@ export type NamespaceOptions<M extends Catalogue, Hello extends keyof M & string
   helloTimeoutMs?: number
 }
 
-/** Refusals after which nothing this socket may say can be of use. */
+/** Refusals after which nothing this socket may say can be of use (A1). */
 const FINAL: ReadonlySet<Code> = new Set(['protocol-version', 'event-unknown', 'unauthorised'])
-/** A socket that was refused this often in a row for its rate is closed. */
+/** A socket that was refused this often in a row for its rate is closed (A5). */
 const MAX_RATE_REFUSALS = 1_000
 
 const isRefusal = (value: unknown): value is Refusal =>
@@ -96,6 +96,7 @@ export const serveNamespace = <
       if (parsed.data.eventId !== eventId) return refuse('event-unknown')
       const result = await greet(parsed.data as Request<M, Hello>, socket)
       if (isRefusal(result)) return result
+      // One peer for a socket's life (A2).
       const known = greeted
       if (known && known.peerId !== result.peerId) return refuse('unauthorised')
       clearTimeout(helloTimer)
@@ -106,6 +107,7 @@ export const serveNamespace = <
 
     const onMessage = async (name: string, payload: unknown, piece: Buffer | undefined): Promise<unknown> => {
       await greeting
+      // Whoever it says it is: first its hello (A1, N1).
       if (!greeted) return refuse('hello-first')
       const parsed = messages[name]?.request.safeParse(payload)
       if (!parsed?.success) return refuse('bad-message')
@@ -145,6 +147,7 @@ export const serveNamespace = <
         .then(() => answerTo(name, given))
         .then(finish)
         .catch((error: unknown) => {
+          // A fault's code goes out, its text stays here (A4).
           const refusal = refusalOf(error)
           log.error({ err: error, message, code: refusal.code, ms: clock.now() - startedAt }, 'message failed')
           finish(refusal)

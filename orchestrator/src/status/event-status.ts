@@ -1,4 +1,4 @@
-/** What an attract screen must know: whether a visitor may begin, and what they would wait. Admission is decided here. */
+/** What an attract screen must know: whether a visitor may begin, and what they would wait. Admission is decided here (V8). */
 import type { EventId, EventStatus, NodeRow } from '@fanreel/protocol'
 import type { EventSettings } from '../event/event-settings.ts'
 import { chooseTier } from '../visits/tier-choice.ts'

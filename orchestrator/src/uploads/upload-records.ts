@@ -1,5 +1,5 @@
 /**
- * What must be known of an upload to go on with it elsewhere: one small hash in Redis for each visit. How far it has come
+ * What must be known of an upload to go on with it elsewhere (U12): one small hash in Redis for each visit. How far it has come
  * is not in it: that is the staged file's size, and nothing else (rule U2).
  */
 import type { EventId, KioskId, VisitId } from '@fanreel/protocol'

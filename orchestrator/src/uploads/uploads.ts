@@ -1,5 +1,5 @@
 /**
- * Resumable uploads with the guarantees of tus 1.0 (rules U1-U12): the durable size of the staged file is the offset, a
+ * Resumable uploads with the guarantees of tus 1.0: the durable size of the staged file is the offset, a
  * wrong offset changes nothing, a piece is acknowledged when it is on disk, and nothing of a clip is used before the
  * whole has been checked. Any instance can go on with an upload that another began.
  */
@@ -41,7 +41,7 @@ export type Uploads = {
   sweep(): Promise<number>
 }
 
-/** How many uploads of one kiosk may move at once, and how long one counts as moving. */
+/** How many uploads of one kiosk may move at once (U13), and how long one counts as moving. */
 const MAX_MOVING = 2
 const MOVING_MS = 30_000
 /** How many visits one sweep looks at. */
@@ -87,6 +87,7 @@ export const createUploads = (options: {
     if (visitId === undefined || !record || record.uploadId !== uploadId || record.kioskId !== from.kioskId)
       return refuse('upload-gone')
     if (record.expiresAt <= clock.now()) return refuse('upload-gone')
+    // The newest connection that opened it owns it (U8).
     if (record.owner !== from.connection) return refuse('taken-over')
     return { visitId, record }
   }
@@ -98,6 +99,7 @@ export const createUploads = (options: {
     if (!isRefusal(begun)) await visits.failUpload(visitId, 'clip-too-large')
   }
 
+  /** An upload that stood still is over; its visit says so and may be recorded again (U9). */
   const failGone = async (visitId: VisitId): Promise<void> => {
     if ((await visits.get(visitId))?.state === 'uploading') await visits.failUpload(visitId, 'upload-gone')
   }
@@ -139,14 +141,17 @@ export const createUploads = (options: {
     const staging = stagingOf(visitId, record.uploadId)
     if (record.done) return { ok: true, offset: record.bytes }
     const end = request.offset + piece.length
+    // More than was announced: none of it can be trusted (U6).
     if (end > record.bytes) {
       await discard(visitId, record)
       await visits.restartUpload(visitId)
       return refuse('length-mismatch', { offset: 0 })
     }
+    // What is on disk is the offset (U1); what lies wholly below came before (U3), anything else must begin there (U2).
     const durable = await media.stagedBytes(staging)
     if (end <= durable) return { ok: true, offset: durable }
     if (request.offset !== durable) return refuse('offset-mismatch', { offset: durable })
+    // Damaged on the way (U4).
     if (crc32(piece) !== request.crc32) return refuse('checksum-mismatch', { offset: durable })
     if ((await visits.get(visitId))?.state !== 'uploading') return refuse('visit-state')
     let offset: number
@@ -156,7 +161,7 @@ export const createUploads = (options: {
       if (!(error instanceof AppError) || error.code !== 'offset-mismatch') throw error
       return refuse('offset-mismatch', { offset: await media.stagedBytes(staging) })
     }
-    // A visit that was deleted meanwhile must not be left with a file that was just made.
+    // A visit that was deleted meanwhile must not be left with a file that was just made (U14).
     if (request.offset === 0 && (await visits.get(visitId))?.state !== 'uploading') {
       await discard(visitId, record)
       return refuse('visit-state')
@@ -187,6 +192,7 @@ export const createUploads = (options: {
     const { bytes, sha256, kioskId } = found.record
     const staging = stagingOf(found.visitId, uploadId)
     const key = clipKey(eventId, found.visitId, sha256)
+    // An object only whole: of the length and the hash that were announced (U5).
     try {
       await media.publish(staging, key, { bytes, sha256 })
     } catch (error) {
@@ -198,6 +204,7 @@ export const createUploads = (options: {
       await visits.restartUpload(found.visitId)
       return refuse('hash-mismatch', { offset: 0 })
     }
+    // Whatever the recorder called it (U11).
     const mime = sniffClip(await headOf(key, bytes))
     const stored = mime
       ? await visits.clipStored(found.visitId, { key, sha256, bytes, mime })

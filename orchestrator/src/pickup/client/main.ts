@@ -1,6 +1,6 @@
 /**
  * What a pickup page does once it is there: it looks for news by server-sent events, by polling where those do not come
- * through, and puts what is new in place. Without it the page still shows, plays, downloads and deletes.
+ * through (P3), and puts what is new in place. Without it the page still shows, plays, downloads and deletes.
  */
 import { enhanceFilm } from './film.ts'
 import { type News, showNews } from './news.ts'
@@ -32,7 +32,7 @@ const follow = (place: HTMLElement, path: string) => {
   const poll = async () => {
     try {
       const answer = await fetch(`${path}/state`, { cache: 'no-store' })
-      // Where many wait behind one address, the server asks each to come less often.
+      // Where many wait behind one address, the server asks each to come less often (P10).
       const wishedMs = Number(answer.headers.get('retry-after') ?? 0) * 1_000
       pauseMs = answer.ok ? Math.min(Math.max(POLL_MS, wishedMs), MAX_POLL_MS) : Math.min(pauseMs * 2, MAX_POLL_MS)
       if (answer.ok) {
