@@ -11,6 +11,8 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core'
 
 const run = promisify(execFile)
 const CHROMIUM = process.env.FANREEL_CHROMIUM ?? '/usr/bin/chromium'
+/** This machine by a name that a browser does not hold for secure, as another machine's address is. */
+export const INSECURE_HOST = 'kiosk.example'
 const QUIET = ['-v', 'error', '-nostdin', '-y']
 
 export type KioskBrowser = {
@@ -81,6 +83,7 @@ export const openKioskBrowser = async ({
     headless: true,
     args: [
       '--no-sandbox',
+      `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
       '--autoplay-policy=no-user-gesture-required',
       ...(clip === undefined ? ['--use-fake-device-for-media-stream'] : devices),
     ],

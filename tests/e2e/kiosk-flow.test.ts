@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { FakeNode } from '../support/fake-node.ts'
 import { type Installation, startInstallation } from '../support/installation.ts'
+import { playNode } from '../support/installed-node.ts'
 import { hasMedia, needsMedia, sampleVisitor, visitorClip } from '../support/media.ts'
-import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { INSECURE_HOST, type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
 import { accessibilityFaults, piecesLeft, standing } from './screen-checks.ts'
-import { walk } from './visitor-walk.ts'
+import { walk, wordsOf } from './visitor-walk.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -47,7 +49,21 @@ describe('behind one front door', () => {
     expect(pickupUrl).toMatch(/\/v\/[0-9A-HJKMNP-TV-Z]{26}$/)
     await visit.stayUntil('rendering', 60_000)
     await onScreen('pickup')
+    // Beams of light drawn without a graphics card take the very cores the film is drawn on: it is watched on a small, still screen.
+    const whole = page.viewportSize() ?? { width: 1080, height: 1920 }
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    await page.setViewportSize({ width: 360, height: 640 })
+    let framesSeen = 0
+    const frames = `[...document.querySelectorAll('[aria-label="${visit.words.pickup.frames}"] img')].filter((one) => one.naturalWidth > 0).length`
+    void page.waitForFunction(frames, undefined, { timeout: 270_000, polling: 500 }).then(
+      async (found) => {
+        framesSeen = Number(await found.jsonValue())
+      },
+      () => undefined,
+    )
     await visit.stayUntil('ready', 270_000)
+    expect(framesSeen).toBeGreaterThan(0)
+    await page.setViewportSize(whole)
     expect(await visit.readCode()).toBe(pickupUrl)
 
     const answer = await fetch(`${pickupUrl}/reel?download=1`)
@@ -83,6 +99,21 @@ describe('behind one front door', () => {
   )
   if (!hasMedia) it('makes a film of the sample visitor in front of the camera', () => filmOf(sampleVisitor), 420_000)
 
+  it('says what to do on a page that cannot film, and on one that is not the station’s own', async () => {
+    browser = await openKioskBrowser({})
+    const { page, context } = browser
+    const words = wordsOf('en')
+    await page.goto(installation.kioskUrl.replace('127.0.0.1', INSECURE_HOST))
+    await page.getByText(words.camera.insecureWhy).waitFor()
+    // As a reverse proxy on this machine names a visitor's phone.
+    await context.setExtraHTTPHeaders({ 'x-forwarded-for': '203.0.113.9' })
+    await page.goto(installation.kioskUrl)
+    await page.getByText(words.attract.notTheStationWhy).waitFor()
+    expect(await accessibilityFaults(page)).toEqual([])
+    const settings = await page.evaluate<string>(`fetch('/settings').then((answer) => answer.text())`)
+    expect(settings).not.toContain(installation.kioskToken)
+  }, 60_000)
+
   it('says what to do when the browser refuses the camera, in the visitor’s language', async () => {
     browser = await openKioskBrowser({ viewport: { width: 1920, height: 1080 } })
     const { page } = browser
@@ -98,10 +129,15 @@ describe('behind one front door', () => {
 
 describe('on a kiosk box of its own', () => {
   let installation: Installation
+  let node: FakeNode
   beforeAll(async () => {
-    installation = await startInstallation({ screens: 'own-box' })
+    installation = await startInstallation({ screens: 'own-box', nodes: 0 })
+    node = await playNode(installation)
   }, 120_000)
-  afterAll(async () => installation?.stop())
+  afterAll(async () => {
+    node?.close()
+    await installation?.stop()
+  })
 
   it('shows the code without the centre, keeps the clip through a reload, and sends it when the centre is back', async () => {
     browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 390, height: 844 } })

@@ -6,7 +6,8 @@ import { codeOn } from './screen-checks.ts'
 
 type Words = typeof import('../../kiosk-ui/words/en.json', { with: { 'resolution-mode': 'import' }})
 
-const wordsOf = (language: Language): Words =>
+/** Every word of the kiosk's screens in one language. */
+export const wordsOf = (language: Language): Words =>
   JSON.parse(readFileSync(new URL(`../../kiosk-ui/words/${language}.json`, import.meta.url), 'utf8')) as Words
 
 const OWN_NAME: Record<Language, string> = { en: 'English', it: 'Italiano', ar: 'العربية', ja: '日本語' }

@@ -52,7 +52,10 @@ describe('a visit survives', () => {
     const ready = await fetch(`${installation.url}/ready`)
     expect(ready.status).toBe(503)
     expect((await fetch(`${installation.url}/health`)).status).toBe(200)
+    // The line to the orchestrator stands all the while: only its answers say that it has lost its memory.
+    await expect.poll(() => kiosk.connection, { timeout: 30_000 }).toMatchObject({ state: 'offline', code: 'unavailable' })
     await installation.restart('redis')
+    await kiosk.online()
     const visitor = await sending
     await visitor.until((view) => view.state === 'queued' || view.state === 'rendering')
     expect((await fetch(visitor.pickupUrl, { method: 'DELETE' })).ok).toBe(true)
