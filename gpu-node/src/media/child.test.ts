@@ -2,8 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startChild } from './child.ts'
+import type { Confined } from './confined.ts'
 import { MEDIA_LIMITS } from './limits.ts'
-import { type Confined, sandboxKind } from './sandbox.ts'
+import { sandboxKind } from './sandbox.ts'
 import { scratchFolder } from './scratch-folder.ts'
 
 const folder = await scratchFolder()

@@ -5,8 +5,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { Readable, Writable } from 'node:stream'
+import type { Confined } from './confined.ts'
 import { MEDIA_LIMITS } from './limits.ts'
-import { type Confined, type Confinement, confine, type SandboxKind, STATUS_FD } from './sandbox.ts'
+import { type Confinement, confine, type SandboxKind, STATUS_FD } from './sandbox.ts'
 import { killUnit } from './systemd-unit.ts'
 import { ToolFault, type ToolFaultKind } from './tool-fault.ts'
 

@@ -8,22 +8,11 @@ import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { pino } from 'pino'
+import type { Confined } from './confined.ts'
 import { MEDIA_LIMITS } from './limits.ts'
 import { systemdCommand } from './systemd-unit.ts'
 
 export type SandboxKind = 'bubblewrap' | 'systemd' | 'none'
-
-/** A program to run, and all it may touch. */
-export type Confined = {
-  program: string
-  arguments: readonly string[]
-  /** Absolute paths of files it may read. */
-  readable: readonly string[]
-  /** Absolute paths of folders it may write into. */
-  writable: readonly string[]
-  /** Processor time it may use, in seconds; by default the largest that is allowed. */
-  cpuSeconds?: number
-}
 
 /** A command under which a task runs confined. */
 export type Confinement = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Confined } from './confined.ts'
 import { MEDIA_LIMITS } from './limits.ts'
-import type { Confined } from './sandbox.ts'
 import { systemdCommand, unitProperties } from './systemd-unit.ts'
 
 const task: Confined = {

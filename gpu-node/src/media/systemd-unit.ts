@@ -4,8 +4,8 @@
  */
 import { execFile } from 'node:child_process'
 import { dirname } from 'node:path'
+import type { Confined } from './confined.ts'
 import { MEDIA_LIMITS } from './limits.ts'
-import type { Confined } from './sandbox.ts'
 
 /** Folders where people and services keep files: empty for the child, except for what it was given. */
 const HIDDEN = ['/tmp', '/var', '/srv', '/mnt', '/media', '/opt', '/run/user']
