@@ -1,5 +1,5 @@
 /** The only reader of the environment: every knob with its default and one line of why. */
-import { cpus, tmpdir } from 'node:os'
+import { cpus, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AccessToken, EventId, NodeId, RENDER_TIERS, RenderTier } from '@fanreel/protocol'
 import { z } from 'zod'
@@ -22,8 +22,8 @@ const Env = z.object({
     .default(Math.max(1, Math.floor(cpus().length / 4))),
   /** Queues served, most wanted first. */
   FANREEL_NODE_TIERS: list(RenderTier).default([RENDER_TIERS[0]]),
-  /** Clips and half-made films lie here while a render runs, and nothing after it. */
-  FANREEL_WORK_DIR: z.string().default(join(tmpdir(), 'fanreel-node')),
+  /** Clips and half-made films lie here, in a folder of the node's own, while a render runs, and nothing after it. */
+  FANREEL_WORK_DIR: z.string().default(join(tmpdir(), `fanreel-node-${userInfo().uid}`)),
   /** Packs and compiled code, kept between starts; nothing of a visitor. */
   FANREEL_CACHE_DIR: z.string().default(join(tmpdir(), 'fanreel-cache')),
   /** How long a running render may take to finish after a stop is asked for; then it is given back. */

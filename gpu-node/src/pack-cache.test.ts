@@ -69,6 +69,12 @@ describe('fetchPack', () => {
       )
     expect(await readdir(join(cache, 'packs'))).toEqual([])
   })
+  it('refuses a manifest that is none, however well it is signed', async () => {
+    for (const text of ['{"pack":{}}', 'no JSON']) {
+      manifestJson = text
+      await expect(fetchPack({ base, packHash: sha(text), packKey, cache, signal })).rejects.toBeInstanceOf(PackBroken)
+    }
+  })
   it('refuses a file that is not what the manifest says', async () => {
     plateSent = Buffer.from('a fraud')
     await expect(

@@ -3,7 +3,8 @@ import { createHash, createPublicKey, verify } from 'node:crypto'
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PackManifest, SignedManifest } from '@fanreel/content-packs/schema'
-import { download, TransferRefused } from './transfer.ts'
+import { type LoadedPack, loadPack, PackUnusable } from './pack.ts'
+import { download, fetchJson, TransferRefused } from './transfer.ts'
 
 /** The pack is not what its hash says, or the orchestrator does not have it. */
 export class PackBroken extends Error {
@@ -24,28 +25,33 @@ const isSigned = (digest: Buffer, signature: string, packKey: string): boolean =
 }
 
 const fetchManifest = async (base: string, packHash: string, packKey: string, signal: AbortSignal): Promise<PackManifest> => {
-  const response = await fetch(new URL(`/api/packs/${packHash}`, base), { signal })
-  if (response.status === 404) throw new PackBroken('unknown pack')
-  if (!response.ok) throw new Error(`answered ${response.status}`)
-  const signed = SignedManifest.parse(await response.json())
-  const digest = createHash('sha256').update(signed.manifestJson).digest()
+  const signed = SignedManifest.safeParse(await fetchJson(new URL(`/api/packs/${packHash}`, base).href, signal))
+  if (!signed.success) throw new PackBroken(signed.error)
+  const { manifestJson, signature } = signed.data
+  const digest = createHash('sha256').update(manifestJson).digest()
   if (digest.toString('hex') !== packHash) throw new PackBroken('wrong hash')
-  if (!isSigned(digest, signed.signature, packKey)) throw new PackBroken('not signed by the event')
-  return PackManifest.parse(JSON.parse(signed.manifestJson))
+  if (!isSigned(digest, signature, packKey)) throw new PackBroken('not signed by the event')
+  try {
+    return PackManifest.parse(JSON.parse(manifestJson))
+  } catch (error) {
+    throw new PackBroken(error)
+  }
 }
 
-/**
- * Answers the folder that holds the pack, `pack.json` and every file it names.
- * @throws PackBroken, or an Error that another try may mend
- */
-export const fetchPack = async (options: {
+type PackOptions = {
   base: string
   packHash: string
   /** The event's public key, from the welcome. */
   packKey: string
   cache: string
   signal: AbortSignal
-}): Promise<string> => {
+}
+
+/**
+ * Answers the folder that holds the pack, `pack.json` and every file it names.
+ * @throws PackBroken, or an Error that another try may mend
+ */
+export const fetchPack = async (options: PackOptions): Promise<string> => {
   const { base, packHash, packKey, cache, signal } = options
   const folder = join(cache, 'packs', packHash)
   if (await stat(folder).catch(() => undefined)) return folder
@@ -68,5 +74,20 @@ export const fetchPack = async (options: {
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true })
     throw error instanceof TransferRefused ? new PackBroken(error) : error
+  }
+}
+
+/**
+ * Fetches a pack and reads it. A folder kept from an earlier start may have lost files to whatever tidies this machine, so
+ * one that cannot be used is fetched once more. @throws PackBroken, PackUnusable, or an Error that another try may mend
+ */
+export const openPack = async (options: PackOptions): Promise<LoadedPack> => {
+  const folder = await fetchPack(options)
+  try {
+    return await loadPack(folder, options.packHash)
+  } catch (error) {
+    if (!(error instanceof PackUnusable)) throw error
+    await rm(folder, { recursive: true, force: true })
+    return loadPack(await fetchPack(options), options.packHash)
   }
 }

@@ -1,6 +1,6 @@
 /**
  * One render's life on this node: brief, pack and clip in, film made, results out, scratch gone. Holds its lease by
- * beating, and stops by itself when the lease can no longer be kept (N3).
+ * beating, and stops by itself when the lease can no longer be kept (N11).
  */
 import { createHash } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
@@ -13,18 +13,19 @@ import {
   NODE_OBJECTS,
   type NodeObjectKind,
   type Offer,
-  type Refusal,
-  type RenderResult,
+  ReelCode,
   type RenderStage,
   type ResultAnswer,
   type StageTimes,
 } from '@fanreel/protocol'
 import type { Logger } from 'pino'
+import { allOrNone } from './all-or-none.ts'
+import { FilmRefused, failureOf, Refused } from './failure.ts'
 import type { Link } from './link.ts'
-import { loadPack } from './pack.ts'
-import { fetchPack, PackBroken } from './pack-cache.ts'
-import { renderFilm } from './render.ts'
-import { describeFile, download, uploadBytes, uploadFile } from './transfer.ts'
+import type { LoadedPack } from './pack.ts'
+import { openPack } from './pack-cache.ts'
+import { type Film, renderFilm } from './render.ts'
+import { describeFile, download, TransferRefused, uploadBytes, uploadFile } from './transfer.ts'
 import type { Models } from './vision/models/load-models.ts'
 
 export type TaskSettings = { orchestratorUrl: string; workDir: string; cacheDir: string; packKey: string; beatMs: number }
@@ -43,24 +44,23 @@ export type RenderTask = {
   readonly done: Promise<TaskOutcome>
 }
 
+type StoredObject = { sha256: string; bytes: number }
+/** A film as files, on its way out. */
+type Made = Pick<Extract<Film, { ok: true }>, 'reel' | 'poster' | 'report'> & { shotList: string }
+
+const LEASE_OVER: ReadonlySet<Code> = new Set(['lease-lost', 'render-cancelled'])
 /** The lease is given up this long before it ends, so that two nodes never draw the same film. */
 const LEASE_MARGIN_MS = 2_000
+const RESULT_MS = 10_000
 const PREVIEW_EVERY_MS = 1_500
 
-class Refused extends Error {
-  readonly refusal: Refusal
-  constructor(refusal: Refusal) {
-    super(refusal.code)
-    this.refusal = refusal
-  }
-}
+const ASK_AGAIN_MS = 500
+/** How often an address is asked for, or a delivery made whole, before the attempt is given up. */
+const DELIVERY_TRIES = 3
 
-/** What a fault inside the render means for the next attempt. */
-const classify = (error: unknown): { code: Code; class: FailureClass } => {
-  if (error instanceof PackBroken) return { code: 'pack-broken', class: 'bad-input' }
-  if (error instanceof Refused) return { code: error.refusal.code, class: error.refusal.retryable ? 'retry' : 'bad-input' }
-  return { code: 'node-fault', class: 'node-fault' }
-}
+/** The seed of an attempt: the same for the same attempt, wherever it is made; another for the next, which must not fail alike (N15). */
+export const seedOfAttempt = (seed: number, attempt: number): number =>
+  attempt === 1 ? seed : createHash('sha256').update(`${seed}:${attempt}`).digest().readUInt32BE(0)
 
 export const startTask = (options: {
   offer: Offer
@@ -68,8 +68,10 @@ export const startTask = (options: {
   models: Models
   settings: TaskSettings
   log: Logger
+  /** Makes the film; by default the real thing. */
+  render?: typeof renderFilm
 }): RenderTask => {
-  const { offer, link, models, settings, log } = options
+  const { offer, link, models, settings, log, render = renderFilm } = options
   const lease = { eventId: offer.eventId, renderId: offer.renderId, leaseToken: offer.leaseToken }
   const scratch = join(settings.workDir, offer.leaseToken)
   const stopping = new AbortController()
@@ -83,6 +85,7 @@ export const startTask = (options: {
   let previewUnderWay = false
   let leaseEnds = performance.now() + offer.leaseMs
 
+  const addressOf = (url: string) => new URL(url, settings.orchestratorUrl).href
   const enter = (next: RenderStage) => {
     if (next === stage) return
     const now = performance.now()
@@ -91,19 +94,28 @@ export const startTask = (options: {
     stage = next
   }
 
-  const putUrl = async (kind: NodeObjectKind, object: { sha256: string; bytes: number }): Promise<string> => {
+  /** Says a message until it is answered for good, however long the link is away (N12); the lease's end stops it. */
+  const ask: Link['request'] = async (name, payload, timeoutMs) => {
     for (;;) {
-      const answer = await link.request('render:put', { ...lease, kind, ...object })
-      if (answer.ok) return new URL(answer.url, settings.orchestratorUrl).href
-      if (!answer.retryable) throw new Refused(answer)
-      await delay(1_000, undefined, { signal })
+      const answer = await link.request(name, payload, timeoutMs)
+      if (answer.ok || !answer.retryable) return answer
+      await delay(ASK_AGAIN_MS, undefined, { signal })
     }
   }
 
-  const putFile = async (kind: NodeObjectKind, path: string) => {
+  const putFile = async (kind: NodeObjectKind, path: string, both: AbortSignal) => {
     const object = await describeFile(path)
-    await uploadFile(await putUrl(kind, object), path, NODE_OBJECTS[kind].mime, object.bytes, signal)
-    return object
+    for (let tries = 1; ; tries++) {
+      const answer = await ask('render:put', { ...lease, kind, ...object })
+      if (!answer.ok) throw new Refused(answer)
+      try {
+        await uploadFile(addressOf(answer.url), path, NODE_OBJECTS[kind].mime, object.bytes, both)
+        return object
+      } catch (error) {
+        // An address that has run out is refused; another is good again.
+        if (!(error instanceof TransferRefused) || tries >= DELIVERY_TRIES) throw error
+      }
+    }
   }
 
   /** A preview that cannot be sent is no reason to stop; the next one follows soon. */
@@ -116,12 +128,7 @@ export const startTask = (options: {
       const sha256 = createHash('sha256').update(jpeg).digest('hex')
       const answer = await link.request('render:put', { ...lease, kind: 'preview', sha256, bytes: jpeg.length })
       if (!answer.ok) return
-      await uploadBytes(
-        new URL(answer.url, settings.orchestratorUrl).href,
-        new Uint8Array(jpeg),
-        NODE_OBJECTS.preview.mime,
-        signal,
-      )
+      await uploadBytes(addressOf(answer.url), new Uint8Array(jpeg), NODE_OBJECTS.preview.mime, signal)
       preview = sha256
     } catch (error) {
       if (!signal.aborted) log.debug({ renderId: offer.renderId, err: error }, 'preview not sent')
@@ -136,34 +143,29 @@ export const startTask = (options: {
     if (answer.ok) {
       leaseEnds = sentAt + offer.leaseMs
       if (answer.cancel) stopping.abort(new Error('render-cancelled'))
-    } else if (answer.code === 'lease-lost' || answer.code === 'render-cancelled') {
+    } else if (LEASE_OVER.has(answer.code)) {
       stopping.abort(new Error(answer.code))
     } else if (performance.now() > leaseEnds - LEASE_MARGIN_MS) {
       stopping.abort(new Error('lease-lost'))
     }
   }
 
-  const make = async (): Promise<Omit<RenderResult, 'eventId' | 'renderId' | 'leaseToken'>> => {
-    await mkdir(scratch, { recursive: true })
-    const brief = await link.request('render:brief', lease)
+  const make = async () => {
+    await mkdir(scratch, { recursive: true, mode: 0o700 })
+    const brief = await ask('render:brief', lease)
     if (!brief.ok) throw new Refused(brief)
     const clip = join(scratch, 'clip')
-    const [folder] = await Promise.all([
-      fetchPack({
-        base: settings.orchestratorUrl,
-        packHash: offer.packHash,
-        packKey: settings.packKey,
-        cache: settings.cacheDir,
-        signal,
-      }),
-      download(new URL(brief.clip.url, settings.orchestratorUrl).href, clip, brief.clip, signal),
+    const { orchestratorUrl: base, cacheDir: cache, packKey } = settings
+    const [pack] = await allOrNone<[LoadedPack, unknown]>(signal, (both) => [
+      openPack({ base, packHash: offer.packHash, packKey, cache, signal: both }),
+      download(addressOf(brief.clip.url), clip, brief.clip, both),
     ])
-    const film = await renderFilm({
+    const film = await render({
       clip,
-      pack: await loadPack(folder, offer.packHash),
+      pack,
       ...(brief.firstName !== undefined && { firstName: brief.firstName }),
       language: brief.language,
-      seed: brief.seed,
+      seed: seedOfAttempt(brief.seed, offer.attempt),
       scratch,
       models,
       policy: offer.policy,
@@ -174,54 +176,75 @@ export const startTask = (options: {
         if (progress.preview) void showPreview(progress.preview)
       },
     })
-    if (!film.ok) throw new FilmRefused(film.code, film.class)
+    if (!film.ok) throw new FilmRefused({ code: film.code, class: film.class })
     enter('deliver')
-    const shotListPath = join(scratch, 'shot-list.json')
-    await writeFile(shotListPath, JSON.stringify(film.shotList))
-    const [reel, poster, shotList] = await Promise.all([
-      putFile('reel', film.reel),
-      putFile('poster', film.poster),
-      putFile('shot-list', shotListPath),
-    ])
-    stagesMs.deliver = Math.round(performance.now() - stageSince)
-    return { reel, poster, shotList, report: { ...film.report, stagesMs: { ...stagesMs } } }
+    const shotList = join(scratch, 'shot-list.json')
+    await writeFile(shotList, JSON.stringify(film.shotList))
+    return { reel: film.reel, poster: film.poster, shotList, report: film.report }
   }
 
-  /** Says a result until it is answered for good; its hash makes saying it twice harmless. */
-  const deliver = async (result: Awaited<ReturnType<typeof make>>): Promise<ResultAnswer> => {
-    for (;;) {
-      const answer = await link.request('render:result', { ...lease, ...result }, 10_000)
-      if (answer.ok || !answer.retryable) return answer
-      await delay(1_000, undefined, { signal })
+  const putAll = (made: Made) =>
+    allOrNone<[StoredObject, StoredObject, StoredObject]>(signal, (both) => [
+      putFile('reel', made.reel, both),
+      putFile('poster', made.poster, both),
+      putFile('shot-list', made.shotList, both),
+    ])
+
+  /** Brings the film in; what has not arrived is put again (N14). Its hash makes saying a result twice harmless. */
+  const deliver = async (made: Made): Promise<ResultAnswer> => {
+    for (let tries = 1; ; tries++) {
+      const [reel, poster, shotList] = await putAll(made)
+      stagesMs.deliver = Math.round(performance.now() - stageSince)
+      const report = { ...made.report, stagesMs: { ...stagesMs } }
+      const answer = await ask('render:result', { ...lease, reel, poster, shotList, report }, RESULT_MS)
+      if (answer.ok || answer.code !== 'object-unknown' || tries >= DELIVERY_TRIES) return answer
     }
   }
+
+  const attempt = async (): Promise<TaskOutcome> => {
+    const answer = await deliver(await make())
+    if (answer.ok) return { end: answer.outcome }
+    const reelCode = ReelCode.safeParse(answer.code)
+    // The orchestrator has looked at the reel and ended the attempt itself.
+    if (reelCode.success) return { end: 'failed', code: reelCode.data, class: 'node-fault' }
+    throw new Refused(answer)
+  }
+
+  const isOver = (error: unknown): boolean => signal.aborted || (error instanceof Refused && LEASE_OVER.has(error.refusal.code))
+
+  const fail = async (error: unknown): Promise<TaskOutcome> => {
+    if (isOver(error)) return { end: 'stopped' }
+    const failure = failureOf(error, stage)
+    if (!(error instanceof FilmRefused)) log.error({ renderId: offer.renderId, code: failure.code, err: error }, 'render failed')
+    try {
+      await ask('render:failed', { ...lease, ...failure })
+      return { end: 'failed', ...failure }
+    } catch (unsaid) {
+      if (signal.aborted) return { end: 'stopped' }
+      throw unsaid
+    }
+  }
+
+  /** Whatever becomes of the disk, the node lives on: the next start clears what is left. */
+  const clearScratch = () =>
+    rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }).catch((error: unknown) =>
+      log.error({ renderId: offer.renderId, code: 'node-fault', err: error }, 'scratch not cleared'),
+    )
 
   const run = async (): Promise<TaskOutcome> => {
     const startedAt = performance.now()
     const beats = setInterval(() => void beat(), settings.beatMs)
     void beat()
-    const finish = (outcome: TaskOutcome): TaskOutcome => {
+    try {
+      const outcome = await attempt().catch(fail)
       log.info(
         { renderId: offer.renderId, visitId: offer.visitId, ...outcome, ms: Math.round(performance.now() - startedAt) },
         'render ended',
       )
       return outcome
-    }
-    try {
-      const answer = await deliver(await make())
-      if (answer.ok) return finish({ end: answer.outcome })
-      if (answer.code === 'lease-lost' || answer.code === 'render-cancelled') return finish({ end: 'stopped' })
-      throw new Refused(answer)
-    } catch (error) {
-      if (signal.aborted) return finish({ end: 'stopped' })
-      const failure = error instanceof FilmRefused ? { code: error.code, class: error.class } : classify(error)
-      if (!(error instanceof FilmRefused))
-        log.error({ renderId: offer.renderId, code: failure.code, err: error }, 'render failed')
-      await link.request('render:failed', { ...lease, ...failure })
-      return finish({ end: 'failed', ...failure })
     } finally {
       clearInterval(beats)
-      await rm(scratch, { recursive: true, force: true })
+      await clearScratch()
     }
   }
 
@@ -232,18 +255,8 @@ export const startTask = (options: {
     stop: () => stopping.abort(new Error('lease-lost')),
     giveBack: async () => {
       stopping.abort(new Error('draining'))
-      await done
-      await link.request('render:give-back', lease)
+      // What ended by itself meanwhile is nobody's to give.
+      if ((await done).end === 'stopped') await link.request('render:give-back', lease)
     },
-  }
-}
-
-class FilmRefused extends Error {
-  readonly code: Code
-  readonly class: FailureClass
-  constructor(code: Code, failureClass: FailureClass) {
-    super(code)
-    this.code = code
-    this.class = failureClass
   }
 }

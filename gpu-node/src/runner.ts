@@ -1,9 +1,11 @@
 /** The node's working day: keeps its slots full, its leases beaten, and lets go in good order when asked to stop. */
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type NodeHello, type Offer, type OfferAnswer, PROTOCOL_VERSION } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { NodeEnv } from './env.ts'
 import { type Link, openLink } from './link.ts'
+import type { renderFilm } from './render.ts'
 import { type RenderTask, startTask } from './render-task.ts'
 import type { Models } from './vision/models/load-models.ts'
 
@@ -20,15 +22,20 @@ export const startRunner = async (options: {
   version: string
   log: Logger
   onReady(): void
+  /** Makes the films; by default the real thing. */
+  render?: typeof renderFilm
 }): Promise<Runner> => {
-  const { env, models, log } = options
+  const { env, models, log, render } = options
   const tasks = new Map<string, RenderTask>()
   let beatMs = DEFAULT_BEAT_MS
   /** By which packs are checked; no offer comes before the welcome that brings it. */
   let packKey = ''
   let draining = false
+  // Of this node alone: others of the same machine have theirs beside it, and their own renders in them (N17).
+  const workDir = join(env.FANREEL_WORK_DIR, env.FANREEL_NODE_ID)
   // Whatever an earlier process left half-made belongs to a visitor and to nobody's lease.
-  await rm(env.FANREEL_WORK_DIR, { recursive: true, force: true })
+  await rm(workDir, { recursive: true, force: true, maxRetries: 5 })
+  await mkdir(workDir, { recursive: true, mode: 0o700 })
 
   const hello = (): NodeHello => ({
     protocol: PROTOCOL_VERSION,
@@ -54,18 +61,23 @@ export const startRunner = async (options: {
       link,
       models,
       log,
+      ...(render && { render }),
       settings: {
         orchestratorUrl: env.FANREEL_ORCHESTRATOR_URL,
-        workDir: env.FANREEL_WORK_DIR,
+        workDir,
         cacheDir: env.FANREEL_CACHE_DIR,
         packKey,
         beatMs,
       },
     })
     tasks.set(offer.leaseToken, task)
-    void task.done.finally(() => {
+    const release = () => {
       tasks.delete(offer.leaseToken)
       sayReady()
+    }
+    task.done.then(release, (error: unknown) => {
+      log.error({ renderId: offer.renderId, code: 'node-fault', err: error }, 'render ended badly')
+      release()
     })
     return { accept: true }
   }
@@ -97,7 +109,7 @@ export const startRunner = async (options: {
       await Promise.race([finished, late])
       await Promise.allSettled([...tasks.values()].map((task) => task.giveBack()))
       link.close()
-      await rm(env.FANREEL_WORK_DIR, { recursive: true, force: true })
+      await rm(workDir, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

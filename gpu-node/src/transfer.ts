@@ -16,6 +16,20 @@ export class TransferRefused extends Error {
   }
 }
 
+/** Tried until it made no sense any more: the network or the other side is at fault. */
+export class TransferFailed extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : 'failed', { cause })
+    this.name = 'TransferFailed'
+  }
+}
+
+/** What this machine's own disk and handles can refuse (errno). */
+const MACHINE_FAULTS = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM'])
+/** Whether a fault is this machine's own, not the network's. */
+export const isMachineFault = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && MACHINE_FAULTS.has(String(error.code))
+
 const TRIES = 5
 const FIRST_DELAY_MS = 300
 
@@ -24,7 +38,8 @@ const again = async <T>(attempt: () => Promise<T>, signal: AbortSignal): Promise
     try {
       return await attempt()
     } catch (error) {
-      if (signal.aborted || error instanceof TransferRefused || tries >= TRIES) throw error
+      if (signal.aborted || error instanceof TransferRefused || isMachineFault(error)) throw error
+      if (tries >= TRIES) throw new TransferFailed(error)
       await delay(FIRST_DELAY_MS * 2 ** tries, undefined, { signal })
     }
   }
@@ -43,7 +58,11 @@ export const describeFile = async (path: string): Promise<{ sha256: string; byte
   return { sha256: hash.digest('hex'), bytes: (await stat(path)).size }
 }
 
-/** Fetches into a file. @throws Error where length or hash differ from what was expected, after several tries */
+/** Fetches a JSON answer. @throws TransferRefused, TransferFailed */
+export const fetchJson = (url: string, signal: AbortSignal): Promise<unknown> =>
+  again(async () => (await checked(await fetch(url, { signal })).json()) as unknown, signal)
+
+/** Fetches into a file. @throws TransferRefused, and TransferFailed where length or hash differ from what was expected, after several tries */
 export const download = (
   url: string,
   path: string,
