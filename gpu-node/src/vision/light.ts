@@ -51,13 +51,14 @@ export const readFaceLight = (picture: Picture, face: Face, enlargement: number)
     const [r, g, b] = [planes[at] ?? 0, planes[at + count] ?? 0, planes[at + 2 * count] ?? 0]
     const value = 0.2126 * r + 0.7152 * g + 0.0722 * b
     luma[at] = value
-    const [dx, dy] = [(at % side) / side - 0.5, Math.floor(at / side) / side - 0.5]
+    const [dx, dy] = [((at % side) + 0.5) / side - 0.5, (Math.floor(at / side) + 0.5) / side - 0.5]
     // The middle of the face: no hair, no wall behind it.
     if (dx * dx + dy * dy > 0.14) continue
     inside++
     sum += value
     squares += value * value
-    halves[dx < 0 ? 0 : 1] += value
+    // The middle column of an odd number belongs to neither half.
+    if (dx !== 0) halves[dx < 0 ? 0 : 1] += value
     colour[0] += linear(r)
     colour[1] += linear(g)
     colour[2] += linear(b)
