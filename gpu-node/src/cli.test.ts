@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SAMPLE_VISITOR } from './media/media-samples.ts'
 
 const BIN = fileURLToPath(new URL('../bin/gpu-node.mjs', import.meta.url))
 const PACK = fileURLToPath(new URL('../../content-packs/figure-skating', import.meta.url))
@@ -15,9 +17,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const cli = (...args: string[]) =>
+const cli = (...args: string[]) => cliWith({}, ...args)
+const cliWith = (env: Record<string, string>, ...args: string[]) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [BIN, ...args], (error, stdout, stderr) =>
+    execFile(process.execPath, [BIN, ...args], { env: { ...process.env, ...env } }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     )
   })
@@ -47,6 +50,51 @@ describe('gpu-node at the command line', () => {
     expect(answer.code).toBe('clip-unreadable')
     expect(answer.message).toContain('Registra di nuovo')
     expect(existsSync(out)).toBe(false)
+  })
+
+  it('ends quietly when it is stopped, and nobody else could have looked at its files', async () => {
+    const temporary = await mkdtemp(join(folder, 'tmp-'))
+    const args = [
+      BIN,
+      'render',
+      '--clip',
+      join(SAMPLE_VISITOR, 'visitor.webm'),
+      '--pack',
+      PACK,
+      '--out',
+      join(folder, 'never.mp4'),
+    ]
+    const child = spawn(process.execPath, args, {
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let stderr = ''
+    child.stderr.on('data', (part) => {
+      stderr += part
+    })
+    const ended = once(child, 'exit')
+    await expect.poll(() => stderr, { timeout: 40_000 }).toContain('cast')
+    const [scratch = ''] = (await readdir(temporary)).filter((name) => name.startsWith('fanreel-render-'))
+    expect((await stat(join(temporary, scratch))).mode & 0o777).toBe(0o700)
+    child.kill('SIGINT')
+    expect((await ended)[0]).toBe(130)
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe('stopped')
+    expect(stderr).not.toMatch(/^\s+at /m)
+    expect((await readdir(temporary)).filter((name) => name.startsWith('fanreel-render-'))).toEqual([])
+  })
+
+  it('ends with 1 and one line where this machine cannot read media', async () => {
+    const broken = join(folder, 'ffprobe')
+    await writeFile(broken, '#!/bin/sh\nexit 127\n')
+    await chmod(broken, 0o755)
+    const clip = join(SAMPLE_VISITOR, 'visitor.webm')
+    const { code, stdout, stderr } = await cliWith(
+      { FANREEL_FFPROBE: broken },
+      ...['render', '--clip', clip, '--pack', PACK, '--out', join(folder, 'never.mp4'), '--json'],
+    )
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('not-started')
+    expect(stderr).not.toMatch(/^\s+at /m)
   })
 
   it('ends with 1 for a pack that is not there', async () => {

@@ -6,6 +6,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { CLIP_WORDS, ClipCode, FirstName, Language } from '@fanreel/protocol'
+import { ToolFault } from './media/tool-fault.ts'
 import { loadPack, PackUnusable } from './pack.ts'
 import { renderFilm } from './render.ts'
 import { loadModels } from './vision/models/load-models.ts'
@@ -23,7 +24,10 @@ gpu-node doctor [--json]                                         say whether thi
   --keep-scratch     leave the working files and say where they are
   --help             this text
 
-Exit codes: 0 made, 1 a fault, 2 wrong arguments, 3 the clip or the film was refused.`
+Exit codes: 0 made, 1 a fault, 2 wrong arguments, 3 the clip or the film was refused, 130 stopped.`
+
+/** As a shell reports Ctrl-C (128 and the signal's number). */
+const STOPPED = 130
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 const answer = (json: boolean, value: object, words: string) =>
@@ -70,7 +74,8 @@ const render = async (values: Values, signal: AbortSignal): Promise<number> => {
   const task = checked(values)
   const startedAt = performance.now()
   const scratch = join(tmpdir(), `fanreel-render-${randomUUID()}`)
-  await mkdir(scratch, { recursive: true })
+  // A visitor's face lies in it, and the folder above is everybody's.
+  await mkdir(scratch, { mode: 0o700 })
   try {
     const [pack, models] = await Promise.all([loadPack(task.pack), loadModels({ signal })])
     let shown = ''
@@ -116,7 +121,7 @@ const render = async (values: Values, signal: AbortSignal): Promise<number> => {
     return 0
   } finally {
     if (values['keep-scratch']) say(`scratch: ${scratch}`)
-    else await rm(scratch, { recursive: true, force: true })
+    else await rm(scratch, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
@@ -146,6 +151,14 @@ export const run = async (argv: string[], signal: AbortSignal): Promise<number> 
       say(error.message)
       say('gpu-node --help says more')
       return 2
+    }
+    if (signal.aborted) {
+      say('stopped')
+      return STOPPED
+    }
+    if (error instanceof ToolFault) {
+      say(`this machine could not read or write media: ${error.message}`)
+      return 1
     }
     say(
       error instanceof PackUnusable
