@@ -261,6 +261,18 @@ describe('the front door', () => {
     })
   })
 
+  it('A1: a socket that comes to none of the peers’ namespaces gets no hearing', async () => {
+    for (const namespace of ['/', '/elsewhere']) {
+      const socket = door.dial(namespace)
+      const why = await new Promise<Error>((resolve, reject) => {
+        socket.once('connect_error', resolve)
+        socket.once('connect', () => reject(new Error(`${namespace} was let in`)))
+      })
+      expect(why.message, namespace).toBe(namespace === '/' ? 'hello-first' : 'Invalid namespace')
+      expect(socket.connected).toBe(false)
+    }
+  })
+
   it('A10: metrics are for those inside and hold nothing of a visitor; so do the log’s lines', async () => {
     const { path, token, visitId } = await door.putVisit('queued', { firstName: 'Zaphod' })
     await get(path)

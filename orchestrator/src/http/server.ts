@@ -3,6 +3,7 @@
  * `/socket.io` the peers, `/health`, `/ready` and `/metrics` those who watch; every other path goes to the kiosk UI.
  */
 
+import type { IncomingMessage } from 'node:http'
 import { MAX_FRAME_BYTES } from '@fanreel/protocol'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance } from 'fastify'
@@ -16,6 +17,7 @@ import type { MediaStore } from '../media/media-store.ts'
 import type { Packs } from '../packs/packs.ts'
 import { buildPickupAssets } from '../pickup/assets.ts'
 import { createPickupDesk } from '../pickup/pickup-desk.ts'
+import { addressOf, createCrowd } from '../sockets/address.ts'
 import type { Visits } from '../visits/visits.ts'
 import { registerFaults } from './faults.ts'
 import { registerHeaders } from './headers.ts'
@@ -55,6 +57,9 @@ export type HttpServer = { app: FastifyInstance; io: Server }
 /** Requests a minute from one address. A venue's phones may all share one, so this only stops floods. */
 const MAX_REQUESTS_A_MINUTE = 6_000
 
+/** Sockets from one address: more than a venue has kiosks and nodes behind it. */
+const MAX_SOCKETS_OF_ONE_ADDRESS = 1_000
+
 /** When the server closes, a download may go on for this long; a phone that has stopped reading would hold it for ever. */
 const CLOSE_GRACE_MS = 2_000
 
@@ -93,6 +98,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     await app.register(uiProxy(deps.uiUrl))
   }
 
+  const crowd = createCrowd(MAX_SOCKETS_OF_ONE_ADDRESS)
   const io = new Server(app.server, {
     transports: ['websocket'],
     maxHttpBufferSize: MAX_FRAME_BYTES,
@@ -104,9 +110,15 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       const { origin, host } = request.headers
       const ours =
         origin === undefined || kioskOrigins.includes(origin) || (URL.canParse(origin) && new URL(origin).host === host)
-      allow(null, ours)
+      allow(null, ours && crowd.hasRoom(addressOf(request)))
     },
   })
+  io.engine.on('connection', (connection: { request: IncomingMessage; once: (event: 'close', gone: () => void) => void }) => {
+    const gone = crowd.enter(addressOf(connection.request))
+    if (gone) connection.once('close', gone)
+  })
+  // Peers speak in namespaces of their own; whoever comes to none of them is asked for no hello and gets no hearing (A1).
+  io.of('/').use((_socket, next) => next(new Error('hello-first')))
   app.addHook('preClose', (done) => {
     streams.closeAll()
     io.disconnectSockets(true)

@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts'
 import { serveNamespace } from './namespace.ts'
 
 const EVENT = 'test-event'
+const MAX_UNGREETED = 5
 const Refused = Refusal
 const messages = {
   'peer:hello': {
@@ -49,6 +50,7 @@ describe('a namespace that serves a catalogue', () => {
       log: pino({ level: 'silent' }),
       rate: { perSecond: 10, burst: 20 },
       helloTimeoutMs: 200,
+      maxUngreeted: MAX_UNGREETED,
       greet: (hello) => {
         if (hello.token !== 'right') return Promise.resolve(refuse('unauthorised'))
         const again = greeted.has(hello.name)
@@ -208,5 +210,44 @@ describe('a namespace that serves a catalogue', () => {
     expect(await ask(socket, 'peer:count', { eventId: EVENT, count: 5 })).toEqual({ ok: true, count: 5 })
     for (let index = 0; index < 1_200; index++) socket.emit('peer:count', { eventId: EVENT, count: 1 })
     await closed(socket)
+  })
+
+  it('A5: closes a socket that goes on above its rate, though some of what it says is let through each time', async () => {
+    const socket = await greet()
+    let passed = 0
+    const second = async () => {
+      now += 1_000
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, (_, count) => ask(socket, 'peer:count', { eventId: EVENT, count }).catch(() => undefined)),
+      )
+      passed += answers.filter((answer) => answer?.ok).length
+    }
+    // 60 a second where 10 are allowed: after half a minute nobody believes in a mistake any more.
+    for (let seconds = 0; seconds < 30 && socket.connected; seconds++) await second()
+    expect(passed).toBeGreaterThan(100)
+    await closed(socket)
+  })
+
+  it('A5: never closes a socket that is refused now and then', async () => {
+    const socket = await greet()
+    for (let minutes = 0; minutes < 20; minutes++) {
+      now += 60_000
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, (_, count) => ask(socket, 'peer:count', { eventId: EVENT, count })),
+      )
+      expect(answers.filter((answer) => answer.code === 'rate-limited').length).toBe(80)
+    }
+    expect(socket.connected).toBe(true)
+  })
+
+  it('A1: from one address only so many may be silent at once; who has said hello makes room', async () => {
+    const first = await greet()
+    const silent = Array.from({ length: MAX_UNGREETED }, dial)
+    await vi.waitFor(() => expect(silent.every((socket) => socket.connected)).toBe(true))
+    const why = new Promise<Error>((resolve) => dial().once('connect_error', resolve))
+    expect((await why).message).toBe('overloaded')
+    expect(await ask(first, 'peer:count', { eventId: EVENT, count: 1 })).toEqual({ ok: true, count: 1 })
+    expect(await ask(silent[0]!, 'peer:hello', hello)).toMatchObject({ ok: true })
+    await greet()
   })
 })

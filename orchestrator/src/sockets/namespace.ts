@@ -9,6 +9,7 @@ import type { Namespace, Socket } from 'socket.io'
 import type { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
+import { addressOf, createCrowd } from './address.ts'
 import { createBucket } from './bucket.ts'
 
 /** Every message of a namespace by name: what is asked and what is answered. */
@@ -49,12 +50,16 @@ export type NamespaceOptions<M extends Catalogue, Hello extends keyof M & string
   observe?: (message: string, outcome: Code | 'ok') => void
   /** A socket that has not said hello by then is closed, in milliseconds. */
   helloTimeoutMs?: number
+  /** How many sockets of one address may be without their hello. */
+  maxUngreeted?: number
 }
 
 /** Refusals after which nothing this socket may say can be of use (A1). */
 const FINAL: ReadonlySet<Code> = new Set(['protocol-version', 'event-unknown', 'unauthorised'])
-/** A socket that was refused this often in a row for its rate is closed (A5). */
-const MAX_RATE_REFUSALS = 1_000
+/** How many refusals for its rate a socket may collect, at once and in each second, before it is closed (A5). */
+const PATIENCE = { burst: 1_000, perSecond: 5 }
+/** Sockets of one address that have not said hello yet: a venue that comes back at once, and no flood of the silent. */
+const MAX_UNGREETED = 250
 
 const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'ok' in value && value.ok === false && 'code' in value
@@ -77,9 +82,16 @@ export const serveNamespace = <
   const handlers = options.handlers as unknown as Record<string, (call: Call<Peer>, request: unknown, piece?: Buffer) => unknown>
   const pieces: ReadonlySet<string> = new Set(options.pieces ?? [])
 
+  const ungreeted = createCrowd(options.maxUngreeted ?? MAX_UNGREETED)
+
+  namespace.use((socket, next) => next(ungreeted.hasRoom(addressOf(socket.request)) ? undefined : new Error('overloaded')))
   namespace.on('connection', (socket) => {
+    const noLongerUngreeted = ungreeted.enter(addressOf(socket.request))
+    // Others came in the same moment.
+    if (!noLongerUngreeted) return socket.disconnect(true)
     const bucket = createBucket(options.rate ?? { perSecond: 100, burst: 200 }, clock)
-    let rateRefusals = 0
+    const patience = createBucket(PATIENCE, clock)
+    let floods = false
     let greeted: { peer: Peer; peerId: string } | undefined
     /** Hellos are answered one after the other; messages sent right behind one wait for it. */
     let greeting: Promise<unknown> = Promise.resolve()
@@ -100,6 +112,7 @@ export const serveNamespace = <
       const known = greeted
       if (known && known.peerId !== result.peerId) return refuse('unauthorised')
       clearTimeout(helloTimer)
+      noLongerUngreeted()
       greeted = { peer: result.peer, peerId: result.peerId }
       if (!socket.connected && !known) left?.(result.peer, socket)
       return result.welcome
@@ -117,10 +130,9 @@ export const serveNamespace = <
 
     const answerTo = (name: unknown, args: readonly unknown[]): Promise<unknown> | Refusal => {
       if (!bucket.take()) {
-        rateRefusals++
+        floods ||= !patience.take()
         return refuse('rate-limited')
       }
-      rateRefusals = 0
       if (typeof name !== 'string' || !Object.hasOwn(messages, name)) return refuse(greeted ? 'unknown-message' : 'hello-first')
       const [payload, piece, ...more] = args
       if (more.length > 0) return refuse('bad-message')
@@ -141,7 +153,7 @@ export const serveNamespace = <
         acknowledge?.(answer)
         options.observe?.(message, isRefusal(answer) ? answer.code : 'ok')
         const final = isRefusal(answer) && FINAL.has(answer.code) && (!greeted || name === hello)
-        if (final || rateRefusals > MAX_RATE_REFUSALS) socket.disconnect(true)
+        if (final || floods) socket.disconnect(true)
       }
       Promise.resolve()
         .then(() => answerTo(name, given))
@@ -156,6 +168,7 @@ export const serveNamespace = <
 
     socket.on('disconnect', () => {
       clearTimeout(helloTimer)
+      noLongerUngreeted()
       if (greeted) left?.(greeted.peer, socket)
     })
   })
