@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 
 export type PickupStreams = {
-  /** Takes over the answer; undefined where too many are open already. */
+  /** Takes over the answer; undefined where too many are open already, or where the phone has hung up meanwhile. */
   open(token: string, reply: FastifyReply): PickupStream | undefined
   /** Ends every stream, so that the server may close. */
   closeAll(): void
@@ -29,6 +29,8 @@ export const createPickupStreams = (): PickupStreams => {
 
   return {
     open(token, reply) {
+      // Its end was announced before anybody listened: a place taken now would never be given back.
+      if (reply.raw.destroyed) return undefined
       const mine = open.get(token) ?? new Set()
       if (mine.size >= MAX_OF_ONE_PAGE || count >= MAX_STREAMS) return undefined
       const headers = reply.getHeaders()
