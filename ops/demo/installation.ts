@@ -153,6 +153,8 @@ export const startInstallation = async (settings: Settings): Promise<Installatio
       FANREEL_EVENT_KEY: eventKey(places),
       FANREEL_PUBLIC_URL: publicUrl,
       FANREEL_PACKS_DIR: places.packs,
+      // The demo shows the packs as they are now.
+      FANREEL_REPIN_PACKS: 'yes',
       FANREEL_UI_URL: `http://${LOOPBACK}:${uiPort}`,
       // Next's dev server reloads by a web socket, which no front door passes on: its pages are opened where it is.
       ...(dev ? { FANREEL_KIOSK_ORIGINS: devScreens } : {}),

@@ -34,6 +34,11 @@ const Env = z.object({
   FANREEL_PUBLIC_URL: z.url().optional(),
   /** Folder of content packs, published at start. */
   FANREEL_PACKS_DIR: z.string().optional(),
+  /** `yes`: what that folder holds replaces what the event has pinned. Otherwise only worlds that are new to it are added. */
+  FANREEL_REPIN_PACKS: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .transform((word) => word === 'yes'),
   /** The kiosk UI on loopback, for every path that is not ours. */
   FANREEL_UI_URL: z.url().optional(),
   /** Origins a kiosk page may come from when it is served elsewhere, comma-separated. */

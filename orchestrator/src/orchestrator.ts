@@ -18,6 +18,7 @@ import { createHttpServer } from './http/server.ts'
 import { createDiskStore } from './media/disk-store.ts'
 import { createPackSigner } from './packs/pack-signer.ts'
 import { createPacks } from './packs/packs.ts'
+import { pinPacks } from './packs/pin-packs.ts'
 import { permitsRender } from './privacy/consent.ts'
 import { createErasure } from './privacy/erasure.ts'
 import { sweepRetention } from './privacy/retention.ts'
@@ -98,8 +99,13 @@ export const startOrchestrator = async (options: {
   const settings = createSettings({ redis, eventId })
   const packSigner = createPackSigner({ eventKey: eventKeyHex })
   const packs = createPacks({ media, signer: packSigner, log })
-  const offers = env.FANREEL_PACKS_DIR === undefined ? undefined : await packs.publishAll(env.FANREEL_PACKS_DIR)
-  await settings.change({ name: env.FANREEL_EVENT_NAME, ...(offers && { packs: offers }) })
+  await settings.change({ name: env.FANREEL_EVENT_NAME })
+  if (env.FANREEL_PACKS_DIR !== undefined) {
+    const published = await packs.publishAll(env.FANREEL_PACKS_DIR)
+    const { packs: pinned, kept } = pinPacks((await settings.read()).packs, published, env.FANREEL_REPIN_PACKS)
+    await settings.change({ packs: pinned })
+    for (const pack of kept) log.warn({ pack }, 'another version stays pinned; FANREEL_REPIN_PACKS=yes changes it')
+  }
 
   const failedClipMs = env.FANREEL_FAILED_CLIP_MS
   const store = createVisitStore({ redis, eventId, log, failedClipMs })
