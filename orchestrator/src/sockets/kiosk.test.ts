@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { CHUNK_BYTES, KioskWelcome, MAX_CLIP_BYTES, PROTOCOL_VERSION, refuse, UploadOpened, VisitView } from '@fanreel/protocol'
+import {
+  CHUNK_BYTES,
+  KioskWelcome,
+  kioskNews,
+  MAX_CLIP_BYTES,
+  PROTOCOL_VERSION,
+  refuse,
+  UploadOpened,
+  type VisitView,
+} from '@fanreel/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startRedis } from '../../../tests/support/redis-server.ts'
 import { systemClock } from '../clock.ts'
@@ -113,7 +122,7 @@ describe('a kiosk and its uploads', () => {
     const { kiosk, visitId, clip, uploadId, answer } = await opened()
     expect(answer).toMatchObject({ offset: 0, chunkBytes: CHUNK_BYTES })
     const changes: VisitView[] = []
-    kiosk.socket.on('visit:changed', (view) => changes.push(VisitView.parse(view)))
+    kiosk.socket.on('visit:changed', (view) => changes.push(kioskNews['visit:changed'].parse(view)))
     expect(await kiosk.ask('visit:watch', { eventId: EVENT_ID, visitId })).toMatchObject({ visit: { state: 'uploading' } })
     await sendAll(kiosk, uploadId, clip)
     expect(await commit(kiosk, uploadId)).toMatchObject({ ok: true, visit: { visitId, state: 'queued' } })
@@ -396,7 +405,7 @@ describe('uploads across orchestrators', () => {
       expect(await send(CHUNK_BYTES)).toEqual(refuse('unavailable'))
       await door.redisServer.restart()
       await vi.waitFor(async () => expect(await send(CHUNK_BYTES)).toMatchObject({ ok: true }), {
-        timeout: 10_000,
+        timeout: 30_000,
         interval: 100,
       })
       expect(await kiosk.ask('upload:commit', { eventId: EVENT_ID, uploadId })).toMatchObject({ ok: true })

@@ -11,6 +11,7 @@ afterAll(() => server.close())
 
 const viewOf = (seq: number, state: VisitView['state'], fraction?: number): VisitView =>
   VisitView.parse({
+    eventId: 'test-event',
     visitId: '01890a5d-ac96-774b-bcce-b302099a8057',
     seq,
     state,
