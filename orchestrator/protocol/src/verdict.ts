@@ -43,6 +43,12 @@ export const CLIP_RULES = {
   GOOD_SPEECH_DBFS: -34,
 } as const
 
+/**
+ * Distance between the face embeddings of clip and reel (128-d, mean to mean) beyond which the reel shows somebody else
+ * and is not let out. The node judges by it, and the orchestrator whatever a node says.
+ */
+export const REFUSE_LIKENESS = 0.5
+
 /** What was measured on a clip. */
 export type ClipMeasures = {
   durationMs: number

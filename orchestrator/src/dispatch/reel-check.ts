@@ -2,7 +2,7 @@
  * What a node has delivered is looked at again before it becomes a visitor's film (R3): size, type and dimensions, whatever
  * the node's report says. Hashes and sizes were held to when the objects were written.
  */
-import { NODE_OBJECTS, type NodeObjectKind, type ReelCode, type RenderResult, ShotList } from '@fanreel/protocol'
+import { NODE_OBJECTS, type NodeObjectKind, REFUSE_LIKENESS, type ReelCode, type RenderResult, ShotList } from '@fanreel/protocol'
 import { AppError } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
 import { readMp4 } from './mp4.ts'
@@ -11,8 +11,6 @@ import { readMp4 } from './mp4.ts'
 const REEL_SIZES = ['720x1280', '1080x1920']
 /** A film is about 15 s long. */
 const REEL_MS = { least: 10_000, most: 20_000 }
-/** Distance between the face embeddings of clip and reel beyond which the reel shows somebody else. */
-const MAX_LIKENESS_DISTANCE = 0.5
 /** How far the file may be from what the node reports, in milliseconds. */
 const REPORT_TOLERANCE_MS = 250
 const JPEG_START = Buffer.from([0xff, 0xd8, 0xff])
@@ -54,7 +52,7 @@ export const checkDelivery = async (
     if (!found || found.bytes !== bytes) return 'object-unknown'
     if (bytes > NODE_OBJECTS[kinds[part]].maxBytes) return 'reel-too-large'
   }
-  if (report.likeness > MAX_LIKENESS_DISTANCE) return 'reel-other-person'
+  if (report.likeness > REFUSE_LIKENESS) return 'reel-other-person'
   try {
     const { reel, poster, shotList } = delivered
     const facts = await readMp4(readAtOf(media, reel.key, reel.bytes), reel.bytes)
