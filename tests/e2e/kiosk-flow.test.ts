@@ -14,6 +14,8 @@ import { accessibilityFaults, piecesLeft, standing } from './screen-checks.ts'
 import { walk, wordsOf } from './visitor-walk.ts'
 
 const run = promisify(execFile)
+/** Of a page's image, what is asked here. */
+type Picture = { naturalWidth: number; decode(): Promise<void> }
 const root = fileURLToPath(new URL('../..', import.meta.url))
 let browser: KioskBrowser | undefined
 afterEach(async ({ task }) => {
@@ -53,16 +55,14 @@ describe('behind one front door', () => {
     const whole = page.viewportSize() ?? { width: 1080, height: 1920 }
     await page.emulateMedia({ reducedMotion: 'reduce' })
     await page.setViewportSize({ width: 360, height: 640 })
-    let framesSeen = 0
-    const frames = `[...document.querySelectorAll('[aria-label="${visit.words.pickup.frames}"] img')].filter((one) => one.naturalWidth > 0).length`
-    void page.waitForFunction(frames, undefined, { timeout: 270_000, polling: 500 }).then(
-      async (found) => {
-        framesSeen = Number(await found.jsonValue())
-      },
-      () => undefined,
+    const frame = page.getByRole('group', { name: visit.words.pickup.frames }).locator('img').first()
+    const widthOfFrame = frame.waitFor({ timeout: 270_000 }).then(
+      () =>
+        frame.evaluate((image) => (image as unknown as Picture).decode().then(() => (image as unknown as Picture).naturalWidth)),
+      () => 0,
     )
     await visit.stayUntil('ready', 270_000)
-    expect(framesSeen).toBeGreaterThan(0)
+    expect(await Promise.race([widthOfFrame, Promise.resolve('no frame was shown')])).toBeGreaterThan(0)
     await page.setViewportSize(whole)
     expect(await visit.readCode()).toBe(pickupUrl)
 
