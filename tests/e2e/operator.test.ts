@@ -1,13 +1,14 @@
 /** The operators' page in a real browser: who may in, what they see of a floor at work, and what they do for one visitor. */
 import type { Uploader } from '@fanreel/kiosk-ui/uploader'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityFaults, standing } from '../support/accessibility.ts'
 import { madeClip } from '../support/fake-kiosk.ts'
 import type { FakeNode } from '../support/fake-node.ts'
 import { type Installation, startInstallation } from '../support/installation.ts'
 import { playNode } from '../support/installed-node.ts'
 import { openKiosk, sendVisitor } from '../support/visitor.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
-import { accessibilityFaults, codeOn, standing } from './screen-checks.ts'
+import { codeOn } from './screen-checks.ts'
 
 let installation: Installation
 let node: FakeNode

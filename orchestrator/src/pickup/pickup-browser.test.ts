@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityFaults, standing } from '../../../tests/support/accessibility.ts'
 import { type FrontDoor, newToken, startFrontDoor } from '../http/front-door.fixture.ts'
 
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
@@ -104,6 +105,25 @@ describe('the pickup page in a real browser', () => {
     await page.clock.runFor(6_000)
     await expect.poll(() => asked).toBe(2)
     await context.close()
+  })
+
+  it('P2: everybody can use a page: waiting, being made, failed and finished, in both directions', async () => {
+    const { url } = await door.putReady(film, poster)
+    const pages = [
+      { url: `${door.origin}/v/${newToken()}` },
+      await door.putVisit('rendering'),
+      await door.putVisit('failed', { code: 'clip-too-dark', language: 'ar' }),
+      { url },
+    ]
+    for (const { url: address } of pages) {
+      const context = await browser.newContext({ ...PHONE, reducedMotion: 'reduce' })
+      const page = await context.newPage()
+      await page.goto(address)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await standing(page)
+      expect(await accessibilityFaults(page), await page.title()).toEqual([])
+      await context.close()
+    }
   })
 
   it('P13: the notice that it is AI-generated is seen on the film before it plays', async () => {
