@@ -1,6 +1,8 @@
 /** The kiosk in a real browser, in front of a real face and voice: from the first touch to a film on a phone. */
+
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -26,6 +28,17 @@ afterEach(async ({ task }) => {
   await browser?.close()
   browser = undefined
 })
+
+/** The status of an answer to a request that names this host. */
+const statusFor = (url: string, host: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) =>
+    request(url, { headers: { host } }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+      .on('error', reject)
+      .end(),
+  )
 
 describe('behind one front door', () => {
   let installation: Installation
@@ -143,6 +156,12 @@ describe('on a kiosk box of its own', () => {
   it('shows the code without the centre, keeps the clip through a reload, and sends it when the centre is back', async () => {
     browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 390, height: 844 } })
     const { page } = browser
+    // The box itself says what its page may load: the orchestrator, and no other origin.
+    const policy = (await fetch(installation.kioskUrl)).headers.get('content-security-policy')
+    expect(policy).toContain(`connect-src 'self' ${installation.url} ws://127.0.0.1:${new URL(installation.url).port};`)
+    // Its settings are for its own browser, not for a page under a name that was pointed here.
+    expect(await statusFor(`${installation.kioskUrl}/settings`, 'kiosk.example')).toBe(403)
+    expect(await statusFor(`${installation.kioskUrl}/settings`, new URL(installation.kioskUrl).host)).toBe(200)
     const visit = walk({ page, language: 'ja', url: installation.kioskUrl })
     await visit.walkToCamera(['は', 'る'])
     await visit.record()

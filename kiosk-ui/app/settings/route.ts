@@ -1,7 +1,8 @@
 /**
  * The kiosk's settings, from the environment of this server. They hold the kiosk's token, so they are for the kiosk's
  * own browser: it reaches this server over loopback, directly or through a front door that names the true peer in
- * `X-Forwarded-For`. FANREEL_KIOSK_REACH=any lifts that for a trial with a second machine.
+ * `X-Forwarded-For` and the host that was asked for in `X-Forwarded-Host`. FANREEL_KIOSK_REACH=any lifts that for a trial
+ * with a second machine.
  */
 import { isIP } from 'node:net'
 import { type NextRequest, NextResponse } from 'next/server'
@@ -13,9 +14,16 @@ const isLoopback = (address: string): boolean => {
   return isIP(bare) !== 0 && (bare === '::1' || bare.startsWith('127.'))
 }
 
+/** Whether the page was asked for by an address or as `localhost`: a name could be anybody's, pointed here (DNS rebinding). */
+const isOwnHost = (request: NextRequest): boolean => {
+  const host = request.headers.get('x-forwarded-host') ?? request.headers.get('host') ?? ''
+  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+  return name === 'localhost' || isIP(name) !== 0
+}
+
 export const GET = (request: NextRequest): NextResponse => {
   const peers = (request.headers.get('x-forwarded-for') ?? '').split(',').map((part) => part.trim())
-  const near = peers.every((peer) => peer === '' || isLoopback(peer))
+  const near = isOwnHost(request) && peers.every((peer) => peer === '' || isLoopback(peer))
   const sameSite = ['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site'))
   const headers = { 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' }
   if (!sameSite || (!near && process.env.FANREEL_KIOSK_REACH !== 'any')) {

@@ -18,7 +18,7 @@ body{height:100%;margin:0;display:grid;place-content:center;text-align:center;ga
 </html>`
 
 /** What a sender may claim to be, in every spelling. The UI hands its kiosk's token to loopback alone, so it is told the truth. */
-const CLAIMS: ReadonlySet<string> = new Set(['forwarded', 'x-forwarded-for', 'x-real-ip'])
+const CLAIMS: ReadonlySet<string> = new Set(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'])
 
 export const uiProxy =
   (uiUrl: string): ((app: FastifyInstance) => Promise<void>) =>
@@ -28,9 +28,10 @@ export const uiProxy =
       websocket: false,
       httpMethods: ['GET', 'HEAD', 'POST'],
       replyOptions: {
-        rewriteRequestHeaders: ({ ip }, headers) => ({
+        rewriteRequestHeaders: ({ ip, host }, headers) => ({
           ...Object.fromEntries(Object.entries(headers).filter(([name]) => !CLAIMS.has(name.toLowerCase()))),
           'x-forwarded-for': ip,
+          'x-forwarded-host': host,
         }),
         onError: (reply) => {
           reply.code(502).header('retry-after', '2').header('cache-control', 'no-store').type('text/html; charset=utf-8')
