@@ -36,10 +36,11 @@ afterAll(async () => {
 const check = (reel: string, identity = film.cast.identity): Promise<Verification> =>
   verifyReel({ reel, shotList: film.shotList, identity, models, signal })
 
-/** The real film, put through ffmpeg with these options. */
+/** The real film, put through ffmpeg with these options. Sound that is not to be damaged is not packed twice. */
 const damaged = async (name: string, ...options: string[]): Promise<string> => {
   const path = join(folder, `${name}.mp4`)
-  const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac']
+  const sound = options.includes('-af') ? 'aac' : 'copy'
+  const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', sound]
   await run('ffmpeg', ['-v', 'error', '-nostdin', '-i', film.reel, ...codec, ...options, '-y', path])
   return path
 }
@@ -106,6 +107,11 @@ describe('a reel that was damaged', () => {
     expect(await codeOf(await damaged('quiet', '-af', 'volume=0'))).toBe('reel-silent')
     expect(await codeOf(await damaged('hole', '-af', "volume=0:enable='between(t,1,2.6)'"))).toBe('reel-silent')
     expect(await codeOf(await damaged('mute', '-an'))).toBe('reel-silent')
+  })
+
+  it('F12: a film far from its loudness, or louder than full scale, is refused', async () => {
+    expect(await codeOf(await damaged('soft', '-af', 'volume=-6dB'))).toBe('reel-wrong-format')
+    expect(await codeOf(await damaged('clipped', '-af', 'volume=2.4dB'))).toBe('reel-wrong-format')
   })
 
   it('F14: a wrong length is refused', async () =>

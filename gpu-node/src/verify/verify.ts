@@ -9,6 +9,7 @@ import { FPS } from '../media/limits.ts'
 import { type ClipInfo, probe } from '../media/probe.ts'
 import { integratedLoudness, truePeak } from '../sound/loudness.ts'
 import { readSound, type Sound } from '../sound/pcm.ts'
+import { TARGET_LUFS } from '../sound/track.ts'
 import { embeddingDistance, meanIdentity } from '../vision/identity.ts'
 import type { Models } from '../vision/models/load-models.ts'
 import type { Picture } from '../vision/picture.ts'
@@ -22,6 +23,9 @@ const LEAST_FACES = 3
 /** A film quieter than this is silent, LUFS; so is one with a hole of this length below this level. */
 const SILENT_LUFS = -50
 const HOLE_SECONDS = 1.2
+/** How far from its loudness a film may be, LU, and the highest true peak, dBTP: beyond, a phone's converter clips. */
+const LOUDNESS_TOLERANCE_LU = 3
+const HIGHEST_PEAK_DBTP = 0
 const HOLE_LEVEL = 0.0005
 /** What is decoded to look at: enough for faces of 64 px and more. */
 const LOOK = 0.6
@@ -71,6 +75,10 @@ const hasHole = (sound: Sound): boolean => {
   }
   return false
 }
+
+/** Whether the sound lies where F12 wants it; wider than what `sealSound` keeps to, so that no codec's rounding is judged. */
+const soundsRight = ({ loudnessLufs, truePeakDb }: ReelFindings): boolean =>
+  Math.abs(loudnessLufs - TARGET_LUFS) <= LOUDNESS_TOLERANCE_LU && truePeakDb <= HIGHEST_PEAK_DBTP
 
 /** Treatments in which the face is meant to be recognised. */
 const showsFace = (shotList: ShotList, frame: number): boolean => {
@@ -134,7 +142,7 @@ export const verifyReel = async (check: ReelCheck): Promise<Verification> => {
   if (findings.loudnessLufs < SILENT_LUFS || hasHole(sound)) return refuse('reel-silent', findings)
   if (isBlack(grids)) return refuse('reel-black', findings)
   if (isFrozen(grids)) return refuse('reel-frozen', findings)
-  if (findings.flashes > MOST_FLASHES_A_SECOND) return refuse('reel-wrong-format', findings)
+  if (findings.flashes > MOST_FLASHES_A_SECOND || !soundsRight(findings)) return refuse('reel-wrong-format', findings)
   if (!seen || seen.frames < LEAST_FACES || findings.likeness === undefined) return refuse('reel-face-unseen', findings)
   if (findings.likeness > REFUSE_LIKENESS) return refuse('reel-other-person', findings)
   return { ok: true, findings }

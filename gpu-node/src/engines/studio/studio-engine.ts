@@ -1,6 +1,6 @@
 /**
  * The studio: draws every treatment on this machine's own processor, so that nobody ever leaves without a film. Two
- * threads for each film that is made at once; each holds about 150 MB while it draws.
+ * threads for each film that is made at once; each holds 150 to 250 MB.
  */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
