@@ -1,4 +1,4 @@
-/** A visitor who walks away: the kiosk asks, hears the answer that was meant, and forgets. On a touch screen, by a clock of its own. */
+/** A kiosk left alone: it asks, hears the answer that was meant, forgets, and keeps its disk in order. On a touch screen, by a clock of its own. */
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { FLOW_MS } from '../../kiosk-ui/lib/flow/flow-types.ts'
@@ -80,4 +80,24 @@ describe('still there?', () => {
     await page.getByRole('button', { name: 'Touch to begin' }).tap()
     await page.getByText('Choose your language').waitFor()
   }, 120_000)
+})
+
+describe('the disk', () => {
+  it('holds one row that nobody can read: it goes by itself, and the kiosk takes visitors', async () => {
+    const onVisits = (request: string) =>
+      page.evaluate<number>(`new Promise((resolve, reject) => {
+        const opening = indexedDB.open('fanreel-kiosk')
+        opening.onsuccess = () => {
+          const asked = opening.result.transaction('visits', 'readwrite').objectStore('visits').${request}
+          asked.onerror = () => reject(asked.error)
+          asked.onsuccess = () => { opening.result.close(); resolve(Number(asked.result)) }
+        }
+      })`)
+    await page.goto(installation.kioskUrl)
+    await atHome()
+    await onVisits(`put({ iv: new Uint8Array(12), sealed: new ArrayBuffer(40) }, '7')`)
+    await page.reload()
+    await atHome()
+    expect(await onVisits('count()')).toBe(0)
+  }, 60_000)
 })
