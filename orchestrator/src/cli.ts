@@ -1,6 +1,7 @@
 /**
  * The orchestrator's command line, configured by the same environment:
- * `issue-token --kind kiosk|node|operator --id ID` pairs a peer and prints its token, once.
+ * `issue-token --kind kiosk|node|operator --id ID` pairs a peer and prints its token, once;
+ * `revoke --kind ... --id ID` makes that token worthless and closes what was opened with it.
  */
 import { parseArgs } from 'node:util'
 import { KioskId } from '@fanreel/protocol'
@@ -10,8 +11,8 @@ import { readEnv } from './env.ts'
 import { createLog } from './log.ts'
 import { connectRedis } from './queue/redis.ts'
 
-const USAGE = 'usage: cli.ts issue-token --kind kiosk|node|operator --id ID\n'
-const Command = z.object({ command: z.literal('issue-token'), kind: z.enum(['kiosk', 'node', 'operator']), id: KioskId })
+const USAGE = 'usage: cli.ts issue-token|revoke --kind kiosk|node|operator --id ID\n'
+const Command = z.object({ command: z.enum(['issue-token', 'revoke']), kind: z.enum(['kiosk', 'node', 'operator']), id: KioskId })
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -25,8 +26,10 @@ if (!asked.success || positionals.length !== 1) {
   const env = readEnv(process.env)
   const redis = await connectRedis({ url: env.FANREEL_REDIS_URL, log: createLog('warn') })
   try {
-    const token = await createPeerTokens({ redis }).issue(env.FANREEL_EVENT_ID, asked.data.kind, asked.data.id)
-    process.stdout.write(`${token}\n`)
+    const tokens = createPeerTokens({ redis })
+    const { command, kind, id } = asked.data
+    if (command === 'revoke') await tokens.revoke(env.FANREEL_EVENT_ID, kind, id)
+    else process.stdout.write(`${await tokens.issue(env.FANREEL_EVENT_ID, kind, id)}\n`)
   } finally {
     await redis.close()
   }

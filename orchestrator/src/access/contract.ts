@@ -28,5 +28,8 @@ export type PeerTokens = {
   check(eventId: EventId, kind: PeerKind, peerId: string, token: string): Promise<boolean>
   /** Whose token this is; undefined where it is nobody's. For peers that do not name themselves. */
   holderOf(eventId: EventId, kind: PeerKind, token: string): Promise<string | undefined>
+  /** The token is worth nothing any more; every instance hears of it. */
   revoke(eventId: EventId, kind: PeerKind, peerId: string): Promise<void>
+  /** Calls back with whoever is revoked; answers how to stop. */
+  onRevoked(eventId: EventId, kind: PeerKind, listener: (peerId: string) => void): () => void
 }

@@ -12,8 +12,13 @@ const TOKEN_BYTES = 32
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 const tableOf = (eventId: EventId, kind: PeerKind): string => eventKey(eventId, 'peers', kind)
 
+const newsOf = (eventId: EventId, kind: PeerKind): string => eventKey(eventId, 'peers', kind, 'revoked')
+
 /** @param options `random` answers that many random bytes */
-export const createPeerTokens = (options: { redis: Pick<Redis, 'call'>; random?: (bytes: number) => Buffer }): PeerTokens => {
+export const createPeerTokens = (options: {
+  redis: Pick<Redis, 'call' | 'subscribe'>
+  random?: (bytes: number) => Buffer
+}): PeerTokens => {
   const { redis, random = randomBytes } = options
   return {
     async issue(eventId, kind, peerId) {
@@ -34,7 +39,10 @@ export const createPeerTokens = (options: { redis: Pick<Redis, 'call'>; random?:
       return Object.entries(table).find(([, stored]) => timingSafeEqual(Buffer.from(stored, 'hex'), hash))?.[0]
     },
     async revoke(eventId, kind, peerId) {
-      await redis.call((client) => client.hDel(tableOf(eventId, kind), peerId))
+      await redis.call((client) =>
+        client.multi().hDel(tableOf(eventId, kind), peerId).publish(newsOf(eventId, kind), peerId).exec(),
+      )
     },
+    onRevoked: (eventId, kind, listener) => redis.subscribe(newsOf(eventId, kind), listener),
   }
 }

@@ -316,6 +316,16 @@ describe('a kiosk and its uploads', () => {
     await vi.waitFor(async () => expect(await holding()).toBe(1), { timeout: 5_000 })
   })
 
+  it('A8: a kiosk whose token is revoked loses its connection, and no other does', async () => {
+    const kiosk = await door.openKiosk('kiosk-a8')
+    const other = await door.openKiosk('kiosk-a8-too')
+    await door.tokens.revoke(EVENT_ID, 'kiosk', 'kiosk-a8')
+    await vi.waitFor(() => expect(kiosk.socket.connected).toBe(false))
+    expect(other.socket.connected).toBe(true)
+    const again = door.dial('/kiosk')
+    expect(await again.timeout(5_000).emitWithAck('kiosk:hello', kiosk.hello)).toEqual(refuse('unauthorised'))
+  })
+
   it('V8: a changed event is told to every kiosk unasked', async () => {
     const { kiosk } = await newKiosk()
     const told = new Promise<{ reason?: string }>((resolve) => {

@@ -120,6 +120,7 @@ export const serveKiosks = (options: {
     namespace,
     messages: kioskMessages,
     hello: 'kiosk:hello',
+    onRevoked: (listener) => tokens.onRevoked(eventId, 'kiosk', listener),
     pieces: ['upload:chunk'],
     eventId,
     clock,

@@ -44,6 +44,8 @@ export type NamespaceOptions<M extends Catalogue, Hello extends keyof M & string
   }
   /** Called once for each peer that was let in, when its socket has closed. */
   left?: (peer: Peer, socket: Socket) => void
+  /** Tells of peers whose token is worth nothing any more: their sockets are closed (A8). */
+  onRevoked?: (listener: (peerId: string) => void) => void
   /** Messages a second, sustained, and how many at once. */
   rate?: { perSecond: number; burst: number }
   /** Told of every answered message: its name (`unknown` for none of ours), and `ok` or the refusal's code. */
@@ -82,6 +84,10 @@ export const serveNamespace = <
   const handlers = options.handlers as unknown as Record<string, (call: Call<Peer>, request: unknown, piece?: Buffer) => unknown>
   const pieces: ReadonlySet<string> = new Set(options.pieces ?? [])
 
+  const peerIds = new Map<Socket, string>()
+  options.onRevoked?.((revoked) => {
+    for (const [socket, peerId] of peerIds) if (peerId === revoked) socket.disconnect(true)
+  })
   const ungreeted = createCrowd(options.maxUngreeted ?? MAX_UNGREETED)
 
   namespace.use((socket, next) => next(ungreeted.hasRoom(addressOf(socket.request)) ? undefined : new Error('overloaded')))
@@ -114,6 +120,7 @@ export const serveNamespace = <
       clearTimeout(helloTimer)
       noLongerUngreeted()
       greeted = { peer: result.peer, peerId: result.peerId }
+      if (socket.connected) peerIds.set(socket, result.peerId)
       if (!socket.connected && !known) left?.(result.peer, socket)
       return result.welcome
     }
@@ -169,6 +176,7 @@ export const serveNamespace = <
     socket.on('disconnect', () => {
       clearTimeout(helloTimer)
       noLongerUngreeted()
+      peerIds.delete(socket)
       if (greeted) left?.(greeted.peer, socket)
     })
   })

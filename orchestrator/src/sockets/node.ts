@@ -83,6 +83,7 @@ export const serveNodes = (options: {
     namespace,
     messages: nodeMessages,
     hello: 'node:hello',
+    onRevoked: (listener) => tokens.onRevoked(eventId, 'node', listener),
     eventId,
     clock,
     log,

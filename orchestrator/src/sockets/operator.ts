@@ -48,6 +48,7 @@ export const serveOperators = (options: {
     namespace,
     messages: operatorMessages,
     hello: 'operator:hello',
+    onRevoked: (listener) => tokens.onRevoked(eventId, 'operator', listener),
     eventId,
     clock,
     log,
