@@ -130,4 +130,3 @@ export const createDeveloper = (compositor: Compositor, width: number, height: n
     return compositor.bytes(pictureAt, bytes)
   }
 }
-export type Developer = ReturnType<typeof createDeveloper>
