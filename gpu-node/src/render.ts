@@ -6,16 +6,17 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
-import type {
-  Code,
-  EnginePolicy,
-  FailureClass,
-  Language,
-  ReelReport,
-  RenderStage,
-  Shot,
-  ShotList,
-  StageTimes,
+import {
+  type Code,
+  type EnginePolicy,
+  type FailureClass,
+  type Language,
+  REFUSE_LIKENESS,
+  type ReelReport,
+  type RenderStage,
+  type Shot,
+  type ShotList,
+  type StageTimes,
 } from '@fanreel/protocol'
 import { assembleFilm } from './assembly/assemble.ts'
 import { bakeGraphics } from './assembly/graphics.ts'
@@ -27,7 +28,7 @@ import { createStudio } from './engines/studio/studio-engine.ts'
 import type { LoadedPack } from './pack.ts'
 import { gentlerIfUnlike, type JudgedReel, shotsToRedraw } from './redraw.ts'
 import { mixSound } from './sound/mix.ts'
-import { REFUSE_LIKENESS, verifyReel } from './verify/verify.ts'
+import { verifyReel } from './verify/verify.ts'
 import { buildCast } from './vision/build-cast.ts'
 import type { Cast } from './vision/cast.ts'
 import type { Models } from './vision/models/load-models.ts'

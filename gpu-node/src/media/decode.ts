@@ -65,6 +65,7 @@ export const pictureFilters = (
     .filter(Boolean)
     .join(',')
 
+/** Channels are averaged into one, never added up: a level measured here is the recording's own. */
 const soundOutput = (path: string, seconds: number): Output => ({
   file: path,
   options: [
@@ -75,7 +76,7 @@ const soundOutput = (path: string, seconds: number): Output => ({
       '-t',
       seconds.toFixed(3),
       '-af',
-      `aresample=${SAMPLE_RATE}:async=1000:first_pts=0,aformat=channel_layouts=mono`,
+      `aresample=${SAMPLE_RATE}:async=1000:first_pts=0:rematrix_maxval=1,aformat=channel_layouts=mono`,
     ],
     ...['-c:a', 'pcm_f32le', '-f', 'f32le', '-y'],
   ],

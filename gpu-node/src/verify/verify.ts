@@ -3,7 +3,7 @@
  * fails is refused by code (rules F10-F16 of SPEC.md); what was measured goes into the report.
  */
 import { stat } from 'node:fs/promises'
-import { NODE_OBJECTS, type ReelCode, type ShotList } from '@fanreel/protocol'
+import { NODE_OBJECTS, REFUSE_LIKENESS, type ReelCode, type ShotList } from '@fanreel/protocol'
 import { decode } from '../media/decode.ts'
 import { FPS } from '../media/limits.ts'
 import { type ClipInfo, probe } from '../media/probe.ts'
@@ -16,8 +16,6 @@ import type { Picture } from '../vision/picture.ts'
 import { type SeenFace, seeFace } from './faces.ts'
 import { flashesPerSecond, isBlack, isFrozen, luminanceGrid, MOST_FLASHES_A_SECOND } from './pictures.ts'
 
-/** Above this the person in the film is not taken for the one in the clip (128-d embedding, mean to mean). */
-export const REFUSE_LIKENESS = 0.5
 /** The least pictures with a face that can be recognised. */
 const LEAST_FACES = 3
 /** A film quieter than this is silent, LUFS; so is one with a hole of this length below this level. */

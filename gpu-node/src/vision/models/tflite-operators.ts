@@ -1,7 +1,7 @@
 /** How each TFLite operator reads in ONNX. Option numbers are the field order of schema.fbs. */
+import type { Conversion } from './conversion.ts'
 import { permute, samePadding } from './layout.ts'
 import type { TfliteOperator } from './tflite.ts'
-import type { Conversion } from './tflite-to-onnx.ts'
 
 type Convert = (net: Conversion, operator: TfliteOperator) => void
 

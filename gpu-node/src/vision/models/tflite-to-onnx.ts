@@ -3,26 +3,11 @@
  * the nets in `weights.ts` are known, and an unknown one is an error, so that a changed net cannot be half converted.
  */
 
+import type { Conversion } from './conversion.ts'
 import { type Constant, channelsSecond } from './layout.ts'
 import { OnnxWriter } from './onnx-writer.ts'
 import type { TfliteModel } from './tflite.ts'
 import { OPERATORS } from './tflite-operators.ts'
-
-/** What an operator's conversion may ask and do. */
-export type Conversion = {
-  writer: OnnxWriter
-  shape(tensor: number): readonly number[]
-  /** A constant tensor's floats. */
-  constant(tensor: number): Constant
-  /** A constant tensor's integers. */
-  integers(tensor: number): Int32Array
-  /** The ONNX name of a tensor that was computed before, or of a constant operand laid out to broadcast. */
-  operand(tensor: number): string
-  /** Declares that `tensor` lies under `name`. */
-  settle(tensor: number, name: string): void
-  /** Declares that `tensor` is the same constant as `source`. */
-  alias(tensor: number, source: number): void
-}
 
 const broadcastable = ({ data, shape }: Constant): Constant => {
   const [height = 1, width = 1, channels = 1] = shape
