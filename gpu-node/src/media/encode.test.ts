@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createEncoder, type EncoderOptions } from './encode.ts'
+import { createEncoder, DIGITAL_SOURCE_TYPE, type EncoderOptions } from './encode.ts'
 import { scratchFolder } from './scratch-folder.ts'
 
 const folder = await scratchFolder()
@@ -23,7 +23,7 @@ const tone = (name: string) => {
 }
 
 describe('createEncoder', () => {
-  it('writes what every phone plays: High, yuv420p, BT.709, AAC, the index in front', async () => {
+  it('F8: writes what every phone plays, and that it is AI-generated: High, yuv420p, BT.709, AAC, the index in front', async () => {
     const encoder = await createEncoder(options('film.mp4', { audio: tone('tone.m4a'), preset: 'superfast' }))
     for (let i = 0; i < 24; i++) await encoder.write(frame(60 + i * 5))
     await encoder.finish()
@@ -31,12 +31,16 @@ describe('createEncoder', () => {
       '-v',
       'error',
       '-show_streams',
+      '-show_format',
       '-count_frames',
       '-of',
       'json',
       join(folder, 'film.mp4'),
     ])
-    const [video, audio] = JSON.parse(shown.toString()).streams
+    const { streams, format } = JSON.parse(shown.toString())
+    const [video, audio] = streams
+    // Programs are told what people see in the picture's corner.
+    expect(format.tags.comment).toContain(`digitalSourceType=${DIGITAL_SOURCE_TYPE}`)
     expect(video).toMatchObject({
       codec_name: 'h264',
       profile: 'High',

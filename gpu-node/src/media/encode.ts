@@ -27,6 +27,12 @@ export type Encoder = {
   finish(): Promise<void>
 }
 
+/**
+ * What the file says of itself to programs: IPTC's digital source type for a composite with synthetic parts
+ * (https://cv.iptc.org/newscodes/digitalsourcetype). Not signed: whoever re-encodes the film drops it.
+ */
+export const DIGITAL_SOURCE_TYPE = 'http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic'
+
 const BT709 = ['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv']
 
 /** Starts an encoder. Throws the signal's reason on abort. */
@@ -45,7 +51,17 @@ export const createEncoder = async (options: EncoderOptions): Promise<Encoder> =
           ...['-map', '0:v:0', '-c:v', 'libx264', '-profile:v', 'high', '-pix_fmt', 'yuv420p'],
           ...['-preset', options.preset, '-crf', `${options.crf}`, '-g', `${fps * 2}`, ...BT709],
           ...(options.audio ? ['-map', '1:a:0', '-c:a', 'copy'] : []),
-          ...['-map_metadata', '-1', '-movflags', '+faststart', '-f', 'mp4', '-y'],
+          ...[
+            '-map_metadata',
+            '-1',
+            '-metadata',
+            `comment=AI-generated; digitalSourceType=${DIGITAL_SOURCE_TYPE}`,
+            '-movflags',
+            '+faststart',
+            '-f',
+            'mp4',
+            '-y',
+          ],
         ],
       },
     ],
