@@ -55,7 +55,7 @@ export const createEncoder = async (options: EncoderOptions): Promise<Encoder> =
             '-map_metadata',
             '-1',
             '-metadata',
-            `comment=AI-generated; digitalSourceType=${DIGITAL_SOURCE_TYPE}`,
+            `comment=AI-generated;digitalSourceType=${DIGITAL_SOURCE_TYPE}`,
             '-movflags',
             '+faststart',
             '-f',
