@@ -135,5 +135,3 @@ describe.skipIf(!hasMedia)(`every clip comes to the end that is right for it${ne
     expect(await apart(name, 'man-b-gestures-with-speech.mp4')).toBeLessThan(0.45)
   })
 })
-
-it.skipIf(hasMedia)('knows where the clips are (media folder missing)', () => expect(hasMedia).toBe(true))
