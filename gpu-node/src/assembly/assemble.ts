@@ -83,8 +83,10 @@ export const assembleFilm = async (assembly: Assembly): Promise<void> => {
           if (bytesRead < bytes) throw new Error(`shot ${shot.id} has only ${i} pictures`)
           await applyTransitions(picture, i, shot, shotList.shots[index + 1], before)
           const frame = shot.startFrame + i
-          assembly.graphics(picture, frame)
+          assembly.graphics.mark(picture)
+          // A link's preview shows the poster to whoever the link is sent to: it carries no name (P12).
           if (frame === poster) await writeFile(assembly.poster, await jpegOf(picture, width, height, 88))
+          assembly.graphics.titles(picture, frame)
           const preview = i === 12 || (i > 12 && (i - 12) % PREVIEW_EVERY === 0)
           assembly.onProgress(
             (frame + 1) / shotList.frames,

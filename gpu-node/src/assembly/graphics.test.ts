@@ -46,7 +46,9 @@ const grey = (): YuvPicture => {
 }
 const drawn = (frame: number, language: Language, firstName?: string): YuvPicture => {
   const picture = grey()
-  bakeGraphics({ pack, language, firstName, shotList })(picture, frame)
+  const graphics = bakeGraphics({ pack, language, firstName, shotList })
+  graphics.mark(picture)
+  graphics.titles(picture, frame)
   return picture
 }
 const changed = (picture: YuvPicture, from: number, to: number) =>
@@ -60,11 +62,13 @@ describe('graphics', () => {
       const graphics = bakeGraphics({ pack, language, firstName: 'Vita', shotList })
       for (let frame = 0; frame < shotList.frames; frame += 13) {
         const picture = grey()
-        graphics(picture, frame)
+        graphics.mark(picture)
+        graphics.titles(picture, frame)
         expect(changed(picture, 0.015, 0.06)).toBeGreaterThan(400)
       }
       const last = grey()
-      graphics(last, shotList.frames - 1)
+      graphics.mark(last)
+      graphics.titles(last, shotList.frames - 1)
       expect(changed(last, 0.015, 0.06)).toBeGreaterThan(400)
     }
   })

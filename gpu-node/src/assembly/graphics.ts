@@ -9,7 +9,12 @@ import { fontOf, registerFonts, type Weight } from './fonts.ts'
 import { bakeOverlay, layOverlay, type Overlay } from './overlay.ts'
 import type { YuvPicture } from './picture.ts'
 
-export type Graphics = (picture: YuvPicture, frame: number) => void
+export type Graphics = {
+  /** Lays the AI mark: on every picture of the film and on its poster, so that whoever sees either can see it (F8). */
+  mark(picture: YuvPicture): void
+  /** Lays what the story asks for at this frame; the visitor's first name may be in it. */
+  titles(picture: YuvPicture, frame: number): void
+}
 
 type Set = { pack: Pack; language: Language; firstName?: string | undefined; shotList: ShotList }
 type Timed = { from: number; to: number; lay(picture: YuvPicture, frame: number, from: number, to: number): void }
@@ -251,16 +256,17 @@ const forShot = (set: Set, unit: number, index: number): Timed[] => {
   })
 }
 
-/** Bakes all graphics of a film. Answers the function that lays those of a frame into its picture. */
+/** Bakes all graphics of a film. */
 export const bakeGraphics = (set: Set): Graphics => {
   registerFonts()
   const unit = set.shotList.width / 720
   const timed = set.shotList.shots.flatMap((_, index) => forShot(set, unit, index))
   const mark = bakeMark(set, unit)
-  return (picture, frame) => {
-    for (const graphic of timed)
-      if (frame >= graphic.from && frame < graphic.to) graphic.lay(picture, frame, graphic.from, graphic.to)
-    // On every picture of the film: the visitor and whoever they show it to can always see it (F8).
-    layOverlay(picture, mark, { x: 24 * unit, y: 24 * unit, opacity: 0.9 })
+  return {
+    mark: (picture) => layOverlay(picture, mark, { x: 24 * unit, y: 24 * unit, opacity: 0.9 }),
+    titles: (picture, frame) => {
+      for (const graphic of timed)
+        if (frame >= graphic.from && frame < graphic.to) graphic.lay(picture, frame, graphic.from, graphic.to)
+    },
   }
 }

@@ -58,8 +58,12 @@ const remember = (key: string, terms: Terms): void => localStorage.setItem(key, 
 const recall = (key: string): Terms | undefined => {
   const text = localStorage.getItem(key)
   if (!text) return undefined
-  const parsed = Terms.safeParse(JSON.parse(text))
-  return parsed.success ? parsed.data : undefined
+  try {
+    return Terms.safeParse(JSON.parse(text)).data
+  } catch {
+    // A browser's storage can be cut off in mid-word: the next welcome brings the terms again.
+    return undefined
+  }
 }
 
 /** Starts the kiosk. @throws DOMException where the browser grants no storage: then no clip could be kept safely */

@@ -82,6 +82,7 @@ describe('the pickup page in a real browser', () => {
     await expect.poll(() => refusedStreams).toBeGreaterThan(0)
     await become('ready')
     await page.locator('video').waitFor({ timeout: 20_000 })
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
     await context.close()
   })
 
@@ -104,6 +105,8 @@ describe('the pickup page in a real browser', () => {
     expect(asked).toBe(1)
     await page.clock.runFor(6_000)
     await expect.poll(() => asked).toBe(2)
+    // The second answer may still be on its way.
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
     await context.close()
   })
 

@@ -48,7 +48,18 @@ const eraseForm = ({ kind, language, path }: PickupFacts): Markup | undefined =>
     <form method="post" action="${path}/delete"><button class="button danger">${erase.confirm}</button></form></details>`
 }
 
-const headline = (title: string, text: string): Markup => markup`<h1>${title}</h1><p class="lead">${text}</p>`
+/** Letters of the longest word up to which a headline is set at full size, and at the middle one. */
+const FULL_SIZE_LETTERS = 9
+const MIDDLE_SIZE_LETTERS = 14
+
+/** A headline is set so large that its longest word, somebody's name perhaps, stands on one line of a phone. */
+const fitOf = (title: string): 'full' | 'middle' | 'small' => {
+  const longest = Math.max(...title.split(/\s+/).map((word) => [...word].length))
+  if (longest <= FULL_SIZE_LETTERS) return 'full'
+  return longest <= MIDDLE_SIZE_LETTERS ? 'middle' : 'small'
+}
+const heading = (title: string): Markup => markup`<h1 data-fit="${fitOf(title)}">${title}</h1>`
+const headline = (title: string, text: string): Markup => markup`${heading(title)}<p class="lead">${text}</p>`
 /** A light that says the page is awake, where something may come soon. */
 const liveSign = (kind: PickupKind, language: Language): Markup | undefined =>
   isLive(kind) && kind !== 'failed' ? markup`<p class="live">${wordsOf(language).live}</p>` : undefined
@@ -116,7 +127,7 @@ const readyStage = ({ language, path, view, reel, firstName }: PickupFacts): Mar
 const failedStage = ({ language, view }: PickupFacts): Markup => {
   const words = wordsOf(language)
   const { title, text } = words.kinds.failed
-  return markup`<h1>${title}</h1><p class="lead">${view?.code ? failureSentence(language, view.code) : text}</p>
+  return markup`${heading(title)}<p class="lead">${view?.code ? failureSentence(language, view.code) : text}</p>
     <p class="note strong">${words.recordAgain}</p>`
 }
 

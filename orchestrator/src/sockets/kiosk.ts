@@ -156,13 +156,13 @@ export const serveKiosks = (options: {
         },
       }
     },
-    left(kiosk, socket) {
+    left(kiosk, socket, signedOff) {
       clearInterval(kiosk.presence)
       kiosk.presence = undefined
       for (const stop of kiosk.watched.values()) stop()
       if (newest.get(kiosk.kioskId) !== socket.id) return
       newest.delete(kiosk.kioskId)
-      noted(presence.gone(kiosk.kioskId))
+      noted(presence.gone(kiosk.kioskId, signedOff))
     },
     handlers: {
       'visit:start': async ({ peer }, request) => shown(await visits.start({ ...request, kioskId: peer.kioskId })),

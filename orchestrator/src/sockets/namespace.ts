@@ -43,7 +43,8 @@ export type NamespaceOptions<M extends Catalogue, Hello extends keyof M & string
     ) => Promise<Answer<M, K>> | Answer<M, K>
   }
   /** Called once for each peer that was let in, when its socket has closed. */
-  left?: (peer: Peer, socket: Socket) => void
+  /** `signedOff`: the peer itself said that it goes; otherwise its connection was lost. */
+  left?: (peer: Peer, socket: Socket, signedOff: boolean) => void
   /** Tells of peers whose token is worth nothing any more: their sockets are closed (A8). */
   onRevoked?: (listener: (peerId: string) => void) => void
   /** Messages a second, sustained, and how many at once. */
@@ -121,7 +122,7 @@ export const serveNamespace = <
       noLongerUngreeted()
       greeted = { peer: result.peer, peerId: result.peerId }
       if (socket.connected) peerIds.set(socket, result.peerId)
-      if (!socket.connected && !known) left?.(result.peer, socket)
+      if (!socket.connected && !known) left?.(result.peer, socket, false)
       return result.welcome
     }
 
@@ -173,11 +174,11 @@ export const serveNamespace = <
         })
     })
 
-    socket.on('disconnect', () => {
+    socket.on('disconnect', (reason) => {
       clearTimeout(helloTimer)
       noLongerUngreeted()
       peerIds.delete(socket)
-      if (greeted) left?.(greeted.peer, socket)
+      if (greeted) left?.(greeted.peer, socket, reason === 'client namespace disconnect')
     })
   })
 }

@@ -32,9 +32,17 @@ it('V7: a kiosk whose orchestrator died without a word is offline after three of
     ['kiosk-b', true],
   ])
   await presence.seen({ kioskId: 'kiosk-a', version: '1', holding: 0 })
-  await presence.gone('kiosk-b')
+  await presence.gone('kiosk-b', false)
   expect(await online()).toEqual([
     ['kiosk-a', true],
     ['kiosk-b', false],
   ])
+})
+
+it('V7: a kiosk that signs off is missed by nobody, unless clips wait on it', async () => {
+  const presence = createKioskPresence({ redis, eventId: 'two', clock: { now: () => 1_000_000_000_000 } })
+  await presence.seen({ kioskId: 'kiosk-a', version: '1', holding: 0 })
+  await presence.seen({ kioskId: 'kiosk-b', version: '1', holding: 1 })
+  for (const kioskId of ['kiosk-a', 'kiosk-b']) await presence.gone(kioskId, true)
+  expect((await presence.list()).map((row) => [row.kioskId, row.online])).toEqual([['kiosk-b', false]])
 })

@@ -9,7 +9,8 @@ export type KioskPresence = {
   list(): Promise<KioskRow[]>
   /** The kiosk has said hello, or is still there. `holding`: clips that wait on it. */
   seen(kiosk: { kioskId: KioskId; version: string; holding: number }): Promise<void>
-  gone(kioskId: KioskId): Promise<void>
+  /** The kiosk is away. One that signed off in good order, holding no clip, is missed by nobody: its row goes. */
+  gone(kioskId: KioskId, signedOff: boolean): Promise<void>
   onChange(listener: () => void): () => void
 }
 
@@ -37,10 +38,13 @@ export const createKioskPresence = (options: { redis: Redis; eventId: EventId; c
         .sort((a, b) => (a.kioskId < b.kioskId ? -1 : 1))
     },
     seen: (kiosk) => write({ ...kiosk, online: true, lastSeenAt: clock.now() }),
-    gone: async (kioskId) => {
+    gone: async (kioskId, signedOff) => {
       const json = await redis.call((client) => client.hGet(key, kioskId))
       const row = json === null ? undefined : parse(json)
-      if (row) await write({ ...row, online: false, lastSeenAt: clock.now() })
+      if (!row) return
+      if (signedOff && row.holding === 0)
+        await redis.call((client) => client.multi().hDel(key, kioskId).publish(channel, kioskId).exec())
+      else await write({ ...row, online: false, lastSeenAt: clock.now() })
     },
     onChange: (listener) => redis.subscribe(channel, listener),
   }
