@@ -9,12 +9,12 @@ const NONE = "'none'"
 const socketOf = (origin: string): string => origin.replace(/^http/, 'ws')
 
 /**
- * The policy's directives. Next.js starts its pages by inline scripts, and the face finder is WebAssembly.
+ * The policy's directives. Next.js starts its pages by inline scripts.
  * @param orchestrators origins other than the page's own that it talks to, e.g. `https://film.example`
  */
 export const uiPolicy = (orchestrators: readonly string[]): Record<string, string[]> => ({
   'default-src': [SELF],
-  'script-src': [SELF, "'unsafe-inline'", "'wasm-unsafe-eval'"],
+  'script-src': [SELF, "'unsafe-inline'"],
   'style-src': [SELF, "'unsafe-inline'"],
   'img-src': [SELF, 'data:', 'blob:', ...orchestrators],
   'media-src': [SELF, 'blob:', ...orchestrators],
