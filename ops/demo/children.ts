@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
+import { createWriteStream, mkdirSync, openSync, type WriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -85,7 +85,8 @@ export const createChildren = (logs: string): Children => {
 
   const start = ({ name, command, args, cwd, env = {}, node = false }: Start): Child => {
     const path = join(logs, `${name}.log`)
-    const log = createWriteStream(path)
+    // Opened at once: a folder that is cleared away early must not be looked for later.
+    const log = createWriteStream(path, { fd: openSync(path, 'w') })
     const lastLines: string[] = []
     const child = spawn(command, node ? ['--import', followParent, ...args] : args, {
       cwd,
