@@ -12,7 +12,14 @@ import { findSentence } from './sentence.ts'
 import { untangle } from './untangle.ts'
 import { type ChosenWindow, chooseWindows, type Window, type WindowRequest } from './windows.ts'
 
-export type Direction = { pack: Pack; packHash: string; cast: Cast; seed: number; width?: number; height?: number }
+export type Direction = {
+  pack: Pack
+  packHash: string
+  cast: Cast
+  seed: number
+  /** The film's pictures, in pixels; 720x1280 where nothing else is asked for. */
+  size?: { width: number; height: number }
+}
 
 /** Shortest shot, in beats. */
 const LEAST_BEATS = 2
@@ -58,7 +65,7 @@ const windowsFor = (
 }
 
 /** Directs one film. The pack is parsed and the cast usable; both are checked before. */
-export const direct = ({ pack, packHash, cast, seed, width = 720, height = 1280 }: Direction): ShotList => {
+export const direct = ({ pack, packHash, cast, seed, size = { width: 720, height: 1280 } }: Direction): ShotList => {
   const slots = distinctSlots(pack.story)
   const totalBeats = filmBeats(pack.music)
   const beatMs = 60_000 / pack.music.bpm
@@ -144,8 +151,8 @@ export const direct = ({ pack, packHash, cast, seed, width = 720, height = 1280 
     packHash,
     seed,
     fps: FILM_FPS,
-    width,
-    height,
+    width: size.width,
+    height: size.height,
     frames,
     beatFrames: Array.from({ length: totalBeats }, (_, index) => beatFrame(pack.music, index)),
     shots,
