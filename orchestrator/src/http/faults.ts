@@ -1,7 +1,7 @@
 /** What a fault looks like over HTTP: its code and the status that fits, never its message. */
 import type { Code } from '@fanreel/protocol'
 import { refuse } from '@fanreel/protocol'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
 
@@ -39,4 +39,20 @@ export const registerFaults = (app: FastifyInstance, log: Logger): void => {
     if (status >= 500) log.error({ err: error, code, route: request.routeOptions.url }, 'request failed')
     return reply.code(status).header('cache-control', 'no-store').type('application/json').send(refuse(code))
   })
+}
+
+/** Answers an address that cannot even be read (`/v/%E0`): it comes before every hook, so it brings its own headers (A9). */
+export const answerUnreadable = (_error: unknown, _request: unknown, reply: FastifyReply): void => {
+  reply
+    .code(400)
+    .headers({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    })
+    .type('application/json')
+    .send(refuse('bad-message'))
 }

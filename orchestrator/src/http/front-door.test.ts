@@ -46,7 +46,7 @@ describe('the front door', () => {
     })
 
   it('A9: every answer carries the headers that keep strangers out', async () => {
-    for (const path of ['/', '/health', '/v/x', '/media/none', '/nowhere']) {
+    for (const path of ['/', '/health', '/v/x', '/v/%E0', '/media/none', '/nowhere']) {
       const { headers } = await get(path)
       expect(headers.get('x-content-type-options'), path).toBe('nosniff')
       expect(headers.get('referrer-policy'), path).toBe('no-referrer')
@@ -54,6 +54,7 @@ describe('the front door', () => {
       expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'")
       expect(headers.get('permissions-policy'), path).toContain('geolocation=()')
     }
+    expect(await (await get('/v/%E0')).json()).toEqual({ ok: false, code: 'bad-message', retryable: false })
     expect((await get('/v/x')).headers.get('content-security-policy')).not.toContain('unsafe')
     expect((await get('/v/x')).headers.get('permissions-policy')).toContain('camera=()')
     expect((await get('/')).headers.get('permissions-policy')).toContain('camera=(self)')

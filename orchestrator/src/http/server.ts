@@ -19,7 +19,7 @@ import { buildPickupAssets } from '../pickup/assets.ts'
 import { createPickupDesk } from '../pickup/pickup-desk.ts'
 import { addressOf, createCrowd } from '../sockets/address.ts'
 import type { Visits } from '../visits/visits.ts'
-import { registerFaults } from './faults.ts'
+import { answerUnreadable, registerFaults } from './faults.ts'
 import { registerHeaders } from './headers.ts'
 import { registerHealthRoutes } from './health-routes.ts'
 import { registerMediaRoutes } from './media-routes.ts'
@@ -71,6 +71,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     trustProxy: 'loopback',
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 600 },
+    frameworkErrors: answerUnreadable,
     // No route of ours reads a body into memory.
     bodyLimit: 64 * 1024,
     requestTimeout: 120_000,
