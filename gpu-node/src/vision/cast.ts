@@ -22,6 +22,8 @@ export type Face = {
   smile: number
   /** How far the eyes are open, 0..1. */
   eyesOpen: number
+  /** The face's 468 points (MediaPipe's numbering): x, y, z of each in the clip's pixels, z smaller where nearer; steadied in time. */
+  mesh?: Float32Array
 }
 
 export type CastFrame = {

@@ -44,6 +44,23 @@ describe('the face tracker', () => {
     expect(Math.abs(middle((await tracker.next(stage(600), { x: 600 + start, y: 200 }))?.box) - 600 - start)).toBeLessThan(12)
   })
 
+  it('gives the points of the face, inside its box, and holds them stiller than the picture trembles', async () => {
+    const tracker = createFaceTracker(models)
+    const noses: number[] = []
+    for (const left of [0, 1, 0, 1, 0, 1, 0, 1]) {
+      const face = await tracker.next(stage(left))
+      const { mesh, box } = face!
+      expect(mesh!.length).toBe(468 * 3)
+      for (let at = 0; at < mesh!.length; at += 3) {
+        expect(mesh![at]! - box.x).toBeGreaterThanOrEqual(0)
+        expect(mesh![at + 1]! - box.y - box.height).toBeLessThanOrEqual(0)
+      }
+      noses.push(mesh![3]!)
+    }
+    const settled = noses.slice(2)
+    expect(Math.max(...settled) - Math.min(...settled)).toBeLessThan(0.8)
+  })
+
   it('sees nothing where she is gone, and sees her when she is back', async () => {
     const tracker = createFaceTracker(models)
     expect(await tracker.next(stage(200))).toBeDefined()

@@ -63,9 +63,13 @@ export const meshFace = async (models: Pick<Models, 'faceMesh'>, picture: Pictur
     const { x, y } = fromPatch(patch, SIDE, raw[3 * i] ?? 0, raw[3 * i + 1] ?? 0)
     points.set([x, y, (raw[3 * i + 2] ?? 0) * step], 3 * i)
   }
-  const mesh = { points, confidence: sigmoid(score?.[0] ?? -100), roll: 0 }
-  const [right, left] = [pointOf(mesh, 'rightEyeOuter'), pointOf(mesh, 'leftEyeOuter')]
-  return { ...mesh, roll: Math.atan2(left.y - right.y, left.x - right.x) }
+  return { points, confidence: sigmoid(score?.[0] ?? -100), roll: rollOf(points) }
+}
+
+/** Tilt of the line from the outer corner of the right eye to that of the left, radians. */
+export const rollOf = (points: Float32Array): number => {
+  const [right, left] = [pointOf({ points }, 'rightEyeOuter'), pointOf({ points }, 'leftEyeOuter')]
+  return Math.atan2(left.y - right.y, left.x - right.x)
 }
 
 const pointOf = ({ points }: Pick<Mesh, 'points'>, name: Name): Point & { z: number } => {
@@ -112,6 +116,7 @@ export const faceOfMesh = (mesh: Mesh, score: number): Face => {
   })
   return {
     box: boxOfMesh(mesh),
+    mesh: mesh.points,
     score,
     landmarks,
     // The cheek on the side the head turns away from comes nearer.
