@@ -64,11 +64,29 @@ export const StorySlot = z.object({
   /** Length in beats of the music; more than a film has at the quickest beat is a mistake. */
   beats: z.number().int().positive().max(64),
   need: z.enum(MOMENT_NEEDS),
-  transition: z.enum(['cut', 'flash', 'whip', 'dissolve']),
+  /** `match`: the face stays where it was and as large as it was, and the picture changes round it. */
+  transition: z.enum(['cut', 'flash', 'whip', 'dissolve', 'match']),
   /** Broadcast graphics over this shot. */
   graphics: z.array(z.enum(['title', 'lower-third', 'score', 'ticker'])).default([]),
 })
 export type StorySlot = z.infer<typeof StorySlot>
+
+/** How the broadcast graphics of this world are cut and set; the palette colours them. */
+export const PackGraphics = z.object({
+  /** What words stand on: solid plates cut aslant that wipe in, or a soft shade with hairlines that grow. */
+  plates: z.enum(['slanted', 'hairline']).default('slanted'),
+  /** The typeface of Latin letters: a narrow one as in sports, or a geometric one as in film titles. */
+  type: z.enum(['condensed', 'geometric']).default('condensed'),
+  /** Room between the letters of scripts that stand apart, as a share of their size. */
+  tracking: z.number().min(0).max(0.3).default(0),
+  /** The world's emblem: an SVG path in a square of 100 by 100, filled in one colour. */
+  emblem: z
+    .string()
+    .max(8_000)
+    .regex(/^[MmLlHhVvCcSsQqTtAaZz0-9eE ,.+-]+$/)
+    .optional(),
+})
+export type PackGraphics = z.infer<typeof PackGraphics>
 
 export const Pack = z.object({
   schema: z.literal(1),
@@ -103,6 +121,7 @@ export const Pack = z.object({
   story: z.array(StorySlot).min(5),
   /** Colours of the broadcast graphics. */
   palette: z.object({ ink: z.string(), paper: z.string(), accent: z.string(), accent2: z.string() }),
+  graphics: PackGraphics.prefault({}),
   atmosphere: z.object({ kind: z.enum(['snow', 'confetti', 'dust', 'none']), amount: unit }),
   preview: z.object({
     /** A silent loop of a film of this world, and its first frame. */

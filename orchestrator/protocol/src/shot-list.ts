@@ -18,7 +18,7 @@ export const CAMERA_PATHS = ['push-in', 'pull-out', 'pan-left', 'pan-right', 'cr
 export const CameraPath = z.enum(CAMERA_PATHS)
 export type CameraPath = z.infer<typeof CameraPath>
 
-export const TRANSITIONS = ['cut', 'flash', 'whip', 'dissolve'] as const
+export const TRANSITIONS = ['cut', 'flash', 'whip', 'dissolve', 'match'] as const
 export const Transition = z.enum(TRANSITIONS)
 
 export const Shot = z.object({
