@@ -108,13 +108,16 @@ export const Pack = z.object({
     aiMark: PackText,
   }),
   music: z.object({
-    file: PackPath,
+    /** The music taken apart: four sounds of one length that begin together and are the whole when played together. */
+    stems: z.object({ drums: PackPath, bass: PackPath, harmony: PackPath, melody: PackPath }),
     bpm: z.number().min(40).max(220),
     /** Time of the first beat, in milliseconds. */
     firstBeatMs: z.number().min(0),
     durationMs: z.number().positive(),
+    /** For those who make sounds that go with it: `D major`. */
+    key: z.string().max(20).optional(),
   }),
-  /** Effects by name: `whoosh`, `hit`, `crowd`... */
+  /** Effects by name; the film's mix knows `whoosh`, `hit`, `riser`, `crowd`, `cheer`, `glide`, `shutter`, and leaves out what is not there. */
   sounds: z.record(slug, PackPath).default({}),
   plates: z.array(Plate).min(1),
   views: z.array(PlateView).min(5),

@@ -47,7 +47,11 @@ describe('check-pack', () => {
         ['"durationMs": 15000', '"durationMs": 14000'],
         ['occluders/boards.webp', 'plates/arena.jpg'],
       ),
-    ).toEqual(['picture-size', 'no-alpha', 'duration'])
+    ).toEqual(['picture-size', 'no-alpha', 'duration', 'duration', 'duration', 'duration'])
+  })
+
+  it('catches one stem of music that is shorter than the others', async () => {
+    expect(await changed(['music/bass.m4a', 'sounds/hit.m4a'])).toEqual(['duration'])
   })
 
   it('refuses files and packs that are too heavy', async () => {

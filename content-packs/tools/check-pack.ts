@@ -20,7 +20,7 @@ export const filesOf = (pack: Pack): string[] => [
   ...new Set([
     ...pack.plates.map((plate) => plate.file),
     ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),
-    pack.music.file,
+    ...Object.values(pack.music.stems),
     ...Object.values(pack.sounds),
     pack.preview.loop,
     pack.preview.poster,
@@ -57,9 +57,11 @@ const mediaFindings = async (folder: string, pack: Pack): Promise<Finding[]> => 
   for (const view of pack.views)
     if (view.occluder && !(await probe(view.occluder.file)).picture?.alpha)
       findings.push({ code: 'no-alpha', detail: view.occluder.file })
-  const music = await probe(pack.music.file)
-  if (!music.sound || Math.abs(music.durationMs - pack.music.durationMs) > DURATION_SLACK_MS)
-    findings.push({ code: 'duration', detail: `${pack.music.file} lasts ${music.durationMs} ms, not ${pack.music.durationMs}` })
+  for (const file of Object.values(pack.music.stems)) {
+    const { sound, durationMs } = await probe(file)
+    if (!sound || Math.abs(durationMs - pack.music.durationMs) > DURATION_SLACK_MS)
+      findings.push({ code: 'duration', detail: `${file} lasts ${durationMs} ms, not ${pack.music.durationMs}` })
+  }
   for (const file of Object.values(pack.sounds))
     if (!(await probe(file)).sound) findings.push({ code: 'duration', detail: `${file} holds no sound` })
   const loop = await probe(pack.preview.loop)

@@ -24,7 +24,7 @@ type Say = (payload: Record<string, unknown>, n: number) => unknown
 export const startStub = async (beatMs = 50) => {
   const pack = Pack.parse(JSON.parse(await readFile(packFile, 'utf8')))
   const needed = [
-    pack.music.file,
+    ...Object.values(pack.music.stems),
     ...Object.values(pack.sounds),
     ...pack.plates.map((plate) => plate.file),
     ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),

@@ -25,7 +25,7 @@ export class PackUnusable extends Error {
 
 /** The files of which a film is made. */
 const neededFiles = (pack: Pack): string[] => [
-  pack.music.file,
+  ...Object.values(pack.music.stems),
   ...Object.values(pack.sounds),
   ...pack.plates.map((plate) => plate.file),
   ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),

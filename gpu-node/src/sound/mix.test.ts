@@ -23,7 +23,7 @@ const packWith = (music: string, sounds: readonly string[]): LoadedPack => ({
   ...shipped,
   pack: {
     ...shipped.pack,
-    music: { ...shipped.pack.music, file: music },
+    music: { ...shipped.pack.music, stems: { drums: music, bass: music, harmony: music, melody: music } },
     sounds: Object.fromEntries(Object.entries(shipped.pack.sounds).filter(([name]) => sounds.includes(name))),
   },
   resolve: (file) => (file === music ? join(folder, music) : shipped.resolve(file)),

@@ -3,12 +3,11 @@
  * crowd behind everything. Brought to -14 LUFS, which is what phones' own services play at, so that none turns it down.
  */
 import type { ShotList } from '@fanreel/protocol'
-import { untrusted } from '../media/ffmpeg.ts'
 import { SAMPLE_RATE } from '../media/limits.ts'
-import { sniff } from '../media/sniff.ts'
-import { type LoadedPack, PackUnusable } from '../pack.ts'
+import type { LoadedPack } from '../pack.ts'
 import type { Cast } from '../vision/cast.ts'
-import { readSound, type Sound, SoundUnreadable } from './pcm.ts'
+import { packSound, packStems, STEMS } from './pack-sounds.ts'
+import type { Sound } from './pcm.ts'
 import { sealSound } from './track.ts'
 import { type PlacedVoice, placeVoice } from './voice.ts'
 
@@ -18,18 +17,6 @@ const DUCK_SECONDS = 0.18
 const RETURN_SECONDS = 0.5
 /** The music's last moment fades, in seconds. */
 const END_FADE_SECONDS = 0.7
-
-/** A pack's sound, read as warily as a clip: who made the pack is not known. Throws PackUnusable where there is none in it. */
-const readPackSound = async (pack: LoadedPack, file: string, signal: AbortSignal): Promise<Sound> => {
-  const path = pack.resolve(file)
-  const container = await sniff(path)
-  if (!container) throw new PackUnusable(`${file} is no sound in an MP4 or WebM file`)
-  try {
-    return await readSound({ file: path, input: untrusted(container), channels: 2 }, signal)
-  } catch (error) {
-    throw error instanceof SoundUnreadable ? new PackUnusable(`${file} holds no sound that can be read`, error) : error
-  }
-}
 
 const add = (mix: Sound, sound: Sound, at: number, gain: number | ((i: number) => number)) => {
   mix.forEach((channel, c) => {
@@ -65,11 +52,11 @@ export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask):
   const mix: Sound = [new Float32Array(length), new Float32Array(length)]
   const effect = (name: string): Promise<Sound> | undefined => {
     const file = pack.pack.sounds[name]
-    return file === undefined ? undefined : readPackSound(pack, file, signal)
+    return file === undefined ? undefined : packSound(pack, file, signal)
   }
   const [voices, music, whoosh, hit, crowd, cheer] = await Promise.all([
     placeVoice(cast, shotList, signal),
-    readPackSound(pack, pack.pack.music.file, signal),
+    packStems(pack, signal),
     effect('whoosh'),
     effect('hit'),
     effect('crowd'),
@@ -78,7 +65,8 @@ export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask):
   const ducking = duckingFor(voices)
   const ending = (i: number) => Math.min(1, (length - i) / (END_FADE_SECONDS * SAMPLE_RATE))
   // The film's first frame is the music's first beat.
-  add(mix, music, -Math.round((pack.pack.music.firstBeatMs * SAMPLE_RATE) / 1000), (i) => 0.8 * ducking(i) * ending(i))
+  for (const stem of STEMS)
+    add(mix, music[stem], -Math.round((pack.pack.music.firstBeatMs * SAMPLE_RATE) / 1000), (i) => 0.8 * ducking(i) * ending(i))
   if (crowd)
     for (let from = 0; from < length; from += Math.max(1, crowd[0]?.length ?? length))
       add(mix, crowd, from, (i) => 0.3 * (0.4 + 0.6 * ducking(i)) * ending(i))

@@ -16,7 +16,7 @@ export const filesOf = (pack: Pack): string[] => {
   const named = [
     ...pack.plates.map((plate) => plate.file),
     ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),
-    pack.music.file,
+    ...Object.values(pack.music.stems),
     ...Object.values(pack.sounds),
     pack.preview.loop,
     pack.preview.poster,

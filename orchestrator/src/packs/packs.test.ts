@@ -81,13 +81,13 @@ describe('content packs', () => {
   it('P16: a broken pack is left out by name and the others are published', async () => {
     await writeTinyPack(source, 'good')
     await writeTinyPack(source, 'missing', (pack) => {
-      pack.music.file = 'nowhere.ogg'
+      pack.music.stems.bass = 'nowhere.ogg'
     })
     await writeTinyPack(source, 'escape', (pack) => {
-      pack.music.file = 'a/../../good/music.ogg'
+      pack.music.stems.bass = 'a/../../good/music.ogg'
     })
     await writeTinyPack(source, 'linked', (pack) => {
-      pack.music.file = 'link.ogg'
+      pack.music.stems.bass = 'link.ogg'
     })
     await symlink('/etc/hostname', join(source, 'linked/link.ogg'))
     await writeTinyPack(source, 'empty')

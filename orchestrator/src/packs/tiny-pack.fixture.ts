@@ -33,7 +33,12 @@ export const tinyPack = (packId: string) => ({
     ticker: text('News'),
     aiMark: text('AI'),
   },
-  music: { file: 'music.ogg', bpm: 120, firstBeatMs: 0, durationMs: 15_000 },
+  music: {
+    stems: { drums: 'music.ogg', bass: 'music.ogg', harmony: 'music.ogg', melody: 'music.ogg' },
+    bpm: 120,
+    firstBeatMs: 0,
+    durationMs: 15_000,
+  },
   sounds: {},
   plates: [
     {

@@ -1,10 +1,10 @@
-"""The effects of this world, each to a WAV of its own. Run: python3 effects.py OUT_FOLDER
+"""The effects of this world, each to a WAV of its own. Run: build.sh
 
 whoosh  0.7 s  a camera move; loudest at 0.35 s, so put that on the cut
 hit     2.0 s  a strike on its first sample
 cheer   5.0 s  a hall that bursts out and settles
 crowd   8.0 s  the murmur and clapping of a full house; ends as it begins, so it may loop
-skate   0.9 s  a blade biting into the ice and a spray
+glide   0.9 s  a blade biting into the ice and a spray
 shutter 0.25 s a press camera"""
 import os
 import sys
@@ -110,7 +110,7 @@ def cheer(rng):
     return fade(dry + 0.8 * hall(dry, 2.0, rng, 3600), 0.03, 0.9)
 
 
-def skate(rng):
+def glide(rng):
     t = seconds(0.9)
     grain = np.repeat(rng.random(len(t) // 120 + 1) ** 2, 120)[:len(t)]
     bite = sweep(rng.normal(0, 1, (len(t), 2)), 1500 + 4800 * np.exp(-((t - 0.28) / 0.2) ** 2), 'bandpass') * np.exp(-((t - 0.3) / 0.17) ** 2)[:, None]
@@ -132,7 +132,7 @@ def shutter(rng):
 
 
 if __name__ == '__main__':
-    for seed, effect in enumerate((whoosh, hit, crowd, cheer, skate, shutter), 101):
+    for seed, effect in enumerate((whoosh, hit, crowd, cheer, glide, shutter), 101):
         wave = effect(np.random.default_rng(seed))
         wave = band(wave, 30 if effect is hit else 140)
         wave = np.tanh(0.8 * wave / np.abs(wave).max()) / np.tanh(0.8) * 0.62  # peak -4 dB: room for the encoder

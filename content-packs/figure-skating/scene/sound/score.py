@@ -7,13 +7,13 @@ bar  4     the drop, the tune                                G
 bars 5, 6  climbing                                          A  Bm  A/C#
 bar  7     last chord on its first beat, and its room        D
 
-Run: python3 score.py OUT.wav"""
+Run: build.sh, or PYTHONPATH=../../../tools/sound python3 score.py OUT_FOLDER"""
 import sys
 
 import numpy as np
-from scipy.io import wavfile
 
 import instruments as play
+from mastering import master, one_low_end, saturate, write_stems
 from signal_shapes import RATE, band, echo, fade, hall, seconds, sweep
 
 BPM, BEATS = 128, 32
@@ -154,7 +154,14 @@ def shelf(wave):
     return wave - 0.45 * band(wave, None, 90, 1)
 
 
+def finished(wave):
+    """Air on top, no rumble, one low end."""
+    wave = wave + 0.5 * band(wave, 3800, None, 1)
+    return one_low_end(band(wave, 28))[:LENGTH]
+
+
 def mix(rng):
+    """The four stems; their sum is the mix."""
     kick, percussion = drums(rng)
     low, pad, arp = bass_line(), pads(rng), arpeggio()
     horns, icicles = melody(rng)
@@ -162,29 +169,16 @@ def mix(rng):
     arp_wet, bell_wet = echo(arp, eighth * 1.5, 0.42), echo(icicles, eighth * 1.5, 0.5)
     side = pumping(0.72)
     horns = band(horns + 0.22 * echo(horns, eighth * 2, 0.3, 3), 200) * pumping(0.25)
-    music = (widen(band(pad, 150)) * 2.0 + widen(band(arp + 0.42 * arp_wet, 220)) * 2.1) * side + low * 0.62 * pumping(0.85) + horns * 1.7 + icicles * 1.5 + 0.8 * bell_wet
-    room = hall(band(pad * 0.5 + arp * 0.8 + horns * 0.9 + icicles * 1.2 + percussion * 0.4, 160), 2.6, rng)
-    total = kick * 0.62 + shelf(percussion) * 1.05 + music + room * 0.26 * (0.4 + 0.6 * side)
-    total = total + 0.5 * band(total, 3800, None, 1)  # air
-    total = band(total, 28)
-    mid, aside = total.mean(1), (total[:, 0] - total[:, 1]) / 2
-    aside = band(aside, 130)  # one low end for both ears
-    total = np.c_[mid + aside, mid - aside]
-    return total[:LENGTH]
-
-
-def master(wave, drive=0.8):
-    """A slow levelling compressor, then a soft ceiling; silence at the very end."""
-    loud = np.sqrt(np.maximum(1e-9, band((wave ** 2).mean(1), None, 6, 1)))
-    reference = np.percentile(loud, 80)
-    gain = np.minimum(1.6, (np.maximum(loud, reference * 0.2) / reference) ** -0.22)
-    wave = wave * gain[:, None] / np.percentile(np.abs(wave), 99.97)
-    wave = np.tanh(wave * drive) / np.tanh(drive)
-    tail = int(0.55 * RATE)
-    wave[-tail:] *= (0.5 + 0.5 * np.cos(np.pi * np.arange(tail) / tail))[:, None]
-    return wave * 0.8
+    # Every part stands in the same room: its impulse is drawn anew from one seed.
+    room = lambda wave: hall(band(wave, 160), 2.6, np.random.default_rng(11)) * 0.26 * (0.4 + 0.6 * side)
+    stems = {
+        'drums': kick * 0.62 + shelf(percussion) * 1.05 + room(percussion * 0.4),
+        'bass': saturate(low * 0.62, 0.6) * pumping(0.85),
+        'harmony': (widen(band(pad, 150)) * 2.0 + widen(band(arp + 0.42 * arp_wet, 220)) * 2.1) * side + room(pad * 0.5 + arp * 0.8),
+        'melody': horns * 1.7 + icicles * 1.5 + 0.8 * bell_wet + room(horns * 0.9 + icicles * 1.2),
+    }
+    return {name: finished(wave) for name, wave in stems.items()}
 
 
 if __name__ == '__main__':
-    finished = master(mix(np.random.default_rng(7)))
-    wavfile.write(sys.argv[1], RATE, (np.clip(finished, -1, 1) * 32767).astype(np.int16))
+    write_stems(sys.argv[1], master(mix(np.random.default_rng(7))))
