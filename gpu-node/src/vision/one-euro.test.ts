@@ -7,7 +7,7 @@ const run = (values: readonly number[], unit = 1) => {
   return values.map((value) => filter.next(Float32Array.of(value), unit)[0] ?? Number.NaN)
 }
 /** Trembles by one in a thousand, as a mesh does, always alike. */
-const tremble = (index: number) => 0.001 * Math.sin(index * 12.9898)
+const tremble = (index: number) => 0.001 * Math.sin(index * 2.6)
 const spreadOf = (values: readonly number[]) => Math.max(...values) - Math.min(...values)
 
 describe('the one-euro filter', () => {
