@@ -6,7 +6,16 @@ import type { Pack, StorySlot } from './index.ts'
 
 /** Where and what is wrong, for whoever mends the pack. */
 export type PackFault = {
-  code: 'duplicate-id' | 'unknown-plate' | 'unknown-view' | 'crop-outside' | 'crop-empty' | 'too-few-shots' | 'framings'
+  code:
+    | 'duplicate-id'
+    | 'unknown-plate'
+    | 'unknown-view'
+    | 'crop-outside'
+    | 'crop-empty'
+    | 'layer-outside'
+    | 'layer-order'
+    | 'too-few-shots'
+    | 'framings'
   detail: string
 }
 
@@ -36,6 +45,25 @@ const viewFaults = (pack: Pack): PackFault[] => {
     ...(view.screen ? rectangleFaults(`screen of view ${view.id}`, view.screen, LEAST_CROP) : []),
   ])
 }
+
+/** A layer that never reaches its plate, and layers that would be drawn in another order than they stand. */
+const layerFaults = (pack: Pack): PackFault[] =>
+  pack.plates.flatMap((plate): PackFault[] => [
+    ...repeated(plate.layers.map((layer) => layer.id)).map(
+      (id): PackFault => ({ code: 'duplicate-id', detail: `plate ${plate.id} has layer ${id} twice` }),
+    ),
+    ...plate.layers
+      .filter(({ at }) => at.x >= 1 || at.y >= 1 || at.x + at.width <= 0 || at.y + at.height <= 0)
+      .map(({ id }): PackFault => ({ code: 'layer-outside', detail: `layer ${id} lies outside plate ${plate.id}` })),
+    ...plate.layers
+      .filter((layer, index) => layer.depth < (plate.layers[index - 1]?.depth ?? 0))
+      .map(
+        ({ id }): PackFault => ({
+          code: 'layer-order',
+          detail: `layer ${id} of plate ${plate.id} is farther than the one before`,
+        }),
+      ),
+  ])
 
 /** Slots with a view, camera path and treatment of their own; of two that share one the later is lost. */
 const distinctSlots = (story: readonly StorySlot[]): StorySlot[] => {
@@ -70,6 +98,7 @@ export const packFaults = (pack: Pack): PackFault[] => [
       (id): PackFault => ({ code: 'duplicate-id', detail: `${list} has ${id} twice` }),
     ),
   ),
+  ...layerFaults(pack),
   ...viewFaults(pack),
   ...storyFaults(pack),
 ]

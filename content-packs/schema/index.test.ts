@@ -27,6 +27,15 @@ describe('pack schema', () => {
     expect(Pack.safeParse(shipped()).success).toBe(true)
   })
 
+  it('refuses a layer beyond the visitor’s reach, one that would flicker, and more layers than a shot can move', () => {
+    const layer = { id: 'near', file: 'plates/near.webp', depth: 1.2, blend: 'over' as const }
+    const layered = (...layers: object[]) => refused((pack) => Object.assign(pack.plates[0]!, { layers }))
+    expect(layered(layer)).toBe(false)
+    expect(layered({ ...layer, depth: 1.6 })).toBe(true)
+    expect(layered({ ...layer, motion: { kind: 'twinkle', low: 0.2, periodMs: 300 } })).toBe(true)
+    expect(layered(...Array.from({ length: 7 }, (_, k) => ({ ...layer, id: `l${k}` })))).toBe(true)
+  })
+
   it('takes a shot without graphics as having none', () => {
     const pack = shipped()
     delete pack.story[0]!.graphics

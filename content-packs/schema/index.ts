@@ -19,6 +19,56 @@ export type PackText = z.infer<typeof PackText>
 const unit = z.number().min(0).max(1)
 const rgb = z.tuple([unit, unit, unit])
 
+/** Most layers of a plate: each is looked at for every picture of a shot. */
+const MOST_LAYERS = 6
+/** Quicker twinkling could come near three flashes a second (WCAG 2.3.1). */
+const LEAST_TWINKLE_MS = 900
+
+/** How a layer moves by itself while its shot plays. Distances are shares of the plate's width and height. */
+export const LayerMotion = z.discriminatedUnion('kind', [
+  /** Wanders by (x, y) a second from where it lies, as clouds do. */
+  z.object({ kind: z.literal('drift'), x: z.number().min(-1).max(1), y: z.number().min(-1).max(1) }),
+  /** The same without an end: the picture, which must meet itself at its borders, repeats in the direction it moves. */
+  z.object({ kind: z.literal('scroll'), x: z.number().min(-1).max(1), y: z.number().min(-1).max(1) }),
+  /** Swings about the point (x, y), as branches and beams do, by so many degrees to either side. */
+  z.object({
+    kind: z.literal('sway'),
+    x: z.number().min(-1).max(2),
+    y: z.number().min(-1).max(2),
+    degrees: z.number().min(0).max(30),
+    periodMs: z.number().min(500),
+    /** Where in its period it starts, 0..1. */
+    phase: unit.default(0),
+  }),
+  /** Grows dim and bright again: between `low` and full strength. */
+  z.object({ kind: z.literal('twinkle'), low: unit, periodMs: z.number().min(LEAST_TWINKLE_MS), phase: unit.default(0) }),
+])
+export type LayerMotion = z.infer<typeof LayerMotion>
+
+/**
+ * A picture that lies before the plate's own: a ridge, clouds, lights, branches. The camera moves it by its depth, and it
+ * is as far out of focus as it is from the visitor.
+ */
+export const PlateLayer = z.object({
+  id: slug,
+  file: PackPath,
+  /** 0 the far end, 1 the visitor's plane; above that it stands before the visitor and is drawn over them. */
+  depth: z.number().min(0).max(1.5),
+  /** `over` covers by its alpha; `add` is light, black where there is none. */
+  blend: z.enum(['over', 'add']),
+  /** The part of the plate it covers, in shares of it; may reach beyond its edges. All of it by default. */
+  at: z
+    .object({
+      x: z.number().min(-2).max(2),
+      y: z.number().min(-2).max(2),
+      width: z.number().positive().max(4),
+      height: z.number().positive().max(4),
+    })
+    .default({ x: 0, y: 0, width: 1, height: 1 }),
+  motion: LayerMotion.optional(),
+})
+export type PlateLayer = z.infer<typeof PlateLayer>
+
 /** A background picture and what is known of its light. Positions are shares of the plate, 0..1, from the top left. */
 export const Plate = z.object({
   id: slug,
@@ -27,6 +77,10 @@ export const Plate = z.object({
   height: z.number().int().positive(),
   /** Height of the horizon. */
   horizon: unit,
+  /** What a visitor who is seen from head to foot stands on: ice mirrors, snow takes a shadow. */
+  ground: z.enum(['ice', 'snow']).default('ice'),
+  /** From far to near; `file` itself is opaque and lies behind all of them. */
+  layers: z.array(PlateLayer).max(MOST_LAYERS).default([]),
   light: z.object({
     /** Where the key light stands: -1 left, 0 front, 1 right. */
     side: z.number().min(-1).max(1),
@@ -125,7 +179,13 @@ export const Pack = z.object({
   /** Colours of the broadcast graphics. */
   palette: z.object({ ink: z.string(), paper: z.string(), accent: z.string(), accent2: z.string() }),
   graphics: PackGraphics.prefault({}),
-  atmosphere: z.object({ kind: z.enum(['snow', 'confetti', 'dust', 'none']), amount: unit }),
+  atmosphere: z.object({
+    /** `powder` is snow off the ground: carried by the wind, sparkling in a low sun. */
+    kind: z.enum(['snow', 'confetti', 'dust', 'powder', 'none']),
+    amount: unit,
+    /** Whether beams of stage lamps and flashes of cameras in the stands belong to this world. */
+    lamps: z.boolean().default(true),
+  }),
   preview: z.object({
     /** A silent loop of a film of this world, and its first frame. */
     loop: PackPath,

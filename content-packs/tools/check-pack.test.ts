@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,7 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkPack } from './check-pack.ts'
 
-const SHIPPED = fileURLToPath(new URL('../figure-skating', import.meta.url))
+const PACKS = new URL('../', import.meta.url)
+const SHIPPED = fileURLToPath(new URL('figure-skating', PACKS))
+const WORLDS = readdirSync(PACKS).filter((name) => existsSync(new URL(`${name}/pack.json`, PACKS)))
 
 describe('check-pack', () => {
   let scratch: string
@@ -28,8 +31,8 @@ describe('check-pack', () => {
     return (await checkPack(folder)).map(({ code }) => code)
   }
 
-  it('passes the shipped pack, every file of it', async () => {
-    expect(await checkPack(SHIPPED)).toEqual([])
+  it.each(WORLDS)('passes %s, every file of it', async (world) => {
+    expect(await checkPack(fileURLToPath(new URL(world, PACKS)))).toEqual([])
   })
 
   it('names what the schema refuses', async () => {
@@ -52,6 +55,12 @@ describe('check-pack', () => {
 
   it('catches one stem of music that is shorter than the others', async () => {
     expect(await changed(['music/bass.m4a', 'sounds/hit.m4a'])).toEqual(['duration'])
+  })
+
+  it('opens the pictures of layers: one that covers needs alpha, one that shines does not', async () => {
+    const layers = (blend: string) => `"layers": [{ "id": "near", "file": "plates/ice.jpg", "depth": 1.2, "blend": "${blend}" }]`
+    expect(await changed(['"horizon": 0.555,', `"horizon": 0.555, ${layers('over')},`])).toEqual(['no-alpha'])
+    expect(await changed(['"horizon": 0.555,', `"horizon": 0.555, ${layers('add')},`])).toEqual([])
   })
 
   it('refuses files and packs that are too heavy', async () => {

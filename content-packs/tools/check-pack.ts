@@ -5,6 +5,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { filesOf } from '../schema/files.ts'
 import { Pack } from '../schema/index.ts'
 import { type Finding, packFindings } from './pack-rules.ts'
 import { probeFile } from './probe-file.ts'
@@ -14,18 +15,6 @@ const MAX_PACK_BYTES = 8_000_000
 const MAX_LOOP_BYTES = 900_000
 /** The encoder may add a frame or two of silence. */
 const DURATION_SLACK_MS = 60
-
-/** Every file a pack names, as relative paths. */
-export const filesOf = (pack: Pack): string[] => [
-  ...new Set([
-    ...pack.plates.map((plate) => plate.file),
-    ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),
-    ...Object.values(pack.music.stems),
-    ...Object.values(pack.sounds),
-    pack.preview.loop,
-    pack.preview.poster,
-  ]),
-]
 
 const sizeFindings = async (folder: string, pack: Pack): Promise<Finding[]> => {
   const findings: Finding[] = []
@@ -53,6 +42,11 @@ const mediaFindings = async (folder: string, pack: Pack): Promise<Finding[]> => 
         code: 'picture-size',
         detail: `${plate.file} is ${picture?.width}x${picture?.height}, not ${plate.width}x${plate.height}`,
       })
+  }
+  for (const { file, blend } of pack.plates.flatMap((plate) => plate.layers)) {
+    const { picture } = await probe(file)
+    if (!picture) findings.push({ code: 'picture-size', detail: `${file} holds no picture` })
+    else if (blend === 'over' && !picture.alpha) findings.push({ code: 'no-alpha', detail: file })
   }
   for (const view of pack.views)
     if (view.occluder && !(await probe(view.occluder.file)).picture?.alpha)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { Pack } from '../schema/index.ts'
+import { Pack, type PlateLayer } from '../schema/index.ts'
 import { packFindings } from './pack-rules.ts'
 
 const source = readFileSync(new URL('../figure-skating/pack.json', import.meta.url), 'utf8')
@@ -35,6 +35,17 @@ describe('pack rules', () => {
   it('keep views inside their plates', () => {
     expect(codes((pack) => (pack.views[0]!.crop = { x: 0.5, y: 0, width: 0.6, height: 0.5 }))).toEqual(['crop-outside'])
     expect(codes((pack) => (pack.views[0]!.crop = { x: 0.5, y: 0, width: 0.6, height: 0 }))).toEqual(['crop-empty'])
+  })
+
+  it('want layers of one name each, over their plate, from far to near', () => {
+    const layer = (id: string, depth: number, x = 0): PlateLayer => ({
+      ...{ id, depth, file: 'plates/near.webp', blend: 'over', at: { x, y: 0, width: 1, height: 1 } },
+    })
+    const layered = (...layers: PlateLayer[]) => codes((pack) => (pack.plates[0]!.layers = layers))
+    expect(layered(layer('ridge', 0.4), layer('rail', 1.2))).toEqual([])
+    expect(layered(layer('rail', 1.2), layer('ridge', 0.4))).toEqual(['layer-order'])
+    expect(layered(layer('ridge', 0.4), layer('ridge', 0.5))).toEqual(['duplicate-id'])
+    expect(layered(layer('ridge', 0.4, 1.5))).toEqual(['layer-outside'])
   })
 
   it('let no two shots share a view, a camera path or a treatment', () => {

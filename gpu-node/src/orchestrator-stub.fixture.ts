@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Pack } from '@fanreel/content-packs/schema'
+import { filmFilesOf } from '@fanreel/content-packs/schema/files'
 import { type NodeHello, nodeMessages, type Offer, type OfferAnswer, PROTOCOL_VERSION } from '@fanreel/protocol'
 import { type Socket, Server as SocketServer } from 'socket.io'
 
@@ -23,15 +24,9 @@ type Say = (payload: Record<string, unknown>, n: number) => unknown
 
 export const startStub = async (beatMs = 50) => {
   const pack = Pack.parse(JSON.parse(await readFile(packFile, 'utf8')))
-  const needed = [
-    ...Object.values(pack.music.stems),
-    ...Object.values(pack.sounds),
-    ...pack.plates.map((plate) => plate.file),
-    ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),
-  ]
   const manifestJson = JSON.stringify({
     pack,
-    files: [...new Set(needed)].map((path) => ({ path, sha256: sha(ASSET), bytes: ASSET.length })),
+    files: filmFilesOf(pack).map((path) => ({ path, sha256: sha(ASSET), bytes: ASSET.length })),
   })
   const packHash = sha(manifestJson)
   const keys = generateKeyPairSync('ed25519')

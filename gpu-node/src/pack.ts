@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { Pack } from '@fanreel/content-packs/schema'
 import { packFaults } from '@fanreel/content-packs/schema/faults'
+import { filmFilesOf } from '@fanreel/content-packs/schema/files'
 
 export type LoadedPack = {
   pack: Pack
@@ -22,14 +23,6 @@ export class PackUnusable extends Error {
     this.name = 'PackUnusable'
   }
 }
-
-/** The files of which a film is made. */
-const neededFiles = (pack: Pack): string[] => [
-  ...Object.values(pack.music.stems),
-  ...Object.values(pack.sounds),
-  ...pack.plates.map((plate) => plate.file),
-  ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),
-]
 
 /**
  * Reads the pack in `folder`.
@@ -49,7 +42,7 @@ export const loadPack = async (folder: string, hash?: string): Promise<LoadedPac
   }
   const faults = packFaults(pack)
   if (faults.length > 0) throw new PackUnusable(faults.map(({ detail }) => detail).join('; '))
-  const missing = neededFiles(pack).filter((file) => !existsSync(join(root, file)))
+  const missing = filmFilesOf(pack).filter((file) => !existsSync(join(root, file)))
   if (missing.length > 0) throw new PackUnusable(`missing: ${missing.join(', ')}`)
   return {
     pack,

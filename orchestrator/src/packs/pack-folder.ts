@@ -5,24 +5,12 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { Pack, type PackManifest } from '@fanreel/content-packs/schema'
 import { packFaults } from '@fanreel/content-packs/schema/faults'
+import { filesOf } from '@fanreel/content-packs/schema/files'
 import { AppError } from '../errors.ts'
 
 /** A file of the pack: what the manifest says of it, and where it lies. */
 export type PackFolderFile = PackManifest['files'][number] & { from: string }
 export type PackFolder = { pack: Pack; files: PackFolderFile[] }
-
-/** Every file a pack names, each once, sorted. */
-export const filesOf = (pack: Pack): string[] => {
-  const named = [
-    ...pack.plates.map((plate) => plate.file),
-    ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),
-    ...Object.values(pack.music.stems),
-    ...Object.values(pack.sounds),
-    pack.preview.loop,
-    pack.preview.poster,
-  ]
-  return [...new Set(named)].sort()
-}
 
 const hashFile = async (path: string): Promise<string> => {
   const hash = createHash('sha256')
@@ -42,7 +30,7 @@ export const readPackFolder = async (folder: string): Promise<PackFolder> => {
     const [fault] = packFaults(pack)
     if (fault) throw new AppError('pack-broken', { detail: fault.detail })
     const files: PackFolderFile[] = []
-    for (const path of filesOf(pack)) {
+    for (const path of filesOf(pack).sort()) {
       // A link may not lead out of the pack.
       const from = await realpath(join(home, path))
       if (!from.startsWith(home + sep)) throw new AppError('pack-broken', { detail: `${path} lies outside its pack` })

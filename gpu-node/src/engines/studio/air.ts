@@ -141,6 +141,10 @@ export const createBeams = (stage: Stage, beams: readonly Beam[]) => {
     })
 }
 
+/** Beams of stage lamps, in worlds that have any. */
+export const createLampBeams = (stage: Stage, beams: readonly Beam[]): ((moment: Moment) => void) =>
+  stage.atmosphere.lamps ? createBeams(stage, beams) : () => undefined
+
 const dot = (stage: Stage, size: number, edge: number): Layer => {
   const layer = stage.compositor.layer(size, size)
   const pixels = stage.compositor.pixels(layer)
@@ -155,7 +159,7 @@ const dot = (stage: Stage, size: number, edge: number): Layer => {
 }
 
 /**
- * Snow, confetti or dust. `near` flakes pass before the visitor, large and out of focus; the others lie behind. Where a
+ * Snow, confetti, dust or powder. `near` flakes pass before the visitor, large and out of focus; the others lie behind. Where a
  * flake is depends on time alone, so any picture of a shot can be drawn by itself.
  */
 export const createFlakes = (stage: Stage, near: boolean) => {
@@ -168,14 +172,17 @@ export const createFlakes = (stage: Stage, near: boolean) => {
   const white: Rgb = mixRgb([1, 1, 1], scaleRgb(stage.plate.light.key, 1 / Math.max(0.2, lumaOf(stage.plate.light.key))), 0.5)
   const colours: readonly Rgb[] = atmosphere.kind === 'confetti' ? [stage.accent, stage.accent2, white] : [white]
   const unit = width / 720
+  // Powder is blown across rather than falls, and sparkles as it turns in the sun.
+  const powder = atmosphere.kind === 'powder'
+  const falling = powder ? 22 : atmosphere.kind === 'dust' ? 14 : 95
   const flakes = Array.from({ length: count }, (_, k) => {
     const depth = near ? 1.15 + 1.3 * random() ** 2 : 0.25 + 0.6 * random()
     const big = near && random() < 0.3
     return {
       x: random() * width * 1.2,
       y: random() * height * 1.1,
-      fall: (atmosphere.kind === 'dust' ? 14 : 95) * depth * (0.75 + 0.5 * random()) * unit,
-      wind: (-16 + 30 * random()) * depth * unit,
+      fall: falling * depth * (0.75 + 0.5 * random()) * unit,
+      wind: (powder ? -70 - 110 * random() : -16 + 30 * random()) * depth * unit,
       sway: (6 + 14 * random()) * unit,
       rate: 0.3 + 0.7 * random(),
       phase: random() * 6.28,
@@ -208,13 +215,15 @@ export const createFlakes = (stage: Stage, near: boolean) => {
         angle: 0,
       }
       const map = mapOf(placement, stage.camera(moment.t, moment.seconds, flake.depth), width, height)
-      compositor.add(stage.frame, sprite, map, scaleRgb(flake.colour, flake.light))
+      const glint = powder ? 0.35 + 1.3 * Math.max(0, Math.sin(flake.rate * moment.seconds * 5 + flake.phase)) ** 3 : 1
+      compositor.add(stage.frame, sprite, map, scaleRgb(flake.colour, flake.light * glint))
     }
   }
 }
 
 /** Cameras that flash in the stands between two heights of the picture: small and few, far below what may disturb (WCAG 2.3.1). */
-export const createSparkle = (stage: Stage, from: number, to: number, perSecond: number) => {
+export const createSparkle = (stage: Stage, from: number, to: number, perSecond: number): ((moment: Moment) => void) => {
+  if (!stage.atmosphere.lamps) return () => undefined
   const random = seededRandom(stage.seed + 53)
   const sprite = dot(stage, 32, 1)
   const total = Math.ceil(perSecond * 6)

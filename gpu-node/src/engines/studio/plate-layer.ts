@@ -2,6 +2,7 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas'
 import { type Affine, mapOf, type Placement, shrunk } from './compositor/affine.ts'
 import type { Layer, Rgb } from './compositor/compositor.ts'
+import { bakeLayers } from './moving-layers.ts'
 import type { Moment, Stage } from './stage.ts'
 
 /** How much larger than the picture a plate is baked, so that the camera can move. */
@@ -15,7 +16,10 @@ export type PlateLayer = {
   soft: Layer
   map(moment: Moment): Affine
   softMap(moment: Moment): Affine
-  draw(moment: Moment): void
+  /** Draws the plate and its layers up to a depth: as a rule all that lie no nearer than the visitor. */
+  draw(moment: Moment, depth?: number): void
+  /** Draws the layers nearer than that. */
+  drawBefore(moment: Moment, depth?: number): void
   /** A rectangle of the plate (shares 0..1) in pixels of the picture at rest. */
   place(rectangle: { x: number; y: number; width: number; height: number }): {
     x: number
@@ -41,7 +45,10 @@ const regionOf = (stage: Stage) => {
   return { x: Math.max(0, Math.min(plate.width - w, cx - w / 2)), y: Math.max(0, Math.min(plate.height - h, cy - h / 2)), w, h }
 }
 
-/** Bakes the plate of a shot. `gain` dims or lifts it, `extraBlur` adds to the view's lens blur (pixels at 720 wide). */
+/** Depth of the plane the visitor stands on. */
+const VISITOR = 1
+
+/** Bakes the plate of a shot and its layers. `gain` dims or lifts it, `extraBlur` adds to the view's lens blur (pixels at 720 wide). */
 export const bakePlate = async (
   stage: Stage,
   options: { gain?: Rgb; extraBlur?: number; depth?: number } = {},
@@ -71,12 +78,23 @@ export const bakePlate = async (
       height: r.height * plate.height * k,
     }
   }
+  const layers = await bakeLayers(stage, {
+    place,
+    gain: options.gain ?? [1, 1, 1],
+    blurPx: radius,
+    lamps: LAMPS,
+    farthest: options.depth ?? 0,
+  })
   return {
     layer,
     soft,
     map,
     softMap: (moment) => shrunk(map(moment), 4),
-    draw: (moment) => compositor.cover(stage.frame, layer, map(moment)),
+    draw: (moment, depth = VISITOR) => {
+      compositor.cover(stage.frame, layer, map(moment))
+      layers.draw(moment, Number.NEGATIVE_INFINITY, depth)
+    },
+    drawBefore: (moment, depth = VISITOR) => layers.draw(moment, depth, Number.POSITIVE_INFINITY),
     place,
   }
 }

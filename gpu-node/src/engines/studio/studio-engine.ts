@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { pictureFilesOf } from '@fanreel/content-packs/schema/files'
 import { TREATMENTS } from '@fanreel/protocol'
 import type { LoadedPack } from '../../pack.ts'
 import type { Engine, EngineCapabilities } from '../engine.ts'
@@ -16,13 +17,8 @@ const THREADS_A_FILM = 2
 /** Threads for so many films at once on a machine with so many cores. */
 export const threadsFor = (films: number, cores: number): number => Math.max(1, Math.min(cores, films * THREADS_A_FILM))
 
-const pictureFiles = ({ pack, resolve }: LoadedPack): ReadonlyMap<string, string> => {
-  const names = [
-    ...pack.plates.map((plate) => plate.file),
-    ...pack.views.flatMap((view) => (view.occluder ? [view.occluder.file] : [])),
-  ]
-  return new Map(names.map((name) => [name, resolve(name)]))
-}
+const pictureFiles = ({ pack, resolve }: LoadedPack): ReadonlyMap<string, string> =>
+  new Map(pictureFilesOf(pack).map((name) => [name, resolve(name)]))
 
 /**
  * @param cacheDir where the compiled compositor is kept

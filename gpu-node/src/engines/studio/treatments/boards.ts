@@ -1,7 +1,7 @@
 /** At the boards: the visitor stands behind the rink's boards, the arena out of focus behind them, snow before and behind. */
 
 import type { Actor } from '../actor.ts'
-import { createBeams, createFlakes, createSparkle } from '../air.ts'
+import { createFlakes, createLampBeams, createSparkle } from '../air.ts'
 import { scaleRgb } from '../light.ts'
 import { bakeOccluder } from '../occluder-layer.ts'
 import { bakePlate } from '../plate-layer.ts'
@@ -19,7 +19,7 @@ export const boards = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const far = createFlakes(stage, false)
   const near = createFlakes(stage, true)
   const sparkle = createSparkle(stage, height * 0.3, height * 0.55, 4)
-  const beams = createBeams(stage, [
+  const beams = createLampBeams(stage, [
     {
       x: width * 0.12,
       y: -height * 0.04,
@@ -49,6 +49,7 @@ export const boards = async (stage: Stage, actor: Actor): Promise<Scene> => {
     far(moment)
     visitor.draw(moment, plate, look)
     occluder?.draw(moment)
+    plate.drawBefore(moment)
     near(moment)
   }
 }

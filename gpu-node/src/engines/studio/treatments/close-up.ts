@@ -28,6 +28,7 @@ export const closeUp = async (stage: Stage, actor: Actor): Promise<Scene> => {
     far(moment)
     visitor.draw(moment, plate, look)
     fog?.(moment)
+    plate.drawBefore(moment)
     near(moment)
   }
 }

@@ -50,6 +50,7 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
     })
     visitor.draw(moment, plate, look)
     fog(moment)
+    plate.drawBefore(moment)
     near(moment)
   }
 }

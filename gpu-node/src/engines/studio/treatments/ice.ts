@@ -4,7 +4,7 @@
  */
 
 import type { Actor } from '../actor.ts'
-import { createBeams, createFlakes, createFog, createSparkle } from '../air.ts'
+import { createFlakes, createFog, createLampBeams, createSparkle } from '../air.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
@@ -34,7 +34,7 @@ export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
     ? createFog(stage, { ...drifting, line: height * 1.02, rise: height * 0.16, density: 0.4 })
     : fogAt(stage, fadeOf(stage, visitor.stand, visitor.figure), { ...drifting, density: 0.96 })
   const sparkle = createSparkle(stage, height * 0.34, height * 0.55, 5)
-  const beams = createBeams(stage, [
+  const beams = createLampBeams(stage, [
     {
       x: width * 0.5,
       y: -height * 0.06,
@@ -80,6 +80,7 @@ export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
       compositor.over(stage.frame, prepared.layer, mirror, 0.22, [0.7, 0.8, 1])
     }
     fog(moment)
+    plate.drawBefore(moment)
     near(moment)
   }
 }

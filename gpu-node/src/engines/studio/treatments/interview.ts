@@ -29,6 +29,7 @@ export const interview = async (stage: Stage, actor: Actor): Promise<Scene> => {
     visitor.draw(moment, plate, look)
     fog?.(moment)
     occluder?.draw(moment)
+    plate.drawBefore(moment)
     near(moment)
   }
 }

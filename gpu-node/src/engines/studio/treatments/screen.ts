@@ -1,7 +1,7 @@
 /** The arena's big screen: the visitor shines from it over the stands, its light falling on everything round it. */
 
 import type { Actor } from '../actor.ts'
-import { createBeams, createFlakes, createSparkle } from '../air.ts'
+import { createFlakes, createLampBeams, createSparkle } from '../air.ts'
 import { mapOf, STILL } from '../compositor/affine.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { figureOf, standOf } from '../placement.ts'
@@ -13,6 +13,8 @@ import { lookIn } from './performance.ts'
 const FALLBACK = { x: 0.14, y: 0.16, width: 0.72, height: 0.3 }
 /** Distance of the screen's lamps, in pixels: coarse enough not to beat with the picture's own. */
 const LED_PX = 6
+/** The screen hangs far from the visitor; what is nearer stands before it. */
+const SCREEN_DEPTH = 0.15
 
 export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height, compositor } = stage
@@ -56,7 +58,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const sparkle = createSparkle(stage, height * 0.6, height * 0.95, 9)
   const far = createFlakes(stage, false)
   const near = createFlakes(stage, true)
-  const beams = createBeams(stage, [
+  const beams = createLampBeams(stage, [
     {
       x: width * 0.02,
       y: height * 0.3,
@@ -89,7 +91,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     angle: 0,
   }
   return (moment) => {
-    plate.draw(moment)
+    plate.draw(moment, SCREEN_DEPTH)
     compositor.mix(panel, backdrop, 0, [1, 1, 1])
     const prepared = actor.prepare(room, actor.sourceFrame(moment))
     const map = actor.mapFor(room, stand, figure, { ...STILL, zoom: 1 + 0.06 * moment.t }, { width: w, height: h })
@@ -98,7 +100,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     compositor.over(panel, grid, [1, 0, 0, 0, 1, 0])
     compositor.quarter(panel, 0, glow)
     compositor.gaussian(glow, 10)
-    const move = stage.camera(moment.t, moment.seconds, 0.15)
+    const move = stage.camera(moment.t, moment.seconds, SCREEN_DEPTH)
     // The screen's light on haze and roof round it, and mirrored below.
     const spill = mapOf(
       { ...placement, ax: w / 8, ay: h / 8, scaleX: (at.width / w) * 4 * 1.5, scaleY: (at.height / h) * 4 * 1.7 },
@@ -111,6 +113,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     beams(moment)
     sparkle(moment)
     far(moment)
+    plate.drawBefore(moment, SCREEN_DEPTH)
     near(moment)
   }
 }

@@ -62,6 +62,7 @@ export const silhouette = async (stage: Stage, actor: Actor): Promise<Scene> => 
     far(moment)
     visitor.draw(moment, plate, look)
     before(moment)
+    plate.drawBefore(moment)
     near(moment)
   }
 }
