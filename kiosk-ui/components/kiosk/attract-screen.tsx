@@ -61,7 +61,12 @@ export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage
     // biome-ignore lint/a11y/noStaticElementInteractions: the whole screen may be touched; the button inside serves keyboards
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div className="absolute inset-0 flex flex-col justify-end" onClick={onTouch}>
-      {world && admission.open ? <WorldLoop world={world} className="absolute inset-0 size-full object-cover" /> : <Scenery />}
+      {world && admission.open ? (
+        // Higher than it was framed, so that the headline stands below the star's face.
+        <WorldLoop world={world} language={language} className="absolute inset-0" framing="portrait:-translate-y-[13%]" />
+      ) : (
+        <Scenery />
+      )}
       <div
         className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/0.15)_0%,transparent_24%,rgb(4_6_14/0.55)_56%,rgb(4_6_14/0.96)_84%)]"
         aria-hidden="true"

@@ -1,9 +1,19 @@
-/** A world's moving preview: silent, endless, and still for those who asked for less motion. */
+/** A world's moving preview: silent, endless, marked as AI-generated, and still for those who asked for less motion. */
 'use client'
+import type { Language } from '@fanreel/protocol'
 import { useEffect, useRef } from 'react'
-import type { World } from '../../lib/packs/pack-shelf.ts'
+import { textIn, type World } from '../../lib/packs/pack-shelf.ts'
 
-export const WorldLoop = ({ world, className }: { world: World; className: string }) => {
+type Props = {
+  world: World
+  language: Language
+  /** Of the box that the film fills. */
+  className: string
+  /** Of the film in it: which part is kept where the shapes differ. */
+  framing?: string
+}
+
+export const WorldLoop = ({ world, language, className, framing = '' }: Props) => {
   const video = useRef<HTMLVideoElement>(null)
   useEffect(() => {
     const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -14,17 +24,22 @@ export const WorldLoop = ({ world, className }: { world: World; className: strin
     return <div className={`${className} bg-[radial-gradient(90%_60%_at_50%_40%,#2a4ea8,#0a1024_70%)]`} aria-hidden="true" />
   }
   return (
-    <video
-      ref={video}
-      src={world.loop}
-      poster={world.poster}
-      className={className}
-      muted
-      loop
-      playsInline
-      preload="auto"
-      aria-hidden="true"
-      tabIndex={-1}
-    />
+    <div className={`overflow-hidden ${className}`}>
+      <video
+        ref={video}
+        src={world.loop}
+        poster={world.poster}
+        className={`absolute inset-0 size-full object-cover ${framing}`}
+        muted
+        loop
+        playsInline
+        preload="auto"
+        aria-hidden="true"
+        tabIndex={-1}
+      />
+      <span className="absolute start-6 top-6 rounded-full bg-night/70 px-4 py-1 text-note font-semibold text-ice">
+        {textIn(world.pack.film.aiMark, language)}
+      </span>
+    </div>
   )
 }

@@ -31,7 +31,7 @@ export const WorldScreen = () => {
               className="rise relative flex min-h-[max(280px,calc(var(--u)*60))] flex-col items-stretch justify-end overflow-hidden rounded-card border-2 border-ice/25 text-start shadow-[0_calc(var(--u)*2)_calc(var(--u)*10)_rgb(0_0_0/.6)] transition-transform active:scale-[.98] landscape:mx-auto landscape:w-full landscape:max-w-[calc(var(--u)*90)]"
               style={{ '--step': index + 2 } as React.CSSProperties}
             >
-              <WorldLoop world={world} className="absolute inset-0 size-full object-cover object-[50%_30%]" />
+              <WorldLoop world={world} language={language} className="absolute inset-0" framing="object-[50%_30%]" />
               <span
                 className="absolute inset-0 bg-[linear-gradient(180deg,transparent_40%,rgb(4_6_14/0.92)_82%)]"
                 aria-hidden="true"
