@@ -10,6 +10,7 @@ import { createGradedFrames } from './graded-frames.ts'
 import { gradeFor } from './light.ts'
 import { BORDER, type Figure, figureMap, figureOf, type Stand } from './placement.ts'
 import type { PlateLayer } from './plate-layer.ts'
+import { gridOf, sceneLight, shadeMap } from './relight.ts'
 import type { Moment, Stage } from './stage.ts'
 
 export type Look = {
@@ -60,6 +61,10 @@ export const createActor = (stage: Stage) => {
   const toneAt = compositor.alloc(grade.tone.byteLength)
   compositor.floats(toneAt, grade.tone.length).set(grade.tone)
   const parametersAt = compositor.alloc(4 * 40)
+  const { faceWidth } = figureOf(cast, shot.source.startMs, shot.source.endMs)
+  const light = sceneLight(stage.plate.light, cast.light.side, stage.gentleness)
+  const grid = gridOf(box, faceWidth)
+  const shadeAt = compositor.alloc(grid.width * grid.height * 16)
 
   const read = (index: number) => {
     const at = Math.max(0, Math.min(count - 1, index)) * bytes
@@ -106,17 +111,23 @@ export const createActor = (stage: Stage) => {
     }
     const layer = cleared()
     const sharp = sharpen > 0 ? cleared() : undefined
-    const columns = compositor.alloc(width * 8)
+    const columns = compositor.alloc(width * 4)
     const rows = compositor.alloc(height * 8)
     const frames = createGradedFrames(Array.from({ length: kept }, cleared), (index, into) => {
       read(index)
+      const mesh = cast.frames[index]?.face?.mesh
+      const { gains } = shadeMap(
+        { bytes: compositor.bytes(source, bytes), box },
+        { width: faceWidth, ...(mesh && { mesh }) },
+        light,
+      )
+      compositor.floats(shadeAt, gains.length).set(gains)
       // biome-ignore format: the kernel's order
-      compositor.kernels.grade(into.at, source, box.width, box.height, shrink, decodeAt, toneAt, columns, rows, grade.gain[0], grade.gain[1], grade.gain[2])
+      compositor.kernels.grade(into.at, source, box.width, box.height, shrink, decodeAt, toneAt, columns, rows, shadeAt, grid.width, grid.height, grid.step, grade.gain[0], grade.gain[1], grade.gain[2])
     })
     const edgeShrink = width > 420 ? 4 : 1
     const edges = compositor.layer(Math.floor(layer.width / edgeShrink), Math.floor(layer.height / edgeShrink))
-    const faceWidth = figureOf(cast, shot.source.startMs, shot.source.endMs).faceWidth / shrink
-    const edgeRadius = Math.max(1, Math.round((faceWidth * 0.03) / edgeShrink))
+    const edgeRadius = Math.max(1, Math.round((faceWidth * 0.03) / (shrink * edgeShrink)))
     // A step blurred by three boxes of that radius falls off by 0.8 / sigma over two pixels.
     const steep = 1.25 * Math.sqrt(((2 * edgeRadius + 1) ** 2 - 1) / 4)
     const prepared: Prepared = { layer, edges, edgeShrink, edgeRadius, steep }
@@ -124,21 +135,19 @@ export const createActor = (stage: Stage) => {
   }
   type Room = ReturnType<typeof reserve>
 
-  /** Light and alpha along the columns and rows of the layer. */
+  /** Alpha along the columns, light and alpha along the rows of the layer. */
   const setShading = (room: Room, stand: Stand, fig: Figure, shape: Shape) => {
     const { shrink, prepared, columns, rows, frames } = room
     frames.forget()
     const width = prepared.layer.width - 2 * BORDER
     const height = prepared.layer.height - 2 * BORDER
-    const across = compositor.floats(columns, width * 2)
+    const across = compositor.floats(columns, width)
     const feather = Math.max(3, fig.faceWidth * 0.16) / shrink
     for (let x = 0; x < width; x++) {
-      const u = (box.x + x * shrink - fig.eyeX) / (fig.faceWidth * 1.1)
-      across[x * 2] = 1 + 0.3 * grade.side * Math.tanh(u)
       let alpha = 1
       if (fig.cutLeft !== undefined) alpha *= Math.min(1, (x + 0.5) / feather)
       if (fig.cutRight !== undefined) alpha *= Math.min(1, (width - x - 0.5) / feather)
-      across[x * 2 + 1] = alpha * alpha * (3 - 2 * alpha)
+      across[x] = alpha * alpha * (3 - 2 * alpha)
     }
     const down = compositor.floats(rows, height * 2)
     for (let y = 0; y < height; y++) {

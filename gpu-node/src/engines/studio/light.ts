@@ -23,7 +23,7 @@ export const mixRgb = (a: Rgb, b: Rgb, t: number): Rgb => [
 export const scaleRgb = ([r, g, b]: Rgb, k: number): Rgb => [r * k, g * k, b * k]
 
 /** A colour at luma 1: what it does to hue alone. */
-const hueOf = (colour: Rgb): Rgb => scaleRgb(colour, 1 / Math.max(0.02, lumaOf(colour)))
+export const hueOf = (colour: Rgb): Rgb => scaleRgb(colour, 1 / Math.max(0.02, lumaOf(colour)))
 
 /** Luma at which a lit face sits well in these scenes, and how far towards it a face is moved. */
 const FACE_LUMA = 0.27
@@ -36,8 +36,6 @@ export type PersonGrade = {
   gain: Rgb
   /** 1024 multipliers (r, g, b, 1) by luma * 512. */
   tone: Float32Array
-  /** Strength and side of the key on the body: -1..1, positive to the right. */
-  side: number
 }
 
 /**
@@ -71,6 +69,5 @@ export const gradeFor = (cast: Cast, plate: Plate, gentleness: number): PersonGr
     const tint = mixRgb(shadow, lit, t * t * (3 - 2 * t))
     tone.set([curve * roll * tint[0], curve * roll * tint[1], curve * roll * tint[2], 1], i * 4)
   }
-  const wanted = plate.light.side || 0.35
-  return { gain, tone, side: Math.max(-1, Math.min(1, wanted - 0.4 * cast.light.side)) }
+  return { gain, tone }
 }

@@ -25,7 +25,7 @@ type Kernels = {
   // biome-ignore format: one line a kernel
   finish(frame: number, w: number, h: number, glow: number, curve: number, noise: number, nx: number, ny: number, p: number, y: number, u: number, v: number): void
   // biome-ignore format: one line a kernel
-  grade(out: number, source: number, w: number, h: number, shrink: number, decode: number, tone: number, columns: number, rows: number, r: number, g: number, b: number): void
+  grade(out: number, source: number, w: number, h: number, shrink: number, decode: number, tone: number, columns: number, rows: number, shade: number, sw: number, sh: number, step: number, r: number, g: number, b: number): void
   blend(out: number, one: number, other: number, count: number, weight: number, otherWeight: number): void
   outline(out: number, source: number, w: number, h: number): void
   // biome-ignore format: one line a kernel

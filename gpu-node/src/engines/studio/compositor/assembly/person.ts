@@ -3,14 +3,18 @@ import { bicubic, bilinear, luma } from './pixel'
 
 /**
  * Turns straight-alpha RGBA bytes into a graded layer. `decode` has 256 floats (byte to linear light), `tone` 1024 pixels:
- * what a colour is multiplied by at that luma (luma * 512). `columns`: for each column two floats, light and alpha;
- * `rows` likewise: these hold the side light and the soft ends of a cut body. `shrink` averages blocks of that many
- * pixels. The layer is for `blend`: straight, not premultiplied, with a border of two clear pixels.
+ * what a colour is multiplied by at that luma (luma * 512). `columns`: for each column its alpha; `rows`: for each row two
+ * floats, light and alpha: these hold the soft ends of a cut body. `shrink` averages blocks of that many pixels.
+ * `shade`: gains of the scene's light, `sw` x `sh` pixels, one for `step` x `step` bytes of the cut-out. The layer is for
+ * `blend`: straight, not premultiplied, with a border of two clear pixels.
  */
 export function grade(
   out: usize, source: usize, width: i32, height: i32, shrink: i32,
-  decode: usize, tone: usize, columns: usize, rows: usize, r: f32, g: f32, b: f32,
+  decode: usize, tone: usize, columns: usize, rows: usize, shade: usize, sw: i32, sh: i32, step: f32, r: f32, g: f32, b: f32,
 ): void {
+  const cells: f32 = <f32>shrink / step
+  const lastX: f32 = <f32>sw - <f32>1.01
+  const lastY: f32 = <f32>sh - <f32>1.01
   const ow = width / shrink
   const oh = height / shrink
   const pitch = ow + 4
@@ -19,6 +23,8 @@ export function grade(
     const rowLight = load<f32>(rows + ((<usize>y) << 3))
     const rowAlpha = load<f32>(rows + ((<usize>y) << 3), 4)
     let at = out + ((<usize>((y + 2) * pitch + 2)) << 4)
+    const gy: f32 = max<f32>(0, min<f32>(lastY, (<f32>y + <f32>0.5) * cells - <f32>0.5))
+    const igy = <i32>gy
     for (let x = 0; x < ow; x++) {
       let sum = f32x4.splat(0)
       for (let j = 0; j < shrink; j++) {
@@ -43,9 +49,11 @@ export function grade(
       if (alpha > 0) {
         let c = f32x4.mul(f32x4.mul(sum, f32x4(r, g, b, 1)), f32x4.splat(area / alpha))
         const index = min<i32>(1023, <i32>(luma(c) * 512))
-        const light = load<f32>(columns + ((<usize>x) << 3)) * rowLight
-        const fade = load<f32>(columns + ((<usize>x) << 3), 4) * rowAlpha * alpha
-        c = f32x4.mul(f32x4.mul(c, v128.load(tone + ((<usize>index) << 4))), f32x4(light, light, light, 1))
+        const fade = load<f32>(columns + ((<usize>x) << 2)) * rowAlpha * alpha
+        const gx: f32 = max<f32>(0, min<f32>(lastX, (<f32>x + <f32>0.5) * cells - <f32>0.5))
+        const igx = <i32>gx
+        const light = f32x4.mul(bilinear(shade, sw, igx, igy, gx - <f32>igx, gy - <f32>igy), f32x4.splat(rowLight))
+        c = f32x4.mul(f32x4.mul(c, v128.load(tone + ((<usize>index) << 4))), light)
         result = f32x4.replace_lane(c, 3, fade)
       }
       v128.store(at, result)
