@@ -171,7 +171,7 @@ export const Pack = z.object({
     /** For those who make sounds that go with it: `D major`. */
     key: z.string().max(20).optional(),
   }),
-  /** Effects by name; the film's mix knows `whoosh`, `hit`, `riser`, `crowd`, `cheer`, `glide`, `shutter`, and leaves out what is not there. */
+  /** Effects by name; the film's mix knows `whoosh`, `hit`, `riser`, `ambience`, `crowd`, `cheer`, `glide`, `shutter`, and leaves out what is not there. */
   sounds: z.record(slug, PackPath).default({}),
   plates: z.array(Plate).min(1),
   views: z.array(PlateView).min(5),

@@ -11,4 +11,4 @@ python=${PYTHON:-/usr/bin/python3}
 
 "$python" "$here/score.py" "$work"
 "$python" "$here/effects.py" "$work"
-"$tools/encode.sh" "$work" "$pack" whoosh hit crowd cheer glide shutter
+"$tools/encode.sh" "$work" "$pack" whoosh hit crowd cheer glide shutter riser

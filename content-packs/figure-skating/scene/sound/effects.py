@@ -2,6 +2,7 @@
 
 whoosh  0.7 s  a camera move; loudest at 0.35 s, so put that on the cut
 hit     2.0 s  a strike on its first sample
+riser   1.4 s  wind and a whine that climb and are cut off: its end goes on the cut
 cheer   5.0 s  a hall that bursts out and settles
 crowd   8.0 s  the murmur and clapping of a full house; ends as it begins, so it may loop
 glide   0.9 s  a blade biting into the ice and a spray
@@ -13,9 +14,8 @@ import numpy as np
 from scipy.io import wavfile
 
 import instruments as play
-from signal_shapes import RATE, band, fade, hall, hertz, pan, saw, seconds, sweep
-
-FORMANTS = {'oh': (480, 860), 'ah': (760, 1240), 'eh': (560, 1780), 'oo': (350, 720)}
+from gathering import claps, murmur, people
+from signal_shapes import RATE, band, fade, hall, pan, seconds, sweep
 
 
 def whoosh(rng):
@@ -36,61 +36,16 @@ def hit(rng):
     return fade(dry + 0.2 * hall(dry, 2.2, rng), 0.0005, 0.4)
 
 
-def voice(rng, vowel, length, base):
-    """One person calling: a buzzing throat through two formants, the pitch rising and falling."""
-    t = seconds(length)
-    glide = base * (1 + 0.22 * np.sin(np.pi * t / length) + 0.02 * np.sin(2 * np.pi * rng.uniform(4, 6.5) * t))
-    throat = saw(glide, length, rng.random()) + 0.25 * rng.normal(0, 1, len(t))
-    mouth = sum(sweep(throat, np.full(len(t), f * rng.uniform(0.92, 1.1)), 'bandpass', 4800)[:, 0] * g for f, g in zip(FORMANTS[vowel], (1, 0.6)))
-    return fade(mouth, min(0.12, length / 4), length / 2.5)
-
-
-def claps(rng, length, per_second, level):
-    """Hands at random, near and far, over `length` seconds; the share that starts in the last moment wraps to the front."""
-    out = np.zeros((int(length * RATE), 2))
-    for at in rng.integers(0, len(out), int(length * per_second)):
-        near = rng.random() ** 3
-        t = seconds(0.035)
-        stroke = band(rng.normal(0, 1, len(t)), rng.uniform(700, 1300), rng.uniform(2600, 6000)) * np.exp(-t * rng.uniform(120, 260))
-        where = np.arange(at, at + len(t)) % len(out)
-        out[where] += pan(stroke, rng.uniform(-1, 1)) * (0.08 + 0.5 * near) * level
-    return out
-
-
-def people(rng, length, count, vowels, low, high, when, wrap):
-    """`count` voices; `when(rng)` says at which second each begins."""
-    out = np.zeros((int(length * RATE), 2))
-    for _ in range(count):
-        call = voice(rng, vowels[rng.integers(len(vowels))], rng.uniform(0.5, 1.7), rng.uniform(low, high))
-        start, sound = int(when(rng) * RATE), pan(call, rng.uniform(-1, 1)) * rng.uniform(0.15, 1) ** 2
-        where = np.arange(start, start + len(sound))
-        if wrap:
-            np.add.at(out, where % len(out), sound)
-        else:
-            keep = where < len(out)
-            out[where[keep]] += sound[keep]
-    return out
-
-
-def murmur(rng, length):
-    """A bed of far voices: slow-moving noise shaped like speech, made to loop by a crossfade of its end into its start."""
-    over = 1.0
-    t = seconds(length + over)
-    wave = np.stack([sum(band(rng.normal(0, 1, len(t)), f * 0.8, f * 1.3) * g * (0.8 + 0.3 * band(rng.normal(0, 1, len(t)), None, 2.5, 1) * 60)
-                         for f, g in ((300, .9), (520, 1), (900, .7), (1500, .35), (2600, .16))) for _ in (0, 1)], -1)
-    n, body = int(over * RATE), int(length * RATE)
-    mix = (0.5 - 0.5 * np.cos(np.pi * np.arange(n) / n))[:, None]
-    loop = wave[:body].copy()
-    loop[:n] = wave[:n] * np.sqrt(mix) + wave[body:body + n] * np.sqrt(1 - mix)
-    return loop
-
-
 def crowd(rng):
     length = 8.0
     voices = people(rng, length, 150, ['oh', 'ah', 'oo'], 110, 300, lambda r: r.uniform(0, length), True)
     dry = murmur(rng, length) * 0.5 + voices * 0.22 + claps(rng, length, 120, 1.4)
     twice = np.vstack([dry, dry])
     return (twice + 0.7 * hall(twice, 1.8, rng, 3200))[len(dry):]
+
+
+def riser(rng):
+    return play.riser(1.4, rng, 380, 10_000)
 
 
 def cheer(rng):
@@ -132,7 +87,7 @@ def shutter(rng):
 
 
 if __name__ == '__main__':
-    for seed, effect in enumerate((whoosh, hit, crowd, cheer, glide, shutter), 101):
+    for seed, effect in enumerate((whoosh, hit, crowd, cheer, glide, shutter, riser), 101):
         wave = effect(np.random.default_rng(seed))
         wave = band(wave, 30 if effect is hit else 140)
         wave = np.tanh(0.8 * wave / np.abs(wave).max()) / np.tanh(0.8) * 0.62  # peak -4 dB: room for the encoder
