@@ -108,6 +108,9 @@ export type PlateView = z.infer<typeof PlateView>
 
 export const MOMENT_NEEDS = ['smile', 'lively', 'sentence', 'calm', 'any'] as const
 
+/** Treatments that show the face large and as filmed, and so can stand in for any other. */
+export const PLAIN_TREATMENTS = ['interview', 'close-up', 'boards'] as const
+
 /** One slot of the story: what the director must fill with a moment of the visitor's performance. */
 export const StorySlot = z.object({
   id: slug,
@@ -122,6 +125,8 @@ export const StorySlot = z.object({
   transition: z.enum(['cut', 'flash', 'whip', 'dissolve', 'match']),
   /** Broadcast graphics over this shot. */
   graphics: z.array(z.enum(['title', 'lower-third', 'score', 'ticker'])).default([]),
+  /** How the shot is drawn where it failed twice: something plainer, in front of another view if need be. */
+  plain: z.object({ treatment: z.enum(PLAIN_TREATMENTS), view: slug }).optional(),
 })
 export type StorySlot = z.infer<typeof StorySlot>
 

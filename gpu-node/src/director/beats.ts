@@ -16,7 +16,8 @@ export const filmBeats = (music: Pick<Music, 'bpm'>): number =>
 
 /**
  * Spreads `total` beats over slots that ask for `wanted` beats each, none under `least`. What is too much or too little
- * is taken from or given to the slots in turn, the longest first to give and the last first to take.
+ * is taken from or given to the slots in turn, the longest first to give and the last first to take; a fixed one gives
+ * only where the others have no more.
  */
 export const spreadBeats = (wanted: readonly number[], total: number, least: number, fixed: ReadonlySet<number>): number[] => {
   const beats = wanted.map((count) => Math.max(least, count))
@@ -28,7 +29,10 @@ export const spreadBeats = (wanted: readonly number[], total: number, least: num
     beats[index] = (beats[index] ?? 0) + 1
   }
   while (sum() > total) {
-    const longest = beats.reduce((best, count, index) => (count > (beats[best] ?? 0) ? index : best), 0)
+    const longestOf = (among: readonly number[]) =>
+      among.reduce((best, index) => ((beats[index] ?? 0) > (beats[best] ?? 0) ? index : best), among[0] ?? 0)
+    const giving = order.filter((index) => (beats[index] ?? 0) > least)
+    const longest = longestOf(giving.length > 0 ? giving : beats.map((_, index) => index))
     if ((beats[longest] ?? 0) <= 1) break
     beats[longest] = (beats[longest] ?? 0) - 1
   }

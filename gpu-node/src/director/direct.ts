@@ -1,16 +1,16 @@
 /**
  * The director: decides the film. Pure: the same story, cast, music and seed give the same shot list, which is all an
- * engine needs to know. Each shot carries the reason for its moment (rules F1-F6 of SPEC.md).
+ * engine needs to know. Each shot carries the reason for its moment (rules F1-F7 of SPEC.md, decision 0008).
  */
 import type { Pack, StorySlot } from '@fanreel/content-packs/schema'
 import type { Shot, ShotList } from '@fanreel/protocol'
 import type { Cast } from '../vision/cast.ts'
 import { beatFrame, FILM_FPS, filmBeats, spreadBeats } from './beats.ts'
-import { paceShots, SLOWEST } from './pace.ts'
+import { type Pace, paceShots, windowFrames, windowPosition } from './pace.ts'
 import { seededRandom, seedFor } from './random.ts'
-import { findSentence } from './sentence.ts'
-import { untangle } from './untangle.ts'
-import { type ChosenWindow, chooseWindows, type Window, type WindowRequest } from './windows.ts'
+import { reasonFor } from './reason.ts'
+import { findSentence, type VoiceWindow, windowOfSentence } from './sentence.ts'
+import { type Choice, chooseWindows, type Wish } from './windows.ts'
 
 export type Direction = {
   pack: Pack
@@ -23,11 +23,12 @@ export type Direction = {
 
 /** Shortest shot, in beats. */
 const LEAST_BEATS = 2
-/** A sentence gets this long before and after it, in milliseconds, so that it is not cut off. */
-const BREATH_MS = 120
+/** The most the voice's shot takes of the film. */
+const MOST_VOICE = 0.38
 
 const hidesFace = (slot: StorySlot) => slot.treatment === 'silhouette' || slot.treatment === 'echo'
-const seconds = (ms: number) => (ms / 1000).toFixed(1)
+/** Treatments that replay rather than show, and so may share seconds with another shot: decision 0008. */
+const replays = (slot: StorySlot) => hidesFace(slot) || slot.treatment === 'screen'
 
 /** Slots with an own plate view, camera path and treatment each; a story that repeats one loses the later slot (F1). */
 const distinctSlots = (story: readonly StorySlot[]): StorySlot[] => {
@@ -40,111 +41,84 @@ const distinctSlots = (story: readonly StorySlot[]): StorySlot[] => {
   })
 }
 
-const reasonFor = (slot: StorySlot, window: ChosenWindow, voice: boolean, speed: number): string => {
-  const why = voice
-    ? 'the sentence is spoken here, mouth in view'
-    : (window.moment?.reason ??
-      (slot.need === 'any' ? 'free seconds of the clip' : `no ${slot.need} moment left: best of the rest`))
-  const pace = speed < 0.95 ? `, slowed to ${speed.toFixed(2)}` : ''
-  const shared = window.overlapMs > 1 ? `; shares ${seconds(window.overlapMs)} s, the clip is short` : ''
-  return `${seconds(window.startMs)}-${seconds(window.endMs)} s: ${why}${pace}${shared}`.slice(0, 200)
+type Voice = VoiceWindow & { slot: number }
+
+/** The slot in which the sentence is heard, and its window. */
+const voiceOf = (cast: Cast, slots: readonly StorySlot[], music: Pack['music'], totalBeats: number): Voice | undefined => {
+  const slot = slots.findIndex((one) => one.need === 'sentence' && !hidesFace(one))
+  const sentence = findSentence(cast)
+  if (!sentence || slot < 0) return undefined
+  const most = Math.min(Math.round(totalBeats * MOST_VOICE), totalBeats - LEAST_BEATS * (slots.length - 1))
+  // A beat is a picture longer here and there: the longest it can be must fit.
+  const pictures = (beats: number) => Math.ceil(beatFrame(music, beats)) + 1
+  const window = windowOfSentence(cast, sentence, pictures, LEAST_BEATS, most)
+  return window && { ...window, slot }
 }
 
-/** Chooses windows one by one, and sets them side by side where that made them overlap without need. */
-const windowsFor = (
-  cast: Cast,
-  requests: readonly (WindowRequest & { frames: number })[],
-  voice: readonly Window[],
-  seed: number,
-) => {
-  const chosen = chooseWindows(cast, requests, voice, seededRandom(seedFor(seed, 'windows')))
-  if (chosen.every((window) => window.overlapMs < 0.5)) return chosen
-  const wishes = chosen.map((window, k) => ({ ...window, leastMs: ((requests[k]?.frames ?? 1) * 1000 * SLOWEST) / FILM_FPS }))
-  const apart = untangle(wishes, voice[0], cast.clip.durationMs)
-  return apart ? chosen.map((window, k) => ({ ...window, ...apart[k], overlapMs: 0 })) : chosen
+/** The film's time: on which picture each slot begins, how long it is, and its own pictures on which a beat falls. */
+const layOut = (slots: readonly StorySlot[], voice: Voice | undefined, music: Pack['music'], totalBeats: number) => {
+  // Without a sentence its slot is a shot like any other.
+  const usual = Math.floor(totalBeats / slots.length)
+  const wanted = slots.map((slot, index) => {
+    if (index === voice?.slot) return voice.beats
+    return slot.need === 'sentence' ? Math.min(slot.beats, usual) : slot.beats
+  })
+  const beats = spreadBeats(wanted, totalBeats, LEAST_BEATS, new Set(voice ? [voice.slot] : []))
+  let from = 0
+  return beats.map((count) => {
+    const [startFrame, first] = [beatFrame(music, from), from]
+    from += count
+    const inside = Array.from({ length: count - 1 }, (_, k) => beatFrame(music, first + k + 1) - startFrame)
+    return { startFrame, pictures: beatFrame(music, from) - startFrame, beats: inside }
+  })
+}
+
+/** The frames of its window on which something should happen: where its pace turns, or else every beat. */
+const accentsOf = ({ pictures, beats }: { pictures: number; beats: readonly number[] }, { speed, ramp }: Pace): number[] => {
+  const length = windowFrames(pictures, speed) - 1
+  const at = (t: number) => length * windowPosition(t, ramp ? { ramp } : {})
+  return ramp ? [at(ramp.at)] : beats.map((picture) => at(picture / Math.max(1, pictures - 1)))
+}
+
+const tenth = (value: number) => Math.round(value * 10) / 10
+
+const sharedMost = (index: number, choices: readonly Choice[], wishes: readonly Wish[]) => {
+  const end = (k: number) => (choices[k]?.start ?? 0) + (wishes[k]?.length ?? 0)
+  const frames = choices.map((choice, k) =>
+    k === index ? 0 : Math.min(end(k), end(index)) - Math.max(choice.start, choices[index]?.start ?? 0),
+  )
+  const most = Math.max(...frames)
+  return most > 1 ? { shot: frames.indexOf(most) + 1, frames: most } : undefined
 }
 
 /** Directs one film. The pack is parsed and the cast usable; both are checked before. */
 export const direct = ({ pack, packHash, cast, seed, size = { width: 720, height: 1280 } }: Direction): ShotList => {
   const slots = distinctSlots(pack.story)
   const totalBeats = filmBeats(pack.music)
-  const beatMs = 60_000 / pack.music.bpm
-  const sentence = findSentence(cast)
-  const voiceSlot = sentence ? slots.findIndex((slot) => slot.need === 'sentence' && !hidesFace(slot)) : -1
-
-  const wanted = slots.map((slot) => slot.beats)
-  if (sentence && voiceSlot >= 0) {
-    const length = Math.min(cast.clip.durationMs, sentence.endMs - sentence.startMs + 2 * BREATH_MS)
-    const fits = Math.ceil(length / beatMs)
-    const most = Math.max(LEAST_BEATS, Math.floor(cast.clip.durationMs / beatMs))
-    wanted[voiceSlot] = Math.max(LEAST_BEATS, Math.min(fits, most, wanted[voiceSlot] ?? fits))
-  }
-  const beats = spreadBeats(wanted, totalBeats, LEAST_BEATS, new Set(voiceSlot >= 0 ? [voiceSlot] : []))
-  const starts = beats.map((_, index) =>
-    beatFrame(
-      pack.music,
-      beats.slice(0, index).reduce((sum, count) => sum + count, 0),
-    ),
+  const voice = voiceOf(cast, slots, pack.music, totalBeats)
+  const laid = layOut(slots, voice, pack.music, totalBeats)
+  const shots = slots.map((slot, index) => {
+    const time = laid[index] ?? { startFrame: 0, pictures: 1, beats: [] }
+    return { slot, ...time, voice: index === voice?.slot }
+  })
+  const clipFrames = cast.frames.length
+  const paces = paceShots(
+    shots.map(({ slot, pictures, beats, voice }) => ({ ...slot, pictures, beats, voice })),
+    clipFrames,
   )
-  const frames = beatFrame(pack.music, totalBeats)
-  const lengths = starts.map((start, index) => (starts[index + 1] ?? frames) - start)
-
-  // The voice plays as it was filmed; everything else shares what is left of the clip (F4).
-  const voiceFrames = lengths[voiceSlot] ?? 0
-  const voiceMs = (voiceFrames * 1000) / FILM_FPS
-  const voiceWindow: ChosenWindow[] = []
-  if (sentence && voiceSlot >= 0) {
-    const centred = (sentence.startMs + Math.min(sentence.endMs, sentence.startMs + voiceMs - BREATH_MS) - voiceMs) / 2
-    const onset = Math.min(centred, sentence.startMs - BREATH_MS)
-    const startMs = Math.round(Math.max(0, Math.min(cast.clip.durationMs - voiceMs, onset)) * 0.024) / 0.024
-    voiceWindow.push({ startMs, endMs: startMs + voiceMs, overlapMs: 0 })
-  }
-  const others = slots.map((_, index) => index).filter((index) => index !== voiceSlot)
-  const speeds = paceShots(
-    others.map((index) => ({ frames: lengths[index] ?? 0, need: slots[index]?.need ?? 'any' })),
-    cast.clip.durationMs - (voiceWindow.length > 0 ? voiceMs : 0),
-  )
-  const requests = others.map((index, k) => {
-    const slot = slots[index]
+  const wishes = shots.map((shot, index): Wish => {
+    const pace = paces[index] ?? { speed: 1 }
     return {
-      index,
-      frames: lengths[index] ?? 1,
-      need: slot?.need ?? ('any' as const),
-      lengthMs: ((lengths[index] ?? 0) * 1000 * (speeds[k] ?? 1)) / FILM_FPS,
-      face: slot ? !hidesFace(slot) : false,
+      need: shot.slot.need,
+      length: Math.min(clipFrames, windowFrames(shot.pictures, pace.speed)),
+      plain: !replays(shot.slot),
+      close: shot.slot.framing === 'close',
+      accents: accentsOf(shot, pace),
+      rests: pace.ramp?.to === 0,
+      ...(voice && shot.voice && { fixed: Math.min(voice.start, clipFrames - shot.pictures) }),
     }
   })
-  // Those who are hardest to please choose first.
-  const rank = { smile: 0, sentence: 1, lively: 2, calm: 3, any: 4 } as const
-  requests.sort((a, b) => rank[a.need] - rank[b.need] || b.lengthMs - a.lengthMs)
-  const windows = windowsFor(cast, requests, voiceWindow, seed)
-
-  const shots = slots.map((slot, index): Shot => {
-    const voice = index === voiceSlot
-    const window = voice ? voiceWindow[0] : windows[requests.findIndex((request) => request.index === index)]
-    if (!window) throw new Error('a slot without a window')
-    const speed = voice
-      ? 1
-      : Math.min(4, Math.max(0.25, ((window.endMs - window.startMs) * FILM_FPS) / (1000 * (lengths[index] ?? 1))))
-    return {
-      id: `${index + 1}-${slot.id}`.slice(0, 40),
-      slot: slot.id,
-      framing: slot.framing,
-      treatment: slot.treatment,
-      plateView: slot.view,
-      camera: slot.camera,
-      startFrame: starts[index] ?? 0,
-      frames: lengths[index] ?? 1,
-      source: {
-        startMs: Math.round(window.startMs * 10) / 10,
-        endMs: Math.round(window.endMs * 10) / 10,
-        speed: Math.round(speed * 1000) / 1000,
-      },
-      voice,
-      transition: index === 0 ? 'cut' : slot.transition,
-      reason: reasonFor(slot, window, voice, speed),
-    }
-  })
+  const choices = chooseWindows(cast, wishes, seededRandom(seedFor(seed, 'windows')))
   return {
     version: 1,
     packId: pack.packId,
@@ -153,8 +127,30 @@ export const direct = ({ pack, packHash, cast, seed, size = { width: 720, height
     fps: FILM_FPS,
     width: size.width,
     height: size.height,
-    frames,
+    frames: beatFrame(pack.music, totalBeats),
     beatFrames: Array.from({ length: totalBeats }, (_, index) => beatFrame(pack.music, index)),
-    shots,
+    shots: shots.map(({ slot, startFrame, pictures, voice: heard }, index): Shot => {
+      const [pace, choice, length] = [paces[index] ?? { speed: 1 }, choices[index] ?? { start: 0 }, wishes[index]?.length ?? 1]
+      const shared = sharedMost(index, choices, wishes)
+      return {
+        id: `${index + 1}-${slot.id}`.slice(0, 40),
+        slot: slot.id,
+        framing: slot.framing,
+        treatment: slot.treatment,
+        plateView: slot.view,
+        camera: slot.camera,
+        startFrame,
+        frames: pictures,
+        source: {
+          startMs: tenth((choice.start * 1000) / FILM_FPS),
+          endMs: tenth(((choice.start + length) * 1000) / FILM_FPS),
+          speed: Math.round(pace.speed * 1000) / 1000,
+          ...(pace.ramp && { ramp: pace.ramp }),
+        },
+        voice: heard,
+        transition: index === 0 ? 'cut' : slot.transition,
+        reason: reasonFor({ slot, choice, length, pace, ...(heard && voice && { voice }), ...(shared && { shared }) }),
+      }
+    }),
   }
 }

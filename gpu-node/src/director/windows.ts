@@ -1,46 +1,53 @@
 /**
- * Which seconds of the clip a shot plays. A window is chosen for what happens in it (the moments the cast names, a face
- * to be seen) and against seconds another shot has already: F2 and F3 in SPEC.md.
+ * Which seconds of the clip each shot plays: F2 and F3 in SPEC.md. All windows are weighed together, for what happens in
+ * them and against the seconds they share; frames of the clip throughout, 24 a second.
  */
 import type { Cast, Moment } from '../vision/cast.ts'
+import { type Happenings, happeningsOf, type Peak, share } from './happenings.ts'
 import type { Random } from './random.ts'
 
 export type Need = Moment['kind'] | 'any'
 export type Window = { startMs: number; endMs: number }
-export type WindowRequest = {
-  need: Need
-  lengthMs: number
-  /** Whether the face must be seen. */
-  face: boolean
-}
-export type ChosenWindow = Window & { moment?: Moment; overlapMs: number }
 
-const STEP_MS = 1000 / 24
-/** Windows that must overlap start at least this far apart, so that no two are the same. */
-export const LEAST_SHIFT_MS = 2 * STEP_MS
+export type Wish = {
+  need: Need
+  /** Frames of the clip that it plays; its start is a whole frame. */
+  length: number
+  /** Whether the face is plainly seen; a silhouette, trails of light or a screen's replay may share seconds more freely. */
+  plain: boolean
+  close: boolean
+  /** Frames after its start that fall on a beat on which something should happen. */
+  accents: readonly number[]
+  /** Whether it comes to rest, so that its end is looked at. */
+  rests: boolean
+  /** Start that is settled already: the voice. */
+  fixed?: number
+}
+
+export type Choice = {
+  start: number
+  /** The named moment it shows, and what peaks on a beat in it, if anything. */
+  moment?: Moment
+  peak?: Peak & { kind: 'movement' | 'smile' }
+}
+
+/** Starts of two windows differ by at least so many frames. */
+export const LEAST_SHIFT = 2
+/** What a second shared with another window costs, as a share of the shorter one; a perfect moment on a beat is worth about 2. */
+const SHARED = { plain: 5, other: 1.6, neighbour: 12 } as const
+/** Starting within this many frames of another's start looks like the same take again. */
+const ALIKE = 6
+/** How near to a beat a peak must be, in frames, to count fully or at all. */
+const ON_BEAT = 1.5
+const TRIES = 10
 
 export const overlap = (a: Window, b: Window): number => Math.max(0, Math.min(a.endMs, b.endMs) - Math.max(a.startMs, b.startMs))
 
-const faceShare = (cast: Cast, window: Window): number => {
-  const from = Math.floor((window.startMs * 24) / 1000)
-  const to = Math.max(from + 1, Math.round((window.endMs * 24) / 1000))
-  let seen = 0
-  for (let i = from; i < to; i++) if (cast.frames[i]?.face) seen++
-  return seen / (to - from)
-}
-
-/** How much of a window's end, where a slowed shot comes to rest, has its eyes shut: 0..1. */
-const shutEyes = (cast: Cast, window: Window): number => {
-  const last = Math.round((window.endMs * 24) / 1000) - 1
-  const faces = [last - 3, last - 2, last - 1, last].flatMap((index) => cast.frames[index]?.face ?? [])
-  return faces.length === 0 ? 0 : faces.filter((face) => face.eyesOpen < 0.75).length / faces.length
-}
-
-/** How well a window shows what is needed, 0..1, and by which moment. */
-const fitness = (cast: Cast, need: Need, window: Window): { score: number; moment?: Moment } => {
+const fitness = (cast: Cast, need: Need, start: number, length: number): { score: number; moment?: Moment } => {
+  const window = { startMs: (start * 1000) / 24, endMs: ((start + length) * 1000) / 24 }
   let best: { score: number; moment?: Moment } = { score: 0 }
   for (const moment of cast.moments) {
-    if (need !== 'any' && moment.kind !== need) continue
+    if (need === 'any' ? moment.kind === 'sentence' : moment.kind !== need) continue
     const shared = overlap(moment, window) / Math.max(1, Math.min(moment.endMs - moment.startMs, window.endMs - window.startMs))
     const score = shared * (0.5 + 0.5 * moment.score)
     if (score > best.score) best = { score, moment }
@@ -48,46 +55,97 @@ const fitness = (cast: Cast, need: Need, window: Window): { score: number; momen
   return best
 }
 
-/**
- * Picks a window for each request, in the order given, against `taken`. Seconds shared with another window weigh more
- * than anything a moment could offer, so that windows overlap only where the clip has no free seconds of that length.
- */
-export const chooseWindows = (
-  cast: Cast,
-  requests: readonly WindowRequest[],
-  taken: readonly Window[],
-  random: Random,
-): ChosenWindow[] => {
-  const duration = cast.clip.durationMs
-  const chosen: ChosenWindow[] = []
-  for (const request of requests) {
-    const length = Math.min(request.lengthMs, duration)
-    const all = [...taken, ...chosen]
-    let best: { cost: number; window: ChosenWindow } | undefined
-    const last = Math.max(0, Math.floor((duration - length) / STEP_MS + 1e-6))
-    for (let step = 0; step <= last; step++) {
-      const startMs = step * STEP_MS
-      const window = { startMs, endMs: Math.min(duration, startMs + length) }
-      const overlapMs = all.reduce((sum, other) => sum + overlap(window, other), 0)
-      const same = all.some((other) => Math.abs(other.startMs - startMs) < LEAST_SHIFT_MS - 1)
-      const { score, moment } = fitness(cast, request.need, window)
-      const hidden = request.face ? 1 - faceShare(cast, window) : 0
-      // Leaving a rest too short for anybody wastes seconds; windows side by side waste none.
-      const gap = all.reduce(
-        (least, other) => Math.min(least, Math.abs(other.endMs - startMs), Math.abs(other.startMs - window.endMs)),
-        Math.min(startMs, duration - window.endMs),
-      )
-      const cost =
-        (overlapMs / length) * 100 +
-        (same ? 1_000 : 0) +
-        hidden * 3 +
-        (request.face ? shutEyes(cast, window) : 0) -
-        score +
-        Math.min(1, gap / length) * 0.2 +
-        random() * 0.02
-      if (!best || cost < best.cost) best = { cost, window: { ...window, overlapMs, ...(moment && { moment }) } }
+/** The highest peak that falls on one of the window's accents. */
+const onBeat = (peaks: readonly Peak[], wish: Wish, start: number): { score: number; peak?: Peak } => {
+  let best: { score: number; peak?: Peak } = { score: 0 }
+  for (const peak of peaks)
+    for (const accent of wish.accents) {
+      const score = peak.height * Math.exp(-(((start + accent - peak.frame) / ON_BEAT) ** 2))
+      if (score > best.score) best = { score, peak }
     }
-    if (best) chosen.push(best.window)
+  return best
+}
+
+type Weighed = { cost: number; choice: Choice }
+
+/** What a window costs by itself: less the better it shows what is needed, more for what nobody wants to see. */
+const weigh = (cast: Cast, seen: Happenings, wish: Wish, start: number): Weighed => {
+  const end = start + wish.length
+  const { score, moment } = fitness(cast, wish.need, start, wish.length)
+  const kind = wish.need === 'smile' ? ('smile' as const) : ('movement' as const)
+  const beat = onBeat(kind === 'smile' ? seen.smiles : seen.movements, wish, start)
+  const calm = wish.need === 'calm' ? 0.3 : 1
+  const last = wish.rests ? end - 4 : end - wish.length / 4
+  const cost =
+    -score -
+    0.8 * calm * beat.score +
+    (wish.plain ? 3 * share(seen.faceless, start, end) : 0) +
+    (wish.plain ? (wish.rests ? 2 : 0.6) * share(seen.shutEyes, last, end) : 0) +
+    (wish.close ? 0 : 0.6 * share(seen.cutOff, start, end)) +
+    // A mouth that speaks and is not heard looks dubbed.
+    (wish.plain ? 0.5 * share(seen.speaking, start, end) : 0) +
+    // People start and stop a recording: they reach for the screen.
+    (start < 4 ? 0.2 : 0) +
+    (end > seen.count - 6 ? 0.2 : 0)
+  const peak = beat.peak && beat.score > 0.3 ? { ...beat.peak, kind } : undefined
+  return { cost, choice: { start, ...(moment && score > 0.25 && { moment }), ...(peak && { peak }) } }
+}
+
+/** What two windows cost each other. */
+const conflict = (a: Wish, aStart: number, b: Wish, bStart: number, neighbours: boolean): number => {
+  const shared = Math.max(0, Math.min(aStart + a.length, bStart + b.length) - Math.max(aStart, bStart))
+  const apart = Math.abs(aStart - bStart)
+  const weight = neighbours ? SHARED.neighbour : a.plain && b.plain ? SHARED.plain : SHARED.other
+  return (
+    (weight * shared) / Math.min(a.length, b.length) +
+    (apart < LEAST_SHIFT ? 1_000 : shared > 0 && apart < ALIKE ? (weight / 4) * (1 - apart / ALIKE) : 0)
+  )
+}
+
+/**
+ * Chooses a window for every shot, in their order: several starts by chance, each made better one shot at a time until
+ * nothing improves, and the best of them.
+ */
+export const chooseWindows = (cast: Cast, wishes: readonly Wish[], random: Random): Choice[] => {
+  const seen = happeningsOf(cast)
+  const options = wishes.map((wish): Weighed[] => {
+    if (wish.fixed !== undefined) return [{ cost: 0, choice: { start: wish.fixed } }]
+    const last = Math.max(0, Math.floor(seen.count - wish.length + 1e-6))
+    return Array.from({ length: last + 1 }, (_, start) => {
+      const weighed = weigh(cast, seen, wish, start)
+      return { ...weighed, cost: weighed.cost + random() * 0.02 }
+    })
+  })
+  const against = (index: number, start: number, chosen: readonly Weighed[]): number =>
+    wishes.reduce((sum, other, k) => {
+      const wish = wishes[index]
+      const taken = chosen[k]?.choice.start
+      if (k === index || !wish || taken === undefined) return sum
+      return sum + conflict(wish, start, other, taken, Math.abs(k - index) === 1)
+    }, 0)
+  const improve = (chosen: Weighed[]): number => {
+    for (let sweep = 0, better = true; better && sweep < 30; sweep++) {
+      better = false
+      for (const [index, all] of options.entries()) {
+        let least = Number.POSITIVE_INFINITY
+        let best = chosen[index]
+        for (const option of all) {
+          const cost = option.cost + against(index, option.choice.start, chosen)
+          if (cost < least - 1e-9) [least, best] = [cost, option]
+        }
+        if (best && best !== chosen[index]) {
+          chosen[index] = best
+          better = true
+        }
+      }
+    }
+    return chosen.reduce((sum, one, index) => sum + one.cost + against(index, one.choice.start, chosen) / 2, 0)
   }
-  return chosen
+  let best: { cost: number; chosen: Weighed[] } | undefined
+  for (let turn = 0; turn < TRIES; turn++) {
+    const chosen = options.flatMap((all) => all[Math.floor(random() * all.length)] ?? [])
+    const cost = improve(chosen)
+    if (!best || cost < best.cost - 1e-9) best = { cost, chosen }
+  }
+  return (best?.chosen ?? []).map(({ choice }) => choice)
 }

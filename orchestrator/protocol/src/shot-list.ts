@@ -33,8 +33,16 @@ export const Shot = z.object({
   /** First frame of the film that shows it, and how many. */
   startFrame: z.number().int().nonnegative(),
   frames: z.number().int().positive(),
-  /** Where in the clip the performance is taken, in milliseconds, and how fast it plays (1 = as filmed). */
-  source: z.object({ startMs: z.number().nonnegative(), endMs: z.number().positive(), speed: z.number().min(0.25).max(4) }),
+  /**
+   * Where in the clip the performance is taken, in milliseconds, and how fast it plays (1 = as filmed). With a ramp, `speed`
+   * is the mean: until `at`, a share of the shot's length, it plays at `from`, then at `to`; 0 holds the moment.
+   */
+  source: z.object({
+    startMs: z.number().nonnegative(),
+    endMs: z.number().positive(),
+    speed: z.number().min(0.25).max(4),
+    ramp: z.object({ at: z.number().min(0).max(1), from: z.number().min(0).max(4), to: z.number().min(0).max(4) }).optional(),
+  }),
   /** Whether the visitor's own voice is heard here, in sync with the picture. */
   voice: z.boolean(),
   /** How it begins. */

@@ -75,9 +75,9 @@ export const createActor = (stage: Stage) => {
   /** The frame of the clip, with its fraction, that the shot shows at a moment. */
   const sourceFrame = (moment: Moment): number => {
     const first = (shot.source.startMs * 24) / 1000
-    if (shot.source.speed > 0.98 && shot.source.speed < 1.02) return Math.round(first) + moment.index
+    if (!shot.source.ramp && shot.source.speed > 0.98 && shot.source.speed < 1.02) return Math.round(first) + moment.index
     const span = ((shot.source.endMs - shot.source.startMs) * 24) / 1000 - 1
-    return first + Math.max(0, span) * windowPosition(moment.t, shot.source.speed)
+    return first + Math.max(0, span) * windowPosition(moment.t, shot.source)
   }
 
   /** The figure over the shot's seconds, with the clip's borders looked at in five of its frames. */
