@@ -1,18 +1,24 @@
-/** Motion echo: the visitor's movement leaves coloured light behind it, copies of the moments just gone. */
+/** Motion echo: the visitor's movement leaves coloured light behind it, as in a long exposure: the moments just gone, drawn out. */
 
 import type { Actor } from '../actor.ts'
 import { createFlakes } from '../air.ts'
+import { shrunk } from '../compositor/affine.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
 import { faceFor, fadeOf, fogAt, fogLine, lookIn, perform } from './performance.ts'
 
-/** How long ago the echoes are, in frames of the clip, and how far they have spread, in picture widths. */
+/**
+ * How long ago the echoes are, in frames of the clip; how far they have spread, in picture widths; how far they are drawn
+ * out, in pixels of a quarter of the size at a picture 720 wide.
+ */
 const ECHOES = [
-  { ago: 9, spread: 0.26, light: 0.32, zoom: 1.1 },
-  { ago: 5, spread: -0.23, light: 0.4, zoom: 1.06 },
-  { ago: 2.5, spread: 0.12, light: 0.4, zoom: 1.02 },
+  { ago: 9, spread: 0.3, light: 0.5, zoom: 1.12, smear: 22 },
+  { ago: 6, spread: -0.28, light: 0.5, zoom: 1.08, smear: 18 },
+  { ago: 2.5, spread: 0.1, light: 0.34, zoom: 1.03, smear: 9 },
 ] as const
+/** The picture from which an echo is drawn out. */
+const SHRINK = 4
 
 export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height, compositor } = stage
@@ -46,7 +52,11 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
         { ...move, dx: move.dx + shift, zoom: move.zoom * (1 + (trail.zoom - 1) * grow) },
         stage.frame,
       )
-      compositor.add(stage.frame, ghost, map, scaleRgb(colours[k] ?? stage.accent, trail.light * grow * 2.6))
+      const before = compositor.mark()
+      const small = compositor.quarter(ghost)
+      compositor.smear(small, Math.max(1, Math.round((trail.smear * width) / 720)))
+      compositor.add(stage.frame, small, shrunk(map, SHRINK), scaleRgb(colours[k] ?? stage.accent, trail.light * grow * 2.6))
+      compositor.release(before)
     })
     visitor.draw(moment, plate, look)
     fog(moment)

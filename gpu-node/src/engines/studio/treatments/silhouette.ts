@@ -1,4 +1,7 @@
-/** Silhouette: the visitor dark before a wall of light and smoke, their outline alone lit. Where the film begins. */
+/**
+ * Silhouette: the visitor dark before a wall of light and smoke, their outline alone lit, until a light comes up on them and
+ * they are known. Where the film begins.
+ */
 
 import type { Actor } from '../actor.ts'
 import { createBeams, createFlakes, createFog } from '../air.ts'
@@ -6,6 +9,17 @@ import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
 import { faceFor, fadeOf, fogAt, fogLine, lookIn, perform } from './performance.ts'
+
+/** Share of the shot at which the light begins to rise, and at which it is up. */
+const REVEAL = { from: 0.42, to: 0.86 }
+/** What is seen of the visitor in the dark, and in the light: they are still before a bright wall. */
+const DARK = [0.05, 0.055, 0.075] as const
+const LIT = [0.74, 0.74, 0.76] as const
+
+const risen = (t: number): number => {
+  const up = Math.max(0, Math.min(1, (t - REVEAL.from) / (REVEAL.to - REVEAL.from)))
+  return up * up * (3 - 2 * up)
+}
 
 export const silhouette = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height } = stage
@@ -52,7 +66,7 @@ export const silhouette = async (stage: Stage, actor: Actor): Promise<Scene> => 
     rim2: 1.3,
     rim2Colour: mixRgb(stage.plate.light.rim, stage.accent, 0.4),
     towards: [0.75, -0.5],
-    tint: [0.05, 0.055, 0.075],
+    tint: DARK,
     haze: 0.008,
   })
   return (moment) => {
@@ -60,7 +74,7 @@ export const silhouette = async (stage: Stage, actor: Actor): Promise<Scene> => 
     beams(moment)
     behind(moment)
     far(moment)
-    visitor.draw(moment, plate, look)
+    visitor.draw(moment, plate, { ...look, tint: mixRgb(DARK, LIT, risen(moment.t)) })
     before(moment)
     plate.drawBefore(moment)
     near(moment)
