@@ -1,10 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Pack } from '@fanreel/content-packs/schema'
 import { ShotList } from '@fanreel/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { buildCast } from '../vision/build-cast.ts'
 import type { Cast } from '../vision/cast.ts'
+import { loadModels } from '../vision/models/load-models.ts'
 import { FILM_FRAMES } from './beats.ts'
 import { direct } from './direct.ts'
 import { meanSpeed, windowPosition } from './pace.ts'
@@ -89,6 +94,9 @@ const seeds = fc.nat({ max: 1_000_000 })
 const listOf = (want: Wanted, seed: number) => direct({ pack, packHash, cast: castOf(want), seed })
 const RUNS = { numRuns: 60 }
 
+const media = process.env.FANREEL_MEDIA ?? fileURLToPath(new URL('../../../../shared/media', import.meta.url))
+const visitors = join(media, 'visitors')
+
 describe('the director', () => {
   it('F1: no two shots share plate view, camera path or treatment; five shots at least, in three framings', () => {
     fc.assert(
@@ -172,6 +180,54 @@ describe('the director', () => {
     )
   })
 
+  it('F4: no word is cut where the clip leaves a pause to cut in', () => {
+    const word = fc.tuple(fc.integer({ min: 300, max: 1_300 }), fc.integer({ min: 500, max: 900 }))
+    const speeches = fc.tuple(fc.array(word, { minLength: 1, maxLength: 4 }), fc.integer({ min: 0, max: 700 }))
+    fc.assert(
+      fc.property(speeches, seeds, ([words, first], seed) => {
+        let at = first
+        const speech = words.map(([length, pause]) => {
+          const segment = { startMs: at, endMs: at + length }
+          at += length + pause
+          return segment
+        })
+        const durationMs = Math.round(Math.max(5_000, at + 300) * 0.024) / 0.024
+        const { shots } = listOf({ durationMs, speech, moments: [], faceless: 0 }, seed)
+        const heard = shots.find((shot) => shot.voice)
+        // What is too short to be a sentence is not heard.
+        fc.pre(heard !== undefined)
+        for (const { startMs, endMs } of speech) {
+          const shared = overlap({ startMs, endMs }, heard!.source)
+          expect([0, endMs - startMs].some((whole) => Math.abs(shared - whole) < 45)).toBe(true)
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('F3: a movement is met a little before it, and its peak falls on a beat within two frames', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 40, max: 130 }), seeds, (peak, seed) => {
+        const cast = castOf({ durationMs: 8_000, speech: [], moments: [], faceless: 0 })
+        const startMs = ((peak - 18) * 1000) / 24
+        const moving: Cast = {
+          ...cast,
+          frames: cast.frames.map((frame, i) => ({ ...frame, motion: 0.02 + 0.3 * Math.exp(-(((i - peak) / 5) ** 2)) })),
+          moments: [{ kind: 'lively', startMs, endMs: startMs + 1_500, score: 1, reason: 'waves' }],
+        }
+        const list = direct({ pack, packHash, cast: moving, seed })
+        const meets = list.shots.filter((shot) => shot.reason.includes('movement peaks on the beat'))
+        expect(meets.length).toBeGreaterThan(0)
+        for (const shot of meets.filter((shot) => shot.source.speed === 1)) {
+          const at = shot.startFrame + peak - Math.round(shot.source.startMs * 0.024)
+          expect(Math.min(...list.beatFrames.map((beat) => Math.abs(beat - at)))).toBeLessThanOrEqual(2)
+          expect(shot.source.startMs).toBeLessThan((peak * 1000) / 24 - 300)
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
   it('F6: cuts fall on beats and the film is fifteen seconds long within a beat', () => {
     fc.assert(
       fc.property(wanted(1_500, 12_000), seeds, fc.integer({ min: 70, max: 170 }), (want, seed, bpm) => {
@@ -219,4 +275,27 @@ describe('the director', () => {
       ),
     )
   })
+
+  it.skipIf(!existsSync(visitors))(
+    `F7: three real clips and one story give three films of different seconds${existsSync(visitors) ? '' : ' (media folder missing)'}`,
+    async () => {
+      const scratch = await mkdtemp(join(tmpdir(), 'fanreel-direct-'))
+      try {
+        const models = await loadModels()
+        const { signal } = new AbortController()
+        const starts: number[][] = []
+        for (const name of ['man-a-take-1.mp4', 'woman-a.mp4', 'man-b-gestures-with-speech.mp4']) {
+          const cast = await buildCast({ clip: join(visitors, name), scratch, models, signal, usedMs: 3_000 })
+          if ('usable' in cast) throw new Error(cast.code)
+          starts.push(direct({ pack, packHash, cast, seed: 1 }).shots.map((shot) => shot.source.startMs))
+        }
+        for (const [i, a] of starts.entries())
+          for (const b of starts.slice(i + 1))
+            expect(a.filter((start, k) => Math.abs(start - (b[k] ?? 0)) > 40).length).toBeGreaterThanOrEqual(2)
+      } finally {
+        await rm(scratch, { recursive: true, force: true })
+      }
+    },
+    120_000,
+  )
 })

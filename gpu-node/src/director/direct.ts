@@ -132,6 +132,8 @@ export const direct = ({ pack, packHash, cast, seed, size = { width: 720, height
     shots: shots.map(({ slot, startFrame, pictures, voice: heard }, index): Shot => {
       const [pace, choice, length] = [paces[index] ?? { speed: 1 }, choices[index] ?? { start: 0 }, wishes[index]?.length ?? 1]
       const shared = sharedMost(index, choices, wishes)
+      const offered = cast.moments.some(({ kind }) => kind === slot.need)
+      const told = { slot, choice, length, pace, offered, ...(heard && voice && { voice }), ...(shared && { shared }) }
       return {
         id: `${index + 1}-${slot.id}`.slice(0, 40),
         slot: slot.id,
@@ -149,7 +151,7 @@ export const direct = ({ pack, packHash, cast, seed, size = { width: 720, height
         },
         voice: heard,
         transition: index === 0 ? 'cut' : slot.transition,
-        reason: reasonFor({ slot, choice, length, pace, ...(heard && voice && { voice }), ...(shared && { shared }) }),
+        reason: reasonFor(told),
       }
     }),
   }

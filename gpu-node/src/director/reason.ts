@@ -12,16 +12,19 @@ export type Told = {
   length: number
   pace: Pace
   voice?: { cutsSpeech: boolean }
+  /** Whether the clip has any moment of the kind that is needed. */
+  offered: boolean
   /** The shot it shares most with, by its place in the film from 1, and how many frames. */
   shared?: { shot: number; frames: number }
 }
 
-const whatOf = ({ slot, choice, voice }: Told): string => {
+const whatOf = ({ slot, choice, voice, offered }: Told): string => {
   if (voice) return voice.cutsSpeech ? 'speaks without a pause, heard from here' : 'the whole sentence, mouth in view'
   if (choice.moment) return choice.moment.reason
-  return slot.need === 'any' || slot.need === 'sentence'
-    ? 'free seconds of the clip'
-    : `no ${slot.need} moment free, the best of the rest`
+  if (slot.need === 'any' || slot.need === 'sentence') return 'free seconds of the clip'
+  return offered
+    ? `no ${slot.need} moment free, the best of the rest`
+    : `the clip has no ${slot.need} moment, the best of the rest`
 }
 
 const paceOf = ({ ramp, speed }: Pace): string => {

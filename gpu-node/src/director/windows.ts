@@ -35,6 +35,8 @@ export type Choice = {
 export const LEAST_SHIFT = 2
 /** What a second shared with another window costs, as a share of the shorter one; a perfect moment on a beat is worth about 2. */
 const SHARED = { plain: 5, other: 1.6, neighbour: 12 } as const
+/** From this share of the seconds a film plays on, a clip has enough of them; a shorter one must share, and what happens counts more. */
+const ENOUGH = 0.55
 /** Starting within this many frames of another's start looks like the same take again. */
 const ALIKE = 6
 /** How near to a beat a peak must be, in frames, to count fully or at all. */
@@ -92,10 +94,10 @@ const weigh = (cast: Cast, seen: Happenings, wish: Wish, start: number): Weighed
 }
 
 /** What two windows cost each other. */
-const conflict = (a: Wish, aStart: number, b: Wish, bStart: number, neighbours: boolean): number => {
+const conflict = (a: Wish, aStart: number, b: Wish, bStart: number, neighbours: boolean, scarce: number): number => {
   const shared = Math.max(0, Math.min(aStart + a.length, bStart + b.length) - Math.max(aStart, bStart))
   const apart = Math.abs(aStart - bStart)
-  const weight = neighbours ? SHARED.neighbour : a.plain && b.plain ? SHARED.plain : SHARED.other
+  const weight = scarce * (neighbours ? SHARED.neighbour : a.plain && b.plain ? SHARED.plain : SHARED.other)
   return (
     (weight * shared) / Math.min(a.length, b.length) +
     (apart < LEAST_SHIFT ? 1_000 : shared > 0 && apart < ALIKE ? (weight / 4) * (1 - apart / ALIKE) : 0)
@@ -116,12 +118,14 @@ export const chooseWindows = (cast: Cast, wishes: readonly Wish[], random: Rando
       return { ...weighed, cost: weighed.cost + random() * 0.02 }
     })
   })
+  const wanted = wishes.reduce((sum, { length }) => sum + length, 0)
+  const scarce = Math.min(1, seen.count / Math.max(1, wanted) / ENOUGH)
   const against = (index: number, start: number, chosen: readonly Weighed[]): number =>
     wishes.reduce((sum, other, k) => {
       const wish = wishes[index]
       const taken = chosen[k]?.choice.start
       if (k === index || !wish || taken === undefined) return sum
-      return sum + conflict(wish, start, other, taken, Math.abs(k - index) === 1)
+      return sum + conflict(wish, start, other, taken, Math.abs(k - index) === 1, scarce)
     }, 0)
   const improve = (chosen: Weighed[]): number => {
     for (let sweep = 0, better = true; better && sweep < 30; sweep++) {
