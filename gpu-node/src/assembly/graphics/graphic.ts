@@ -1,0 +1,35 @@
+/**
+ * A graphic of the film: drawn picture by picture while it comes and goes, and once for all the pictures between.
+ */
+import type { SKRSContext2D } from '@napi-rs/canvas'
+import { bakeOverlay, layOverlay, type Overlay } from '../overlay.ts'
+import type { YuvPicture } from '../picture.ts'
+
+export type Graphic = {
+  /** Its box in the film, pixels. */
+  x: number
+  y: number
+  width: number
+  height: number
+  /** Pictures in which it moves at its beginning and at its end. */
+  coming: number
+  going: number
+  /** Draws it `age` pictures after it began, `left` (1 or more) before it is gone. */
+  draw(context: SKRSContext2D, age: number, left: number): void
+}
+
+/** Lays a graphic that is there from frame `from` until `to`. */
+export type Layer = (picture: YuvPicture, frame: number, from: number, to: number) => void
+
+/** @param opacity of the whole graphic, by age and by what is left; 1 without */
+export const layerOf = (graphic: Graphic, opacity: (age: number, left: number) => number = () => 1): Layer => {
+  const { x, y, width, height, coming, going } = graphic
+  let held: { key: string; overlay: Overlay } | undefined
+  return (picture, frame, from, to) => {
+    const age = frame - from
+    const left = to - frame
+    const key = age < coming ? `coming ${age}` : left <= going ? `going ${left}` : 'rest'
+    if (held?.key !== key) held = { key, overlay: bakeOverlay(width, height, (context) => graphic.draw(context, age, left)) }
+    layOverlay(picture, held.overlay, { x, y, opacity: opacity(age, left) })
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * The end card: the world's emblem, the name as large as the width allows, what the sentence says round it, and the world's
+ * own line, on a ground that darkens behind them. Three short things, to be read in a second and a half.
+ */
+import { bakeOverlay, layOverlay } from '../overlay.ts'
+import { type Graphic, type Layer, layerOf } from './graphic.ts'
+import {
+  aroundName,
+  capitalsOf,
+  clear,
+  come,
+  drawEmblem,
+  drawLine,
+  type Kit,
+  leaning,
+  lineOf,
+  SAFE,
+  stay,
+  within,
+  wordsOf,
+} from './kit.ts'
+
+/** Room between the sides that a phone's buttons cover. */
+const ROOM = 720 * (1 - 2 * SAFE.side)
+
+const wordsOfTitle = (kit: Kit) => {
+  const { film } = kit.pack
+  const world = wordsOf(kit, film.title)
+  if (!kit.name) return { before: '', name: world, after: wordsOf(kit, film.lowerThird), world: '' }
+  return { ...aroundName(kit, film.titleWithName), world }
+}
+
+/** The ground: nothing at the top of it, dark where words stand, and the picture's own end. */
+const groundOf = (kit: Kit) => {
+  const { ink } = kit.pack.palette
+  const height = kit.height * 0.52
+  return bakeOverlay(kit.width, height, (context) => {
+    const shade = context.createLinearGradient(0, 0, 0, height)
+    for (const [stop, share] of [
+      [0, 0],
+      [0.18, 0.16],
+      [0.36, 0.5],
+      [0.55, 0.78],
+      [1, 0.9],
+    ] as const)
+      shade.addColorStop(stop, clear(ink, share))
+    context.fillStyle = shade
+    context.fillRect(0, 0, kit.width, height)
+  })
+}
+
+const cardOf = (kit: Kit): Graphic => {
+  const { unit, pack } = kit
+  const { ink, paper, accent, accent2 } = pack.palette
+  const slanted = pack.graphics.plates === 'slanted'
+  const words = wordsOfTitle(kit)
+  const caps = (text: string) => capitalsOf(kit, text)
+  const name = lineOf(kit, caps(words.name), kit.voices.loud, [slanted ? 168 : 118, 52, ROOM])
+  const before = lineOf(kit, caps(words.before), kit.voices.calm, [44, 30, ROOM])
+  const after = lineOf(kit, caps(words.after), kit.voices.loud, [slanted ? 46 : 38, 28, ROOM - 90])
+  const world = lineOf(kit, caps(words.world), { ...kit.voices.calm, tracking: 0.16 }, [26, 22, ROOM - 60])
+  const [width, height] = [720 * unit, 420 * unit]
+  const middle = width / 2
+  // From the bottom up, so that all of it stands on the line that phones leave free.
+  const worldBase = height - 12 * unit
+  const plateBottom = worldBase - (words.world ? 44 : 0) * unit
+  const plateTop = plateBottom - (words.after ? 66 : 6) * unit
+  const nameBase = plateTop - 24 * unit
+  const nameTop = nameBase - name.size * 0.86
+  const beforeBase = nameTop - 4 * unit
+  // Below that line stands the emblem alone: nothing is lost where a caption covers it.
+  const emblemAt = height + 78 * unit
+  return {
+    x: 0,
+    y: kit.height * SAFE.bottom - height,
+    width,
+    height: height + 140 * unit,
+    coming: 26,
+    going: 8,
+    draw: (context, age) => {
+      const grown = come(age, 10, 14)
+      context.globalAlpha = grown
+      drawEmblem(context, kit, middle, emblemAt, 92 * unit * (0.6 + 0.4 * grown), slanted ? accent : paper)
+      context.globalAlpha = 1
+      const rise = 1 - come(age, 2, 13)
+      within(context, [0, 0, width, nameBase + name.size * 0.24], () => {
+        if (words.before) drawLine(context, kit, before, middle, beforeBase + rise * 80 * unit, paper, 'center')
+        drawLine(context, kit, name, middle, nameBase + rise * name.size * 1.2, paper, 'center')
+      })
+      const open = come(age, 7, 12)
+      if (slanted) {
+        const half = (words.after ? after.width / 2 + 30 * unit : 110 * unit) * open
+        context.fillStyle = accent
+        leaning(context, middle - half - 6 * unit, middle + half - 6 * unit, plateTop, plateBottom - 8 * unit)
+        context.fillStyle = accent2
+        for (const side of [-1, 1])
+          leaning(
+            context,
+            middle - 6 * unit + side * (half + 16 * unit) - 5 * unit * open,
+            middle - 6 * unit + side * (half + 16 * unit) + 5 * unit * open,
+            plateTop,
+            plateBottom - 8 * unit,
+          )
+      } else {
+        const half = ROOM * 0.5 * unit * open
+        context.fillStyle = accent
+        context.fillRect(middle - half, plateTop, 2 * half, 3 * unit)
+      }
+      const sink = 1 - come(age, 10, 12)
+      if (words.after)
+        within(context, [0, plateTop + (slanted ? 0 : 3 * unit), width, plateBottom - plateTop], () =>
+          drawLine(context, kit, after, middle, plateBottom - 24 * unit - sink * 60 * unit, slanted ? ink : paper, 'center'),
+        )
+      if (words.world) {
+        context.globalAlpha = come(age, 14, 12)
+        drawLine(context, kit, world, middle, worldBase, paper, 'center')
+      }
+    },
+  }
+}
+
+/** The end card of a film in its world's cut; it stays to the last picture. */
+export const title = (kit: Kit): Layer => {
+  const ground = groundOf(kit)
+  const card = layerOf(cardOf(kit), (_, left) => stay(left, 8))
+  return (picture, frame, from, to) => {
+    const opacity = come(frame - from, 0, 20) * stay(to - frame, 8)
+    layOverlay(picture, ground, { x: 0, y: kit.height - ground.height, opacity })
+    card(picture, frame, from, to)
+  }
+}
