@@ -18,7 +18,7 @@ describe('pack rules', () => {
 
   it('ask for every text in every language of the title', () => {
     expect(codes((pack) => delete pack.film.ticker.ja)).toEqual(['text-missing'])
-    expect(codes((pack) => (pack.title.de = 'Nacht auf dem Eis'))).toContain('text-missing')
+    expect(codes((pack) => (pack.title.sv = 'Natt på isen'))).toContain('text-missing')
   })
 
   it('want {name} where a name is spoken of, and nowhere else', () => {
