@@ -120,10 +120,11 @@ const measureOver = async (
     for (const frame of stretch) {
       composite(frame, await background.at(frame.index), picture)
       kernel.picture.set(bytes)
+      matter.picture(0).set(bytes)
       const [mask] = await models.segmentation.run(kernel.netInput(WHOLE))
       if (!mask) throw new Error('the segmentation gave no answer')
       const begun = cpu()
-      const matte = await matter.next(bytes, frame.face, [])
+      const matte = await matter.next(0, frame.face, [])
       const cutOut = matte.cutOut()
       cpuMs += cpu() - begun
       frames++

@@ -20,6 +20,8 @@ export type DecodeOptions = {
   maxMs?: number
   /** Pictures a second; by default the normalised clip's 24. */
   fps?: number
+  /** Memory for the next picture, `width * height * 4` bytes; by default two buffers by turns. */
+  room?: () => Promise<Uint8Array>
   signal: AbortSignal
 }
 
@@ -28,7 +30,7 @@ export type Size = { width: number; height: number }
 export type Decoded = {
   width: number
   height: number
-  /** RGBA pictures, one each 1/24 s. A buffer is valid until the next but one is asked for. */
+  /** RGBA pictures, one each 1/24 s. A buffer of its own is valid until the next but one is asked for. */
   frames: AsyncIterable<Uint8Array>
   /** After the last frame: how many there were, and whether sound was written. */
   finished: Promise<{ frames: number; sound: boolean }>
@@ -92,13 +94,24 @@ const fitSound = async (path: string, frames: number): Promise<boolean> => {
   return true
 }
 
-async function* framesOf(stdout: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Uint8Array, number> {
+/** Two buffers by turns. */
+const turns = (bytes: number): (() => Promise<Uint8Array>) => {
   const buffers = [new Uint8Array(bytes), new Uint8Array(bytes)] as const
   let count = 0
+  return () => Promise.resolve(buffers[count++ % 2 === 0 ? 0 : 1])
+}
+
+async function* framesOf(
+  stdout: AsyncIterable<Buffer>,
+  bytes: number,
+  room: () => Promise<Uint8Array>,
+): AsyncGenerator<Uint8Array, number> {
+  let count = 0
   let filled = 0
+  let frame: Uint8Array = new Uint8Array(0)
   for await (const part of stdout) {
     for (let at = 0; at < part.length; ) {
-      const frame = buffers[count % 2 === 0 ? 0 : 1]
+      if (filled === 0) frame = await room()
       const taken = Math.min(bytes - filled, part.length - at)
       frame.set(part.subarray(at, at + taken), filled)
       filled += taken
@@ -148,7 +161,8 @@ export const decode = async (clip: ClipInfo, options: DecodeOptions): Promise<De
   const frames = async function* () {
     let count = 0
     try {
-      const source = framesOf(child.stdout, size.width * size.height * 4)
+      const bytes = size.width * size.height * 4
+      const source = framesOf(child.stdout, bytes, options.room ?? turns(bytes))
       for await (const frame of source) {
         count++
         yield frame

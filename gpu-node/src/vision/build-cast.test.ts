@@ -25,29 +25,34 @@ beforeAll(() => {
 const allChildrenGone = () => vi.waitFor(() => expect(children()).toBe(before), { timeout: 5_000, interval: 20 })
 const partsLeft = async () => (await readdir(scratch)).filter((name) => name.startsWith('cutouts'))
 
-/** The networks, of which the segmentation fails at its `nth` run. */
-const failingAt = (nth: number): Models => {
+type Failing = 'segmentation' | 'faceMesh'
+/** The networks, of which one fails at its `nth` run. */
+const failingAt = (which: Failing, nth: number): Models => {
   let runs = 0
-  const { segmentation } = models
-  return {
-    ...models,
-    segmentation: {
-      ...segmentation,
-      run: (input) => (++runs === nth ? Promise.reject(new Error('out of memory')) : segmentation.run(input)),
-    },
-  }
+  const network = models[which]
+  const run = (input: Float32Array) => (++runs === nth ? Promise.reject(new Error('out of memory')) : network.run(input))
+  return { ...models, [which]: { ...network, run } }
 }
 
 describe('a cast that fails', () => {
   // Three runs a second while scouting; two seconds give six.
   it.each([
-    ['while scouting', 2],
-    ['at the first frame', 7],
-    ['in the middle', 12],
-  ])('%s says why and leaves nothing behind', async (_, nth) => {
+    ['while scouting', 'segmentation', 2],
+    ['at the first frame', 'faceMesh', 7],
+    ['in the middle', 'faceMesh', 20],
+  ] as const)('%s says why and leaves nothing behind', async (_, which, nth) => {
     const { signal } = new AbortController()
-    const cast = buildCast({ clip: SAMPLE_VISITOR, scratch, models: failingAt(nth), signal, usedMs: 2_000 })
+    const cast = buildCast({ clip: SAMPLE_VISITOR, scratch, models: failingAt(which, nth), signal, usedMs: 2_000 })
     await expect(cast).rejects.toThrow('out of memory')
+    await allChildrenGone()
+    expect(await partsLeft()).toEqual([])
+  })
+
+  it('because the matte cannot open its network says so and leaves nothing behind', async () => {
+    const segmentationFile = { onnx: new Uint8Array(100), provider: 'cpu' as const }
+    const { signal } = new AbortController()
+    const cast = buildCast({ clip: SAMPLE_VISITOR, scratch, models: { ...models, segmentationFile }, signal, usedMs: 1_000 })
+    await expect(cast).rejects.toThrow(/model/i)
     await allChildrenGone()
     expect(await partsLeft()).toEqual([])
   })

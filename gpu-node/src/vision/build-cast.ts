@@ -8,11 +8,11 @@ import { decode, type Size } from '../media/decode.ts'
 import { FPS } from '../media/limits.ts'
 import { type ClipInfo, probe } from '../media/probe.ts'
 import type { Box, Cast, CastFrame, Face } from './cast.ts'
-import { boxOfAlpha, CutoutFile } from './cutouts.ts'
 import { createFaceTracker } from './face-tracker.ts'
 import { embedChip, faceChip, meanIdentity } from './identity.ts'
 import { type FaceLight, lightOf, readFaceLight } from './light.ts'
-import { createMatter } from './matte.ts'
+import { type MatteRun, startMatte, warmMatteThread } from './matte-thread.ts'
+import type { MatteFrame } from './matte-worker.ts'
 import { framingOf, measure } from './measures.ts'
 import type { Models } from './models/load-models.ts'
 import { findMoments } from './moments.ts'
@@ -77,9 +77,8 @@ const identityWorth = (face: Face): number =>
 type Chip = { worth: number; data: Float32Array }
 
 class Observations {
-  readonly frames: CastFrame[] = []
+  readonly faces: (Face | undefined)[] = []
   readonly lights: FaceLight[] = []
-  movingFrames = 0
   private readonly chips = new Map<number, Chip>()
   private readonly enlargement: number
 
@@ -88,18 +87,17 @@ class Observations {
     this.enlargement = enlargement
   }
 
-  note(picture: Picture, frame: CastFrame, durationMs: number, moved: boolean): void {
-    const { face } = frame
-    if (moved) this.movingFrames++
+  note(picture: Picture, face: Face | undefined, durationMs: number): void {
+    const index = this.faces.length
     if (face) {
-      if (this.frames.length % LIGHT_EVERY === 0 || this.lights.length < 3)
-        this.lights.push(readFaceLight(picture, face, this.enlargement))
+      if (index % LIGHT_EVERY === 0 || this.lights.length < 3) this.lights.push(readFaceLight(picture, face, this.enlargement))
       // The scout's length is a third of a second coarse: frames beyond it belong to the last stretch.
-      const stretch = Math.min(IDENTITY_FRAMES - 1, Math.floor((frame.timeMs / Math.max(1, durationMs)) * IDENTITY_FRAMES))
+      const share = (index * 1000) / FPS / Math.max(1, durationMs)
+      const stretch = Math.min(IDENTITY_FRAMES - 1, Math.floor(share * IDENTITY_FRAMES))
       const worth = identityWorth(face)
       if (worth > (this.chips.get(stretch)?.worth ?? 0)) this.chips.set(stretch, { worth, data: faceChip(picture, face) })
     }
-    this.frames.push(frame)
+    this.faces.push(face)
   }
 
   async identity(models: Models) {
@@ -134,6 +132,7 @@ const refusal = (clip: ClipInfo, scouted: Scouted): Refused => {
  */
 export const buildCast = async (options: BuildCastOptions): Promise<Cast | Refused> => {
   const { models, signal } = options
+  warmMatteThread(models.segmentationFile)
   const clip = await probe(options.clip, signal)
   if (!clip.ok) return { usable: false, code: clip.code }
   if (Math.min(clip.width, clip.height) < CLIP_RULES.MIN_SIDE_PX) return { usable: false, code: 'clip-no-picture' }
@@ -144,42 +143,38 @@ export const buildCast = async (options: BuildCastOptions): Promise<Cast | Refus
     scouted.quarterTurns % 2 === 1 ? { width: clip.height, height: clip.width } : { width: clip.width, height: clip.height }
   const size = workingSize(recorded)
   const region = inPixels(scouted.region, size)
-  const file = await CutoutFile.create(options.scratch, region)
+  // Before the decoder: a child is only stopped by whoever reads its pictures.
+  const matte = await startMatte(models.segmentationFile, { size, region, folder: options.scratch })
   try {
-    return await castStar({ clip, recorded, size, region, scouted, star: scouted.star, file }, options)
-  } finally {
-    await file.discard()
+    const cast = await castStar({ clip, recorded, size, scouted, star: scouted.star, matte }, options)
+    if ('code' in cast) await matte.discard()
+    return cast
+  } catch (error) {
+    await matte.discard()
+    throw error
   }
 }
 
-type Job = {
-  clip: ClipInfo
-  recorded: Size
-  size: Size
-  region: Box
-  scouted: Scouted
-  star: Track
-  file: CutoutFile
-}
+type Job = { clip: ClipInfo; recorded: Size; size: Size; scouted: Scouted; star: Track; matte: MatteRun }
 
-const castStar = async (
-  { clip, recorded, size, region, scouted, star, file }: Job,
+/** Follows the face from picture to picture and hands each on to the matte, which is some pictures behind. */
+const followStar = async (
+  { clip, recorded, size, scouted, star, matte }: Job,
   { models, signal, scratch, onProgress, usedMs = CLIP_RULES.USED_DURATION_MS }: BuildCastOptions,
-): Promise<Cast | Refused> => {
-  // Before the decoder: a child is only stopped by whoever reads its pictures.
-  const matter = await createMatter(models, size, region)
+) => {
   const decoded = await decode(clip, {
     signal,
     size,
     quarterTurns: scouted.quarterTurns,
     soundPath: join(scratch, 'sound.f32'),
     maxMs: usedMs,
+    room: matte.room,
   })
   const tracker = createFaceTracker(models)
   const seen = new Observations(size.width / recorded.width)
   for await (const data of decoded.frames) {
     const picture = { ...size, data }
-    const timeMs = (seen.frames.length * 1000) / FPS
+    const timeMs = (seen.faces.length * 1000) / FPS
     const at = trackAt(star, timeMs)
     const expected = at && scaled(at, size.width, size.height)
     const face = await tracker.next(
@@ -189,49 +184,59 @@ const castStar = async (
     const others = scouted.others
       .flatMap((other) => trackAt(other, timeMs) ?? [])
       .map((box) => scaled(box, size.width, size.height))
-    const matte = await matter.next(data, face?.box ?? expected, others)
-    const inside = boxOfAlpha(matte.alpha, region.width, region.height)
-    await file.append(inside ? matte.cutOut() : new Uint8Array(0), inside)
-    const person = inside && { ...inside, x: inside.x + region.x, y: inside.y + region.y }
-    seen.note(
-      picture,
-      { timeMs, motion: matte.motion, ...(face ? { face } : {}), ...(person ? { person } : {}) },
-      scouted.durationMs,
-      matte.moved,
-    )
+    seen.note(picture, face, scouted.durationMs)
+    matte.cut(face?.box ?? expected, others)
     onProgress?.(Math.min(0.95, 0.15 + (0.8 * timeMs) / Math.max(1, scouted.durationMs)))
   }
-  const { frames: count, sound } = await decoded.finished
+  return { seen, ...(await decoded.finished) }
+}
+
+/** What was seen of the face and what of the body, frame by frame. */
+const framesOf = (faces: readonly (Face | undefined)[], bodies: readonly MatteFrame[]): CastFrame[] =>
+  faces.map((face, index) => {
+    const { motion = 0, person } = bodies[index] ?? {}
+    return { timeMs: (index * 1000) / FPS, motion, ...(face && { face }), ...(person && { person }) }
+  })
+
+const castStar = async (job: Job, options: BuildCastOptions): Promise<Cast | Refused> => {
+  const { recorded, size, scouted, matte } = job
+  const { models, scratch, onProgress } = options
+  const { seen, frames: count, sound } = await followStar(job, options)
   const durationMs = (count * 1000) / FPS
   const soundPath = sound ? join(scratch, 'sound.f32') : undefined
+  // The last cut-outs are made and laid on the disk while the sound is listened to.
+  const finishing = matte.finish()
+  finishing.catch(() => undefined)
   const voice = await listen(models, soundPath)
+  const identity = await seen.identity(models)
+  options.signal.throwIfAborted()
+  const { frames: bodies, cutouts } = await finishing
+  const frames = framesOf(seen.faces, bodies)
   const measures = measure({
     recorded,
     worked: size,
     durationMs,
-    frames: seen.frames,
+    frames,
     lights: seen.lights,
     picture: scouted.picture,
-    movingFrames: seen.movingFrames,
+    movingFrames: bodies.filter(({ moved }) => moved).length,
     people: scouted.people,
     voice,
   })
   const verdict = judgeClip(measures)
-  const identity = await seen.identity(models)
   if (!verdict.usable) return verdict
-  const cutouts = await file.finish()
   if (!cutouts || !identity) return { usable: false, code: 'clip-no-person' }
   onProgress?.(1)
   return {
     clip: { ...size, fps: FPS, durationMs },
-    frames: seen.frames,
+    frames,
     cutouts,
     ...(soundPath ? { sound: { path: soundPath, sampleRate: 48_000 as const } } : {}),
     identity,
     voice,
     light: lightOf(seen.lights),
-    framingClass: framingOf(seen.frames, size.height),
-    moments: findMoments(seen.frames, voice, durationMs),
+    framingClass: framingOf(frames, size.height),
+    moments: findMoments(frames, voice, durationMs),
     measures,
     verdict,
   }

@@ -41,6 +41,12 @@ const crop = (rgba: Uint8Array, width: number, box: Box): Uint8Array => {
   return part
 }
 
+/** Where the cut-outs of a clip in work lie. */
+export const partsPath = (folder: string): string => join(folder, 'cutouts.parts')
+
+/** Where they lie when all are cut out. */
+export const cutoutsPath = (folder: string): string => join(folder, 'cutouts.rgba')
+
 export class CutoutFile {
   private readonly folder: string
   private readonly region: Box
@@ -55,11 +61,9 @@ export class CutoutFile {
     this.file = file
   }
 
-  private static partsPath = (folder: string) => join(folder, 'cutouts.parts')
-
   /** `region`: what the pictures handed in cover of the clip. */
   static async create(folder: string, region: Box): Promise<CutoutFile> {
-    return new CutoutFile(folder, region, await open(CutoutFile.partsPath(folder), 'w+', 0o600))
+    return new CutoutFile(folder, region, await open(partsPath(folder), 'w+', 0o600))
   }
 
   /** Appends the next frame: RGBA of the region, and the box in it that is not empty. */
@@ -74,24 +78,32 @@ export class CutoutFile {
     this.end += part.length
   }
 
-  /** Lays all frames into one box and returns where they are; absent where every frame is empty. */
-  async finish(): Promise<Cast['cutouts'] | undefined> {
+  /**
+   * Lays all frames into one box and returns where they are; absent where every frame is empty.
+   * @param stopping asked before each frame; where it says so, nothing is left and nothing returned
+   */
+  async finish(stopping: () => boolean = () => false): Promise<Cast['cutouts'] | undefined> {
     const boxes = this.parts.flatMap((part) => (part ? [part.box] : []))
     const all = boxes.length > 0 ? boxes.reduce(union) : undefined
-    const path = join(this.folder, 'cutouts.rgba')
+    const path = cutoutsPath(this.folder)
     try {
-      if (all) await this.lay(all, path)
+      if (all) await this.lay(all, path, stopping)
     } finally {
       await this.discard()
+    }
+    if (stopping()) {
+      await rm(path, { force: true })
+      return undefined
     }
     return all && { path, box: { ...all, x: all.x + this.region.x, y: all.y + this.region.y }, count: this.parts.length }
   }
 
-  private async lay(all: Box, path: string): Promise<void> {
+  private async lay(all: Box, path: string, stopping: () => boolean): Promise<void> {
     const target = await open(path, 'w', 0o600)
     try {
       const frame = new Uint8Array(all.width * all.height * 4)
       for (const part of this.parts) {
+        if (stopping()) return
         frame.fill(0)
         if (part) {
           const { box, at } = part
@@ -114,6 +126,6 @@ export class CutoutFile {
     if (this.closed) return
     this.closed = true
     await this.file.close()
-    await rm(CutoutFile.partsPath(this.folder), { force: true })
+    await rm(partsPath(this.folder), { force: true })
   }
 }

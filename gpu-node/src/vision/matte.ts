@@ -29,8 +29,13 @@ export type Matte = {
 
 export type Matter = {
   readonly region: Box
-  /** Cuts the next frame out. `picture`: RGBA; faces in its pixels. */
-  next(picture: Uint8Array, star: Box | undefined, others: readonly Box[]): Promise<Matte>
+  /** The memory that pictures are laid into, shared between threads, and where in it each of the slots begins. */
+  readonly memory: ArrayBufferLike
+  readonly slots: readonly number[]
+  /** The picture of a slot, RGBA: to be filled before it is cut out. */
+  picture(slot: number): Uint8Array
+  /** Cuts the next frame out of the picture in a slot; faces in its pixels. */
+  next(slot: number, star: Box | undefined, others: readonly Box[]): Promise<Matte>
 }
 
 type Sampler = { base: Int32Array; share: Float32Array }
@@ -111,9 +116,9 @@ export const createMatter = async (
   models: Pick<Models, 'segmentation'>,
   size: { width: number; height: number },
   region: Box,
-  tuning: MatteTuning = TUNING,
+  { slots = 1, tuning = TUNING }: { slots?: number; tuning?: MatteTuning } = {},
 ): Promise<Matter> => {
-  const kernel: MatteKernel = await createKernel(size.width, size.height)
+  const kernel: MatteKernel = await createKernel(size.width, size.height, slots)
   const { columns, rows } = gridOf(region)
   const toGrid = ({ x, y, width, height }: Box): Box => ({
     x: ((x - region.x) * columns) / region.width,
@@ -130,8 +135,14 @@ export const createMatter = async (
   }
   return {
     region,
-    next: async (picture, star, others) => {
-      kernel.picture.set(picture)
+    memory: kernel.memory.buffer,
+    slots: kernel.slots,
+    picture: (slot) => {
+      kernel.use(slot)
+      return kernel.picture
+    },
+    next: async (slot, star, others) => {
+      kernel.use(slot)
       const whole = await look(region)
       const head = star ? headPart(star, region) : undefined
       const near = head && head.width * head.height < HEAD_SHARE * region.width * region.height ? await look(head) : undefined

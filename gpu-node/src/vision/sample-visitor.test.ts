@@ -140,7 +140,8 @@ describe('her matte', () => {
     const errors: { refined: ReturnType<typeof errorOf>; raw: ReturnType<typeof errorOf> }[] = []
     for await (const picture of picturesOf(vita('visitor.mp4'), FPS, size)) {
       const [face] = await findFaces(models, picture)
-      const { alpha } = await matter.next(picture.data, face?.box, [])
+      matter.picture(0).set(picture.data)
+      const { alpha } = await matter.next(0, face?.box, [])
       kernel.picture.set(picture.data)
       const [mask] = await models.segmentation.run(kernel.netInput(region))
       const known = truth[errors.length]!

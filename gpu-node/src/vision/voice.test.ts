@@ -18,7 +18,7 @@ let folder: string
 let voice: Network
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fanreel-voice-'))
-  voice = await openNetwork(await readWeights(WEIGHTS.voice))
+  voice = await openNetwork({ onnx: await readWeights(WEIGHTS.voice), provider: 'cpu' })
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

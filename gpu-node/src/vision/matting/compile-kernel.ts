@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url'
 
 const SOURCE = new URL('./assembly/index.ts', import.meta.url)
 export const KERNEL = new URL('./kernel.wasm', import.meta.url)
-const FLAGS = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd']
+/** Pages of 64 KB the kernel's memory may grow to. */
+const MAXIMUM_PAGES = 8_192
+const FLAGS = [
+  ...['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'threads'],
+  // Decoded pictures are written straight into the kernel's memory by another thread.
+  ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', `${MAXIMUM_PAGES}`],
+]
 
 /** The module's bytes: the same for the same source and compiler. Takes some seconds. */
 export const compileKernel = async (): Promise<Uint8Array> => {

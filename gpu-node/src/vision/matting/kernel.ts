@@ -6,7 +6,6 @@ import { readFile } from 'node:fs/promises'
 import type { Box } from '../cast.ts'
 
 type Exports = {
-  memory: WebAssembly.Memory
   freeMemory(): number
   // biome-ignore format: one line an operation
   resample(source: number, width: number, height: number, left: number, top: number, across: number, down: number, target: number, columns: number, rows: number, scale: number, offset: number): void
@@ -25,6 +24,8 @@ type Exports = {
 }
 
 const PAGE = 65_536
+/** Pages the memory may grow to: what `compile-kernel.ts` tells the compiler. */
+const MAXIMUM_PAGES = 8_192
 /** Side of the segmentation net's input and mask. */
 export const NET_SIDE = 256
 
@@ -56,32 +57,24 @@ const cellsOf = ({ width, height }: Pick<Box, 'width' | 'height'>): { columns: n
 })
 
 /** The areas of memory that stay where they are. */
-type Area =
-  | 'picture'
-  | 'input'
-  | 'work'
-  | 'line'
-  | 'coefficients'
-  | 'row'
-  | 'alpha'
-  | 'cells'
-  | 'spare'
-  | 'kinds'
-  | 'spareKinds'
-  | 'cutout'
+type Area = 'input' | 'work' | 'line' | 'coefficients' | 'row' | 'alpha' | 'cells' | 'spare' | 'kinds' | 'spareKinds' | 'cutout'
 
 export class MatteKernel {
   readonly width: number
   readonly height: number
+  readonly memory: WebAssembly.Memory
+  /** Where each picture that can be handed in lies in the memory; RGBA, `width * height * 4` bytes. */
+  readonly slots: readonly number[]
   private readonly exports: Exports
   private readonly at: Record<Area, number>
+  private source: number
   /** The guide and mask of this frame and of the one before; the pairs swap at each frame. */
   private guides: [number, number]
   private masks: [number, number]
 
-  constructor(instance: WebAssembly.Instance, width: number, height: number) {
-    const exports = instance.exports as Exports
+  constructor(exports: Exports, memory: WebAssembly.Memory, { width, height, slots }: KernelSize) {
     this.exports = exports
+    this.memory = memory
     this.width = width
     this.height = height
     // Enough for any region: the step rounds, so that a part of the picture may have half as many cells again.
@@ -95,7 +88,6 @@ export class MatteKernel {
       return here
     }
     this.at = {
-      picture: take(width * height * 4),
       input: take(3 * NET_SIDE * NET_SIDE * 4),
       work: take(plane * 16),
       line: take((columns + 128) * 4),
@@ -110,20 +102,27 @@ export class MatteKernel {
     }
     this.guides = [take(plane * 3), take(plane * 3)]
     this.masks = [take(plane), take(plane)]
-    const missing = next - exports.memory.buffer.byteLength
-    if (missing > 0) exports.memory.grow(Math.ceil(missing / PAGE))
+    this.slots = Array.from({ length: slots }, () => take(width * height * 4))
+    this.source = this.slots[0] ?? 0
+    const missing = next - memory.buffer.byteLength
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE))
   }
 
   /** The picture being worked on: RGBA, to be filled before anything else. */
   get picture(): Uint8Array {
-    return new Uint8Array(this.exports.memory.buffer, this.at.picture, this.width * this.height * 4)
+    return new Uint8Array(this.memory.buffer, this.source, this.width * this.height * 4)
+  }
+
+  /** Chooses the slot whose picture is worked on from here. */
+  use(slot: number): void {
+    this.source = this.slots[slot] ?? this.source
   }
 
   /** The net's input for a part of the picture, stretched to a square: a copy, RGB planes 0..1. */
   netInput(part: Box): Float32Array {
     const { at } = this
     this.exports.resample(
-      at.picture,
+      this.source,
       this.width,
       this.height,
       part.x,
@@ -136,7 +135,7 @@ export class MatteKernel {
       1 / 255,
       0,
     )
-    return new Float32Array(this.exports.memory.buffer, at.input, 3 * NET_SIDE * NET_SIDE).slice()
+    return new Float32Array(this.memory.buffer, at.input, 3 * NET_SIDE * NET_SIDE).slice()
   }
 
   /** Shrinks the region's colours onto the grid, to guide the filter; keeps the frame before's. */
@@ -145,27 +144,14 @@ export class MatteKernel {
     this.guides = [this.guides[1], this.guides[0]]
     this.masks = [this.masks[1], this.masks[0]]
     const { x, y, width, height } = region
-    this.exports.resample(
-      this.at.picture,
-      this.width,
-      this.height,
-      x,
-      y,
-      width,
-      height,
-      this.guides[0],
-      columns,
-      rows,
-      1 / 255,
-      0,
-    )
-    return new Float32Array(this.exports.memory.buffer, this.guides[0], 3 * columns * rows)
+    this.exports.resample(this.source, this.width, this.height, x, y, width, height, this.guides[0], columns, rows, 1 / 255, 0)
+    return new Float32Array(this.memory.buffer, this.guides[0], 3 * columns * rows)
   }
 
   /** The grid's mask, to be filled with the probability of the visitor in each cell, 0..1. */
   mask(region: Box): Float32Array {
     const { columns, rows } = gridOf(region)
-    return new Float32Array(this.exports.memory.buffer, this.masks[0], columns * rows)
+    return new Float32Array(this.memory.buffer, this.masks[0], columns * rows)
   }
 
   /** Steadies the mask against the frame before; call only where that frame had the same region. */
@@ -183,8 +169,8 @@ export class MatteKernel {
     const { x, y, width, height } = region
     exports.solve(this.guides[0], this.masks[0], columns, rows, tuning.radius, tuning.epsilon, at.work, at.line, at.coefficients)
     // biome-ignore format: one line an operation
-    exports.apply(at.picture, this.width, x, y, width, height, at.coefficients, columns, rows, at.row, tuning.low, tuning.high, at.alpha)
-    return new Uint8Array(exports.memory.buffer, at.alpha, width * height)
+    exports.apply(this.source, this.width, x, y, width, height, at.coefficients, columns, rows, at.row, tuning.low, tuning.high, at.alpha)
+    return new Uint8Array(this.memory.buffer, at.alpha, width * height)
   }
 
   /** The region as straight-alpha RGBA, edge colours freed of the background; after `alpha`; a view until the next frame. */
@@ -193,21 +179,26 @@ export class MatteKernel {
     const { x, y, width, height } = region
     const { columns, rows } = cellsOf(region)
     exports.classify(at.alpha, width, height, at.kinds, at.spareKinds, columns, rows, tuning.depth)
-    exports.gather(at.picture, this.width, x, y, width, height, at.kinds, at.cells, columns, rows)
+    exports.gather(this.source, this.width, x, y, width, height, at.kinds, at.cells, columns, rows)
     exports.spread(at.cells, at.spare, columns, rows, tuning.spread)
     // biome-ignore format: one line an operation
-    exports.cutOut(at.picture, this.width, x, y, width, height, at.alpha, at.kinds, at.cells, columns, rows, at.cutout)
-    return new Uint8Array(exports.memory.buffer, at.cutout, width * height * 4)
+    exports.cutOut(this.source, this.width, x, y, width, height, at.alpha, at.kinds, at.cells, columns, rows, at.cutout)
+    return new Uint8Array(this.memory.buffer, at.cutout, width * height * 4)
   }
 }
 
 let compiled: Promise<WebAssembly.Module> | undefined
 
+/** Size of the pictures, and how many may lie in the kernel's memory at once. */
+export type KernelSize = { width: number; height: number; slots: number }
+
 /** A kernel for pictures of one size. */
-export const createKernel = async (width: number, height: number): Promise<MatteKernel> => {
+export const createKernel = async (width: number, height: number, slots = 1): Promise<MatteKernel> => {
   compiled ??= readFile(new URL('./kernel.wasm', import.meta.url)).then((bytes) => WebAssembly.compile(new Uint8Array(bytes)))
   const abort = () => {
     throw new Error('the matte kernel stopped')
   }
-  return new MatteKernel(await WebAssembly.instantiate(await compiled, { env: { abort } }), width, height)
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared: true })
+  const instance = await WebAssembly.instantiate(await compiled, { env: { abort, memory } })
+  return new MatteKernel(instance.exports as Exports, memory, { width, height, slots })
 }

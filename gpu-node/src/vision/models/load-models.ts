@@ -1,9 +1,11 @@
 /** All networks of the node, loaded once at its start: weights checked, converted in memory, sessions made. */
 import { dlibToOnnx, readDlibWeights } from './dlib-net.ts'
-import { type Network, openNetwork } from './network.ts'
+import { type Network, type NetworkFile, openNetwork, type Provider } from './network.ts'
 import { parseTflite } from './tflite.ts'
 import { tfliteToOnnx } from './tflite-to-onnx.ts'
 import { readWeights, WEIGHTS, type WeightName } from './weights.ts'
+
+export type NetworkName = 'segmentation' | 'faceDetection' | 'faceMesh' | 'faceEmbedding' | 'voice'
 
 export type Models = {
   /** 1x3x256x256 RGB 0..1 -> 1x1x256x256 probability of a person. */
@@ -16,12 +18,15 @@ export type Models = {
   faceEmbedding: Network
   /** 576 samples at 16 kHz and a state -> probability of speech and the next state. */
   voice: Network
+  /** The segmentation once more, for threads that open it themselves. */
+  segmentationFile: NetworkFile
+  provider: Provider
 }
 
 type Options = { signal?: AbortSignal; locate?: (file: string) => string }
 
 /** The five nets as ONNX files. The same weights always give the same bytes. */
-export const convertModels = async (options: Options = {}): Promise<Record<keyof Models, Uint8Array>> => {
+export const convertModels = async (options: Options = {}): Promise<Record<NetworkName, Uint8Array>> => {
   const read = (name: WeightName) => readWeights(WEIGHTS[name], options.locate)
   const tflite = async (name: WeightName) => tfliteToOnnx(parseTflite(await read(name)), name)
   return {
@@ -39,9 +44,10 @@ export const convertModels = async (options: Options = {}): Promise<Record<keyof
  */
 export const loadModels = async (options: Options = {}): Promise<Models> => {
   const files = await convertModels(options)
-  const open = (name: keyof Models) => {
+  const provider: Provider = 'cpu'
+  const open = (name: NetworkName) => {
     options.signal?.throwIfAborted()
-    return openNetwork(files[name])
+    return openNetwork({ onnx: files[name], provider })
   }
   return {
     segmentation: await open('segmentation'),
@@ -49,5 +55,7 @@ export const loadModels = async (options: Options = {}): Promise<Models> => {
     faceMesh: await open('faceMesh'),
     faceEmbedding: await open('faceEmbedding'),
     voice: await open('voice'),
+    segmentationFile: { onnx: files.segmentation, provider },
+    provider,
   }
 }

@@ -16,9 +16,19 @@ const floats = (tensor: Tensor | undefined): Float32Array => {
   return tensor.data
 }
 
-/** Opens an ONNX file held in memory. */
-export const openNetwork = async (file: Uint8Array): Promise<Network> => {
-  const session = await InferenceSession.create(file, {
+/** What networks are computed by. */
+export type Provider = 'cpu' | 'cuda'
+/** A network's ONNX file and what it is to be computed by: enough to open it in any thread. */
+export type NetworkFile = { onnx: Uint8Array; provider: Provider }
+
+/**
+ * Opens an ONNX file held in memory.
+ * @throws Error where the provider cannot be had on this machine
+ */
+export const openNetwork = async ({ onnx, provider }: NetworkFile): Promise<Network> => {
+  const session = await InferenceSession.create(onnx, {
+    // What the graphics card cannot do the processor does.
+    executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
