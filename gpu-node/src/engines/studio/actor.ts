@@ -5,9 +5,9 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { windowPosition } from '../../director/pace.ts'
 import { type Affine, boundsOf, type Move, shrunk } from './compositor/affine.ts'
-import { type Layer, LINEAR, type Rgb } from './compositor/compositor.ts'
+import { type Layer, LINEAR, OPAQUE, type Rgb } from './compositor/compositor.ts'
 import { createGradedFrames } from './graded-frames.ts'
-import { gradeFor } from './light.ts'
+import { gradeFor, type PersonGrade } from './light.ts'
 import { BORDER, type Figure, figureMap, figureOf, type Stand } from './placement.ts'
 import type { PlateLayer } from './plate-layer.ts'
 import { gridOf, sceneLight, shadeMap } from './relight.ts'
@@ -35,7 +35,16 @@ export type Shape = {
   grounded?: number
 }
 
-type Prepared = { layer: Layer; edges: Layer; edgeShrink: number; edgeRadius: number; steep: number }
+type Prepared = { layer: Layer; edges: Layer; edgeShrink: number; steep: number }
+/** A graded frame, and once it is asked for, its outline. */
+type Graded = { layer: Layer; edges: Layer; outlined: boolean }
+
+/** Layers wider than this lose nothing when their outline is found at a quarter of their size. */
+const FINE_OUTLINE_PX = 420
+/** Gains of the scene's light are told in 16384ths. */
+const UNIT = 16_384
+/** Next to a frame, it alone is shown: a trace of its neighbour would only soften it. */
+const NEXT_TO = 0.06
 
 /** Topmost row at which the cut-outs touch the clip's left and right border: where a straight cut would show. */
 const sideCuts = (bytes: Uint8Array, width: number, height: number) => {
@@ -49,22 +58,33 @@ const sideCuts = (bytes: Uint8Array, width: number, height: number) => {
   return { left, right }
 }
 
+/** The grade as the kernel reads it: light of a byte, luma by byte and channel, multipliers by luma. */
+const gradeTables = ({ gain, tone }: PersonGrade) => ({
+  decode: Int16Array.from(LINEAR, (light) => Math.round(light * OPAQUE)),
+  lumas: Int32Array.from({ length: 768 }, (_, i) => {
+    const channel = i >> 8
+    const share = [0.2126, 0.7152, 0.0722][channel] ?? 0
+    return Math.round(131_072 * share * (gain[channel] ?? 1) * (LINEAR[i & 255] ?? 0))
+  }),
+  tone: Int16Array.from(tone, (factor, i) => Math.min(OPAQUE, Math.round(4096 * factor * (gain[i & 3] ?? 1)))),
+})
+
 export const createActor = (stage: Stage) => {
   const { compositor, cast, shot } = stage
   const { box, count, path } = cast.cutouts
   const bytes = box.width * box.height * 4
   const file = openSync(path, 'r')
   const source = compositor.alloc(bytes)
-  const decodeAt = compositor.alloc(LINEAR.byteLength)
-  compositor.floats(decodeAt, 256).set(LINEAR)
   const grade = gradeFor(cast, stage.plate, stage.gentleness)
-  const toneAt = compositor.alloc(grade.tone.byteLength)
-  compositor.floats(toneAt, grade.tone.length).set(grade.tone)
+  const tables = gradeTables(grade)
+  const decodeAt = compositor.keep(tables.decode)
+  const lumasAt = compositor.keep(tables.lumas)
+  const toneAt = compositor.keep(tables.tone)
   const parametersAt = compositor.alloc(4 * 40)
   const { faceWidth } = figureOf(cast, shot.source.startMs, shot.source.endMs)
   const light = sceneLight(stage.plate.light, cast.light.side, stage.gentleness)
   const grid = gridOf(box, faceWidth)
-  const shadeAt = compositor.alloc(grid.width * grid.height * 16)
+  const shadeAt = compositor.alloc(grid.width * grid.height * 8)
 
   const read = (index: number) => {
     const at = Math.max(0, Math.min(count - 1, index)) * bytes
@@ -109,47 +129,52 @@ export const createActor = (stage: Stage) => {
       compositor.clear(made)
       return made
     }
-    const layer = cleared()
+    const edgeShrink = width > FINE_OUTLINE_PX ? 4 : 2
+    const edgesOf = (of: Layer) => compositor.layer(Math.floor(of.width / edgeShrink), Math.floor(of.height / edgeShrink))
+    const mixed = cleared()
     const sharp = sharpen > 0 ? cleared() : undefined
-    const columns = compositor.alloc(width * 4)
-    const rows = compositor.alloc(height * 8)
-    const frames = createGradedFrames(Array.from({ length: kept }, cleared), (index, into) => {
-      read(index)
-      const mesh = cast.frames[index]?.face?.mesh
-      const { gains } = shadeMap(
-        { bytes: compositor.bytes(source, bytes), box },
-        { width: faceWidth, ...(mesh && { mesh }) },
-        light,
-      )
-      compositor.floats(shadeAt, gains.length).set(gains)
-      // biome-ignore format: the kernel's order
-      compositor.kernels.grade(into.at, source, box.width, box.height, shrink, decodeAt, toneAt, columns, rows, shadeAt, grid.width, grid.height, grid.step, grade.gain[0], grade.gain[1], grade.gain[2])
+    const shrunkBytes = shrink > 1 ? compositor.alloc(width * height * 4) : source
+    const columns = compositor.alloc(width * 2)
+    const rows = compositor.alloc(height * 4)
+    const rooms = Array.from({ length: kept }, (): Graded => {
+      const layer = cleared()
+      return { layer, edges: edgesOf(layer), outlined: false }
     })
-    const edgeShrink = width > 420 ? 4 : 1
-    const edges = compositor.layer(Math.floor(layer.width / edgeShrink), Math.floor(layer.height / edgeShrink))
+    const frames = createGradedFrames(rooms, (index, into) => {
+      read(index)
+      const { kernels } = compositor
+      const mesh = cast.frames[index]?.face?.mesh
+      const cutout = { bytes: compositor.bytes(source, bytes), box }
+      const { gains } = shadeMap(cutout, { width: faceWidth, ...(mesh && { mesh }) }, light)
+      const shade = compositor.words(shadeAt, gains.length)
+      for (let i = 0; i < gains.length; i++) shade[i] = Math.min(OPAQUE, UNIT * (gains[i] ?? 1))
+      if (shrink > 1) kernels.shrinkBytes(shrunkBytes, source, box.width, box.height, shrink)
+      const graded = sharp ?? into.layer
+      // biome-ignore format: the kernel's order
+      kernels.grade(graded.at, shrunkBytes, width, height, decodeAt, lumasAt, toneAt, columns, rows, shadeAt, grid.width, grid.height, shrink / grid.step)
+      if (sharp) kernels.sharpen(into.layer.at, sharp.at, sharp.width, sharp.height, Math.round(sharpen * OPAQUE))
+      into.outlined = false
+    })
     const edgeRadius = Math.max(1, Math.round((faceWidth * 0.03) / (shrink * edgeShrink)))
     // A step blurred by three boxes of that radius falls off by 0.8 / sigma over two pixels.
     const steep = 1.25 * Math.sqrt(((2 * edgeRadius + 1) ** 2 - 1) / 4)
-    const prepared: Prepared = { layer, edges, edgeShrink, edgeRadius, steep }
-    return { shrink, prepared, columns, rows, sharp, sharpen, frames }
+    return { shrink, width, height, mixed, edges: edgesOf(mixed), edgeShrink, edgeRadius, steep, columns, rows, frames }
   }
   type Room = ReturnType<typeof reserve>
 
   /** Alpha along the columns, light and alpha along the rows of the layer. */
   const setShading = (room: Room, stand: Stand, fig: Figure, shape: Shape) => {
-    const { shrink, prepared, columns, rows, frames } = room
+    const { shrink, width, height, columns, rows, frames } = room
     frames.forget()
-    const width = prepared.layer.width - 2 * BORDER
-    const height = prepared.layer.height - 2 * BORDER
-    const across = compositor.floats(columns, width)
+    const across = compositor.words(columns, width)
     const feather = Math.max(3, fig.faceWidth * 0.16) / shrink
     for (let x = 0; x < width; x++) {
       let alpha = 1
       if (fig.cutLeft !== undefined) alpha *= Math.min(1, (x + 0.5) / feather)
       if (fig.cutRight !== undefined) alpha *= Math.min(1, (width - x - 0.5) / feather)
-      across[x] = alpha * alpha * (3 - 2 * alpha)
+      across[x] = OPAQUE * alpha * alpha * (3 - 2 * alpha)
     }
-    const down = compositor.floats(rows, height * 2)
+    const down = compositor.words(rows, height * 2)
     for (let y = 0; y < height; y++) {
       const pictureY = stand.eyeY + (box.y + y * shrink - fig.eyeY) * stand.scale
       let light = 1
@@ -164,41 +189,49 @@ export const createActor = (stage: Stage) => {
       }
       // The clip's last row is never shown hard.
       if (fig.cutBelow) alpha *= Math.min(1, (height - y - 0.5) / 3)
-      down[y * 2] = light
-      down[y * 2 + 1] = alpha
+      down[y * 2] = OPAQUE * light
+      down[y * 2 + 1] = OPAQUE * alpha
     }
   }
 
-  /** The performance at `frame`, graded, without its outline; a fraction mixes neighbours. */
-  const pose = ({ prepared: { layer }, sharp, sharpen, frames }: Room, frame: number): Layer => {
-    const first = Math.floor(frame)
+  /** The neighbours of `frame`, a whole number or between two, and how much the second counts. */
+  const neighbours = ({ frames }: Room, frame: number) => {
     const nearest = Math.round(frame)
-    // Next to a frame, it alone: a trace of its neighbour would only soften it.
-    const [one, other, weight] =
-      Math.abs(frame - nearest) < 0.06 ? [nearest, nearest, 1] : [first, first + 1, 1 - (frame - first)]
-    const raw = sharp ?? layer
-    compositor.kernels.blend(
-      raw.at,
-      frames.at(one).at,
-      frames.at(other).at,
-      raw.width * raw.height,
-      weight,
-      other === one ? 0 : frame - first,
-    )
-    if (sharp) compositor.kernels.sharpen(layer.at, raw.at, raw.width, raw.height, sharpen)
-    return layer
+    if (Math.abs(frame - nearest) < NEXT_TO) return { one: frames.at(nearest) }
+    const first = Math.floor(frame)
+    return { one: frames.at(first), other: frames.at(first + 1), weight: Math.round((frame - first) * OPAQUE) }
+  }
+  const mixed = (into: Layer, one: Layer, other: Layer, weight: number): Layer => {
+    compositor.kernels.blend(into.at, one.at, other.at, into.width * into.height, weight)
+    return into
+  }
+  /** The outline of a graded frame. */
+  const outlined = ({ edgeShrink, edgeRadius }: Room, graded: Graded): Layer => {
+    const { layer, edges } = graded
+    if (graded.outlined) return edges
+    graded.outlined = true
+    const before = compositor.mark()
+    const small = edgeShrink === 4 ? compositor.quarter(layer) : compositor.half(layer)
+    compositor.gaussian(small, edgeRadius)
+    compositor.kernels.outline(edges.at, small.at, small.width, small.height)
+    compositor.release(before)
+    return edges
+  }
+
+  /** The performance at `frame`, graded, without its outline; a fraction mixes neighbours. Valid until the next. */
+  const pose = (room: Room, frame: number): Layer => {
+    const { one, other, weight } = neighbours(room, frame)
+    return other ? mixed(room.mixed, one.layer, other.layer, weight) : one.layer
   }
 
   /** Prepares the performance at `frame` to be drawn. */
   const prepare = (room: Room, frame: number): Prepared => {
-    const { prepared } = room
-    pose(room, frame)
-    const before = compositor.mark()
-    const small = prepared.edgeShrink === 4 ? compositor.quarter(prepared.layer) : compositor.copy(prepared.layer)
-    compositor.gaussian(small, prepared.edgeRadius)
-    compositor.kernels.outline(prepared.edges.at, small.at, small.width, small.height)
-    compositor.release(before)
-    return prepared
+    const { edgeShrink, steep } = room
+    const { one, other, weight } = neighbours(room, frame)
+    const edges = outlined(room, one)
+    if (!other) return { layer: one.layer, edges, edgeShrink, steep }
+    const layer = mixed(room.mixed, one.layer, other.layer, weight)
+    return { layer, edges: mixed(room.edges, edges, outlined(room, other), weight), edgeShrink, steep }
   }
 
   /** From the picture to the prepared layer, upright or mirrored in a floor at `mirrorY`. */
@@ -214,6 +247,7 @@ export const createActor = (stage: Stage) => {
   /** Sets the prepared performance into `frame`, lit by the plate's soft light. */
   const draw = (frame: Layer, prepared: Prepared, map: Affine, look: Look, plate: Pick<PlateLayer, 'soft'>, softMap: Affine) => {
     const { layer, edges } = prepared
+    compositor.settle(frame)
     const bounds = boundsOf(map, layer.width, layer.height, frame.width, frame.height)
     if (bounds.x0 >= bounds.x1 || bounds.y0 >= bounds.y1) return
     const enlarged = 1 / Math.hypot(map[0], map[3])

@@ -59,22 +59,15 @@ export const createFog = (stage: Stage, fog: Fog) => {
   const tall = Math.max(fog.rise, height * 1.15 - top)
   const noise = cloud(w, h, fog.seed)
   // Drawn twice as wide as it is seen, so that it can drift without an end.
-  const layer = compositor.layer(w * 2, h)
-  const pixels = compositor.pixels(layer)
-  for (let y = 0; y < h; y++) {
+  const layer = compositor.paint(w * 2, h, (x, y) => {
     const above = (fog.line - (top + (y / h) * tall)) / fog.rise
-    for (let x = 0; x < w * 2; x++) {
-      const n = noise[y * w + (x % w)] ?? 0
-      const body = smooth(Math.max(0, Math.min(1, 1 - above - 1.5 * Math.max(0, 0.64 - n))))
-      // A bank lies on the ground: below its line the ground shows through again.
-      const alpha = body * fog.density * (1 - 0.45 * smooth(Math.max(0, Math.min(1, (-above - 0.3) / 1.6))))
-      const light = 0.45 + 1.1 * n
-      pixels.set(
-        [fog.colour[0] * light * alpha, fog.colour[1] * light * alpha, fog.colour[2] * light * alpha, alpha],
-        (y * w * 2 + x) * 4,
-      )
-    }
-  }
+    const n = noise[y * w + (x % w)] ?? 0
+    const body = smooth(Math.max(0, Math.min(1, 1 - above - 1.5 * Math.max(0, 0.64 - n))))
+    // A bank lies on the ground: below its line the ground shows through again.
+    const alpha = body * fog.density * (1 - 0.45 * smooth(Math.max(0, Math.min(1, (-above - 0.3) / 1.6))))
+    const light = (0.45 + 1.1 * n) * alpha
+    return [fog.colour[0] * light, fog.colour[1] * light, fog.colour[2] * light, alpha]
+  })
   const scale = (width * 1.5) / w
   return (moment: Moment) => {
     const drift = (((moment.seconds * fog.speed) % w) + w) % w
@@ -87,20 +80,17 @@ const beamSprites = new WeakMap<object, Layer>()
 const beamSprite = (stage: Stage): Layer => {
   const kept = beamSprites.get(stage)
   if (kept) return kept
-  const w = 96
-  const h = 256
-  const layer = stage.compositor.layer(w, h)
-  const pixels = stage.compositor.pixels(layer)
-  for (let y = 0; y < h; y++) {
+  const w = 48
+  const h = 160
+  const layer = stage.compositor.paint(w, h, (x, y) => {
     const down = y / (h - 1)
     const half = 0.07 + 0.93 * down
-    for (let x = 0; x < w; x++) {
-      const u = Math.abs((x - (w - 1) / 2) / ((w - 1) / 2)) / half
-      const across = u < 1 ? (1 - u * u) ** 2 : 0
-      const value = across * (1 - down) ** 1.3 * Math.min(1, y / 4) * (0.25 / half + 0.35)
-      pixels.set([value, value, value, 0], (y * w + x) * 4)
-    }
-  }
+    const u = Math.abs((x - (w - 1) / 2) / ((w - 1) / 2)) / half
+    const across = u < 1 ? (1 - u * u) ** 2 : 0
+    // At its lamp a beam is close to four times as bright as paper.
+    const value = across * (1 - down) ** 1.3 * Math.min(1, y / 3) * (0.25 / half + 0.35)
+    return [value, value, value, 0]
+  })
   beamSprites.set(stage, layer)
   return layer
 }
@@ -146,16 +136,13 @@ export const createLampBeams = (stage: Stage, beams: readonly Beam[]): ((moment:
   stage.atmosphere.lamps ? createBeams(stage, beams) : () => undefined
 
 const dot = (stage: Stage, size: number, edge: number): Layer => {
-  const layer = stage.compositor.layer(size, size)
-  const pixels = stage.compositor.pixels(layer)
   const middle = (size - 1) / 2
-  for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x++) {
-      const r = Math.hypot(x - middle, y - middle) / (middle - 0.5)
-      const t = Math.max(0, Math.min(1, (1 - r) / edge))
-      pixels.set([smooth(t), smooth(t), smooth(t), smooth(t)], (y * size + x) * 4)
-    }
-  return layer
+  const colour = (x: number, y: number) => {
+    const r = Math.hypot(x - middle, y - middle) / (middle - 0.5)
+    const value = smooth(Math.max(0, Math.min(1, (1 - r) / edge)))
+    return [value, value, value, value] as const
+  }
+  return stage.compositor.paint(size, size, colour, 1)
 }
 
 /**

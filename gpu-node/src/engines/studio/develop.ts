@@ -3,7 +3,7 @@
  * warm lights. The same for every shot, so that the film is of one piece.
  */
 import { seededRandom } from '../../director/random.ts'
-import type { Compositor, Layer } from './compositor/compositor.ts'
+import { type Compositor, type Layer, OPAQUE, WHITE } from './compositor/compositor.ts'
 
 /** What a look adds; all 0..1 but exposure (1 = as lit). */
 export type Development = {
@@ -26,10 +26,8 @@ export const DEVELOPMENT: Development = {
 
 /** Light above this blooms, in linear light (1 = paper white). */
 const BLOOM_FROM = 0.72
-/** The brightest light the curve tells apart, as the square root of linear light: everything above is white. */
-const TOP = 1.6
-/** Terms of the polynomial that stands for a curve; with nine it is within one part in 255. */
-const TERMS = 9
+/** Grain in the middle tones at strength 1, where 64 is a step of 255. */
+const GRAIN_GAIN = 19_500
 
 /** sRGB's curve, which phones show BT.709 video by. */
 const encode = (v: number) => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055)
@@ -52,81 +50,94 @@ export const channelCurve =
     return 255 * Math.max(0, Math.min(1, lifted * (1 + highlightGain * shown * shown)))
   }
 
-/** The polynomial nearest to a curve over 0..TOP in the least-squares sense, lowest power first; dark values count more. */
-export const fitCurve = (curve: (root: number) => number): number[] => {
-  const rows = Array.from({ length: TERMS }, () => new Array<number>(TERMS + 1).fill(0))
-  for (let i = 0; i <= 400; i++) {
-    const x = TOP * (i / 400)
-    const weight = 1 + 3 * Math.exp(-6 * x)
-    const powers = Array.from({ length: TERMS }, (_, k) => x ** k)
-    powers.forEach((left, r) => {
-      const row = rows[r] ?? []
-      powers.forEach((right, c) => {
-        row[c] = (row[c] ?? 0) + weight * left * right
-      })
-      row[TERMS] = (row[TERMS] ?? 0) + weight * left * curve(x)
-    })
-  }
-  // Gauss-Jordan with the largest pivot.
-  for (let k = 0; k < TERMS; k++) {
-    const pivot = rows
-      .slice(k)
-      .reduce((best, row, i) => (Math.abs(row[k] ?? 0) > Math.abs(rows[best]?.[k] ?? 0) ? k + i : best), k)
-    const [upper, lower] = [rows[k] ?? [], rows[pivot] ?? []]
-    rows[k] = lower
-    rows[pivot] = upper
-    rows.forEach((row, r) => {
-      if (r === k) return
-      const factor = (row[k] ?? 0) / (lower[k] ?? 1)
-      for (let c = k; c <= TERMS; c++) row[c] = (row[c] ?? 0) - factor * (lower[c] ?? 0)
-    })
-  }
-  return rows.map((row, k) => (row[TERMS] ?? 0) / (row[k] ?? 1))
+const CHANNELS = [channelCurve(0.006, 0.012), channelCurve(0.008, 0), channelCurve(0.022, -0.015)] as const
+
+/** What each channel shows for every amount of light there is, 64 for a step of 255; one after the other. */
+export const curveTable = (exposure: number): Int16Array => {
+  const table = new Int16Array(CHANNELS.length * 32_768)
+  CHANNELS.forEach((curve, channel) => {
+    for (let i = 0; i < 32_768; i++) table[channel * 32_768 + i] = Math.round(64 * curve(Math.sqrt((i * exposure) / WHITE)))
+  })
+  return table
 }
 
-/** Grain as film has it: clumps of about a pixel and a half, mean 0, deviation 1. */
-const grainTile = (): Float32Array => {
+const TILE = 256
+/** Columns of a tile and its first ones once more, so that any eight neighbours lie in one piece. */
+const TILE_PITCH = TILE + 8
+
+/** Grain as film has it: clumps of about a pixel and a half, mean 0. */
+const grainTile = (strength: number): Int16Array => {
   const random = seededRandom(4711)
-  const raw = Float32Array.from({ length: 65_536 }, () => random() + random() + random() - 1.5)
-  return raw.map((value, i) => {
-    const x = i & 255
-    const y = i >> 8
-    const at = (dx: number, dy: number) => raw[(((y + dy) & 255) << 8) + ((x + dx) & 255)] ?? 0
-    return (value + 0.35 * (at(1, 0) + at(-1, 0) + at(0, 1) + at(0, -1))) * 1.65
+  const raw = Float32Array.from({ length: TILE * TILE }, () => random() + random() + random() - 1.5)
+  const at = (x: number, y: number) => raw[((y & 255) << 8) + (x & 255)] ?? 0
+  return Int16Array.from({ length: TILE * TILE_PITCH }, (_, i) => {
+    const [x, y] = [i % TILE_PITCH, Math.floor(i / TILE_PITCH)]
+    const clump = at(x, y) + 0.35 * (at(x + 1, y) + at(x - 1, y) + at(x, y + 1) + at(x, y - 1))
+    return Math.round(clump * 1.65 * strength * GRAIN_GAIN)
   })
 }
 
-/** A developer turns lit frames into pictures. Belongs to one compositor; takes its memory once. */
-export const createDeveloper = (compositor: Compositor, width: number, height: number) => {
-  const curves = [channelCurve(0.006, 0.012), channelCurve(0.008, 0), channelCurve(0.022, -0.015)].flatMap(fitCurve)
-  const curveAt = compositor.alloc(curves.length * 16)
-  compositor.floats(curveAt, curves.length * 4).set(curves.flatMap((term) => [term, term, term, term]))
-  const noiseAt = compositor.alloc(65_536 * 4)
-  compositor.floats(noiseAt, 65_536).set(grainTile())
-  const parametersAt = compositor.alloc(28)
+/** Remembers the last answers: tables are the same for every shot that looks alike. */
+const remembered = <T>(make: (key: number) => T): ((key: number) => T) => {
+  const known = new Map<number, T>()
+  return (key) => {
+    const found = known.get(key) ?? make(key)
+    known.delete(key)
+    known.set(key, found)
+    for (const oldest of known.keys()) if (known.size > 4) known.delete(oldest)
+    return found
+  }
+}
+const curveOf = remembered(curveTable)
+const grainOf = remembered(grainTile)
+
+/** BT.709 in limited range: shares of red, green and blue in U and V, 65536ths. */
+const coloursOf = (saturation: number) =>
+  Int32Array.from([-0.100642, -0.33857, 0.439212, 0.439212, -0.398934, -0.040278], (share) =>
+    Math.round(share * saturation * 65_536),
+  )
+
+/** What the vignette leaves of the light at each pixel of a quarter of the frame. */
+const vignetteOf = (width: number, height: number, { vignette, vignetteY }: Development): Int16Array => {
+  const [w, h] = [width >> 2, height >> 2]
+  return Int16Array.from({ length: w * h }, (_, i) => {
+    const dx = (4 * (i % w) + 1.5 - width / 2) * 1.15
+    const dy = 4 * Math.floor(i / w) + 1.5 - vignetteY * height
+    const r2 = (dx * dx + dy * dy) / (height * height * 0.33)
+    return Math.round(OPAQUE * (1 - vignette * Math.min(1, r2 * r2 * 0.6 + r2 * 0.4)))
+  })
+}
+
+/** A developer turns lit frames into pictures, all with one look. Belongs to one compositor; takes its memory once. */
+export const createDeveloper = (compositor: Compositor, width: number, height: number, look: Development) => {
+  const { kernels } = compositor
+  const curveAt = compositor.keep(curveOf(look.exposure))
+  const grainAt = compositor.keep(grainOf(look.grain))
+  const coloursAt = compositor.keep(coloursOf(look.saturation))
+  const shadeAt = compositor.keep(vignetteOf(width, height, look))
+  const rowAt = compositor.alloc(((width >> 2) + 2) * 8)
   const bytes = (width * height * 3) / 2
   const pictureAt = compositor.alloc(bytes)
+  const eighth = () => compositor.layer(width >> 3, height >> 3)
+  const [tight, wide, streak] = [eighth(), eighth(), eighth()]
   const glow = compositor.layer(width >> 2, height >> 2)
-  const wide = compositor.layer(width >> 2, height >> 2)
-  const streak = compositor.layer(width >> 2, height >> 2)
   const unit = width / 720
 
   /** Develops `frame` as picture `index` of the film. The answer is valid until the next call. */
-  return (frame: Layer, index: number, look: Development): Uint8Array => {
-    compositor.quarter(frame, BLOOM_FROM, glow)
-    compositor.mix(wide, glow, 0, [1, 1, 1])
-    compositor.mix(streak, glow, 0, [1, 1, 1])
-    compositor.gaussian(glow, Math.round(2 * unit))
-    compositor.gaussian(wide, Math.round(11 * unit))
-    compositor.smear(streak, Math.round(26 * unit))
-    compositor.mix(glow, wide, 0.45, [0.6, 0.62, 0.66])
-    compositor.mix(glow, streak, 1, [0.1, 0.16, 0.26])
-    compositor
-      .floats(parametersAt, 7)
-      .set([look.bloom, look.vignette, look.vignetteY, look.saturation, look.grain, look.exposure, TOP])
+  return (frame: Layer, index: number): Uint8Array => {
+    compositor.settle(frame)
+    kernels.glare(tight.at, frame.at, width, height, BLOOM_FROM * WHITE)
+    compositor.mix(wide, tight, 0, [1, 1, 1])
+    compositor.mix(streak, tight, 0, [1, 1, 1])
+    compositor.gaussian(tight, Math.round(1.2 * unit))
+    compositor.gaussian(wide, Math.round(5.4 * unit))
+    compositor.smear(streak, Math.round(13 * unit))
+    compositor.mix(tight, wide, 0.45, [0.6, 0.62, 0.66])
+    compositor.mix(tight, streak, 1, [0.1, 0.16, 0.26])
+    kernels.raise(glow.at, tight.at, tight.width, tight.height, look.bloom, shadeAt)
     const shift = seededRandom(index * 7919 + 3)
     // biome-ignore format: the kernel's order
-    compositor.kernels.finish(frame.at, width, height, glow.at, curveAt, noiseAt, 2 * Math.floor(shift() * 128), Math.floor(shift() * 256), parametersAt, pictureAt, pictureAt + width * height, pictureAt + (width * height * 5) / 4)
+    kernels.finish(frame.at, width, height, glow.at, curveAt, grainAt, Math.floor(shift() * TILE), Math.floor(shift() * TILE), coloursAt, rowAt, pictureAt, pictureAt + width * height, pictureAt + (width * height * 5) / 4)
     return compositor.bytes(pictureAt, bytes)
   }
 }

@@ -58,11 +58,12 @@ export const drawShot = async (compositor: Compositor, task: DrawTask): Promise<
   const plate = pack.plates.find((one) => one.id === view?.plate)
   if (!view || !plate) throw new Error(`the pack has no view ${shot.plateView}`)
   const mark = compositor.mark()
-  const develop = createDeveloper(compositor, size.width, size.height)
+  const look = { ...DEVELOPMENT, ...DEVELOPMENTS[shot.treatment] }
+  const develop = createDeveloper(compositor, size.width, size.height, look)
   const seed = seedFor(size.seed, shot.slot)
   const stage: Stage = {
     compositor,
-    frame: compositor.layer(size.width, size.height),
+    frame: compositor.frame(size.width, size.height),
     width: size.width,
     height: size.height,
     shot,
@@ -81,11 +82,10 @@ export const drawShot = async (compositor: Compositor, task: DrawTask): Promise<
   const out = openSync(task.path, 'w')
   try {
     const scene = await SCENES[shot.treatment](stage, actor)
-    const look = { ...DEVELOPMENT, ...DEVELOPMENTS[shot.treatment] }
     const total = shot.frames + task.tail
     for (let index = 0; index < total; index++) {
       scene({ index, t: Math.min(1, index / Math.max(1, shot.frames - 1)), seconds: index / 24 })
-      writeSync(out, develop(stage.frame, shot.startFrame + index, look))
+      writeSync(out, develop(stage.frame, shot.startFrame + index))
       if (!(await task.onPicture(index + 1))) return index + 1
     }
     return total

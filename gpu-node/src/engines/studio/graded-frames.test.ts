@@ -4,7 +4,7 @@ import { createGradedFrames } from './graded-frames.ts'
 /** Which frames were graded, in order, and into which of `count` layers. */
 const graded = (count: number) => {
   const said: [index: number, at: number][] = []
-  const layers = Array.from({ length: count }, (_, at) => ({ at, width: 1, height: 1 }))
+  const layers = Array.from({ length: count }, (_, at) => ({ at }))
   return { said, frames: createGradedFrames(layers, (index, into) => void said.push([index, into.at])) }
 }
 

@@ -2,29 +2,31 @@
  * The frames of a performance that were graded last. A slowed shot mixes the same two neighbours for several pictures in
  * a row; grading is most of the work, mixing next to none.
  */
-import type { Layer } from './compositor/compositor.ts'
 
-export type GradedFrames = {
+export type GradedFrames<Room> = {
   /** The frame of that index, graded now or earlier. Valid until as many other frames were asked for as are kept. */
-  at(index: number): Layer
+  at(index: number): Room
   /** Grades anew from now on: the light has changed. */
   forget(): void
 }
 
-/** Keeps as many frames as there are `layers`; `grade` fills one of them. */
-export const createGradedFrames = (layers: readonly Layer[], grade: (index: number, into: Layer) => void): GradedFrames => {
+/** Keeps as many frames as there are `rooms`; `grade` fills one of them. */
+export const createGradedFrames = <Room>(
+  rooms: readonly Room[],
+  grade: (index: number, into: Room) => void,
+): GradedFrames<Room> => {
   /** Least recently used first. */
-  let kept = layers.map((layer): { index?: number; layer: Layer } => ({ layer }))
+  let kept = rooms.map((room): { index?: number; room: Room } => ({ room }))
   return {
     at: (index) => {
       const found = kept.find((one) => one.index === index) ?? kept[0]
-      if (!found) throw new Error('no layer to grade into')
-      if (found.index !== index) grade(index, found.layer)
-      kept = [...kept.filter((one) => one !== found), { index, layer: found.layer }]
-      return found.layer
+      if (!found) throw new Error('no room to grade into')
+      if (found.index !== index) grade(index, found.room)
+      kept = [...kept.filter((one) => one !== found), { index, room: found.room }]
+      return found.room
     },
     forget: () => {
-      kept = kept.map(({ layer }) => ({ layer }))
+      kept = kept.map(({ room }) => ({ room }))
     },
   }
 }

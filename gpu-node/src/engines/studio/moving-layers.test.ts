@@ -30,7 +30,7 @@ describe('layers of a plate', () => {
 
   /** Bakes layers that each cover the middle quarter of the plate before a black frame. */
   const baked = async (layers: readonly Record<string, unknown>[], camera: (depth: number) => Move = () => STILL) => {
-    const frame = compositor.layer(WIDTH, HEIGHT)
+    const frame = compositor.frame(WIDTH, HEIGHT)
     compositor.clear(frame)
     const middle = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 }
     const stage = {
@@ -49,7 +49,7 @@ describe('layers of a plate', () => {
       height: r.height * HEIGHT,
     })
     const made = await bakeLayers(stage, { place, gain: [1, 1, 1], blurPx: 0, lamps: 1, farthest: 0 })
-    return { made, light: (x: number, y: number) => compositor.pixels(frame)[(y * WIDTH + x) * 4] ?? 0 }
+    return { made, light: (x: number, y: number) => compositor.pixel(frame, x, y)[0] }
   }
 
   it('lie where the plate says, moved by the camera as their depth asks', async () => {

@@ -4,12 +4,12 @@ import type { Shot } from '@fanreel/protocol'
 import type { LoadedPack } from '../../pack.ts'
 import type { Cast } from '../../vision/cast.ts'
 import type { Camera } from './camera.ts'
-import type { Compositor, Layer, Rgb } from './compositor/compositor.ts'
+import type { Compositor, Frame, Rgb } from './compositor/compositor.ts'
 
 export type Stage = {
   readonly compositor: Compositor
   /** The picture being drawn, in linear light. */
-  readonly frame: Layer
+  readonly frame: Frame
   readonly width: number
   readonly height: number
   readonly shot: Shot

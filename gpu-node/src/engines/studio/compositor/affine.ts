@@ -65,3 +65,16 @@ export const shrunk = ([a, b, c, d, e, f]: Affine, factor: number): Affine => {
   const shift = 0.5 / factor - 0.5
   return [a / factor, b / factor, c / factor + shift, d / factor, e / factor, f / factor + shift]
 }
+
+/** The map for a frame that is the same picture at 1/factor of the size. */
+export const shrunkFrame = ([a, b, c, d, e, f]: Affine, factor: number): Affine => {
+  const shift = (factor - 1) / 2
+  return [a * factor, b * factor, c + shift * (a + b), d * factor, e * factor, f + shift * (d + e)]
+}
+
+/** How many times a layer is enlarged at least, whatever the direction. */
+export const magnified = ([a, b, , d, e]: Affine): number => {
+  // The largest singular value is how fast the layer passes below the frame.
+  const [sum, product] = [a * a + b * b + d * d + e * e, a * e - b * d]
+  return 1 / Math.sqrt((sum + Math.sqrt(Math.max(0, sum * sum - 4 * product * product))) / 2)
+}

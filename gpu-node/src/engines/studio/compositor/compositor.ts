@@ -1,46 +1,49 @@
 /**
  * The compositor: layers of linear light in WebAssembly memory and the operations on them. One instance belongs to one
  * thread. Memory is taken in order and given back to a mark: a shot takes what it needs and everything goes at its end.
+ *
+ * Light is kept in 16 bits, which halves what goes through memory: a step is less than half a step of an 8-bit picture
+ * even in black, and four times paper white still fits.
  */
-import { type Affine, boundsOf } from './affine.ts'
+import { type Affine, boundsOf, magnified, shrunkFrame } from './affine.ts'
+import type { Kernels } from './kernels.ts'
 
-/** Pixels of four 32-bit floats: premultiplied red, green, blue in linear light (1 = paper white) and alpha 0..1. */
-export type Layer = { readonly at: number; readonly width: number; readonly height: number }
+/**
+ * Pixels of four 16-bit integers: premultiplied red, green and blue in linear light, paper white at `white`, and alpha,
+ * 32767 for opaque.
+ */
+export type Layer = { readonly at: number; readonly width: number; readonly height: number; readonly white: number }
 export type Rgb = readonly [number, number, number]
 
-type Kernels = {
-  memory: WebAssembly.Memory
-  prepare(): void
-  heapBase: WebAssembly.Global
-  cover(frame: number, w: number, h: number, source: number, sw: number, sh: number, map: number): void
-  // biome-ignore format: one line a kernel
-  over(frame: number, w: number, x0: number, y0: number, x1: number, y1: number, source: number, sw: number, sh: number, map: number, r: number, g: number, b: number, opacity: number): void
-  // biome-ignore format: one line a kernel
-  add(frame: number, w: number, x0: number, y0: number, x1: number, y1: number, source: number, sw: number, sh: number, map: number, r: number, g: number, b: number): void
-  blurRows(out: number, source: number, w: number, h: number, radius: number): void
-  blurColumns(out: number, source: number, w: number, h: number, radius: number, sums: number): void
-  blurDisc(out: number, source: number, w: number, h: number, radius: number, prefix: number): void
-  mix(out: number, source: number, count: number, keep: number, r: number, g: number, b: number): void
-  shrink4(out: number, source: number, w: number, h: number, threshold: number): void
-  // biome-ignore format: one line a kernel
-  finish(frame: number, w: number, h: number, glow: number, curve: number, noise: number, nx: number, ny: number, p: number, y: number, u: number, v: number): void
-  // biome-ignore format: one line a kernel
-  grade(out: number, source: number, w: number, h: number, shrink: number, decode: number, tone: number, columns: number, rows: number, shade: number, sw: number, sh: number, step: number, r: number, g: number, b: number): void
-  blend(out: number, one: number, other: number, count: number, weight: number, otherWeight: number): void
-  outline(out: number, source: number, w: number, h: number): void
-  // biome-ignore format: one line a kernel
-  person(frame: number, w: number, x0: number, y0: number, x1: number, y1: number, layer: number, lw: number, lh: number, edges: number, ew: number, eh: number, plate: number, pw: number, ph: number, p: number): void
-  sharpen(out: number, source: number, w: number, h: number, amount: number): void
-}
+/** A layer to draw a picture into. What is soft is gathered in its veil, at a quarter of the size, and laid over it later. */
+export type Frame = Layer & { readonly veil: Veil }
+type Veil = { readonly layer: Layer; readonly row: number; from: number; to: number }
 
 const PAGE = 65_536
-const BYTES = 16
+const BYTES = 8
+/** Kernels work on two pixels at a time and may touch one behind a layer's end. */
+const SLACK = 16
+
+/** Paper white, and full alpha. Layers hold light up to four times paper white. */
+export const WHITE = 8192
+export const OPAQUE = 32_767
+/** A layer enlarged so many times holds nothing finer than a quarter of the frame does. */
+const SOFT_FROM = 3.4
 
 /** sRGB byte to linear light. */
 export const LINEAR = Float32Array.from({ length: 256 }, (_, byte) => {
   const v = byte / 255
   return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
 })
+
+/** A factor that may exceed 1, as the kernels take it: 32768ths, doubled so many times. */
+const factorOf = ([r, g, b]: Rgb, alpha: number) => {
+  const most = Math.max(r, g, b)
+  const doublings = most > 2 ? 2 : most > 1 ? 1 : 0
+  const k = OPAQUE / 2 ** doublings
+  const lane = (value: number) => Math.max(0, Math.min(OPAQUE, Math.round(value * k)))
+  return { lanes: [lane(r), lane(g), lane(b), lane(alpha)], doublings }
+}
 
 /** Makes an instance of the compiled compositor. */
 export const createCompositor = async (module: WebAssembly.Module) => {
@@ -51,40 +54,138 @@ export const createCompositor = async (module: WebAssembly.Module) => {
 
   const alloc = (bytes: number): number => {
     const at = top
-    top = (top + bytes + 63) & ~63
+    top = (top + bytes + SLACK + 63) & ~63
     const missing = top - kernels.memory.buffer.byteLength
     if (missing > 0) kernels.memory.grow(Math.ceil(missing / PAGE))
     return at
   }
+  /** Takes memory for as long as `work` runs. */
+  const lent = <T>(bytes: number, work: (at: number) => T): T => {
+    const before = top
+    try {
+      return work(alloc(bytes))
+    } finally {
+      top = before
+    }
+  }
   const bytes = (at: number, length: number) => new Uint8Array(kernels.memory.buffer, at, length)
   const floats = (at: number, length: number) => new Float32Array(kernels.memory.buffer, at, length)
-  const layer = (width: number, height: number): Layer => ({ at: alloc(width * height * BYTES), width, height })
-  const pixels = (of: Layer) => floats(of.at, of.width * of.height * 4)
+  const words = (at: number, length: number) => new Int16Array(kernels.memory.buffer, at, length)
+  /** Keeps numbers where kernels can read them. */
+  const keep = (numbers: Uint8Array | Int16Array | Int32Array | Float32Array): number => {
+    const at = alloc(numbers.byteLength)
+    bytes(at, numbers.byteLength).set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength))
+    return at
+  }
+  const layer = (width: number, height: number, white = WHITE): Layer => ({
+    at: alloc(width * height * BYTES),
+    width,
+    height,
+    white,
+  })
+  const pixels = (of: Layer) => words(of.at, of.width * of.height * 4)
+  const clear = (of: Layer) => void pixels(of).fill(0)
 
   const mapAt = alloc(24)
   const setMap = (map: Affine): number => {
     floats(mapAt, 6).set(map)
     return mapAt
   }
+  const tintAt = alloc(16)
+  /** Sets what a layer's light is multiplied by to become light of a frame; answers how often the kernel doubles it. */
+  const setTint = (source: Layer, target: Layer, [r, g, b]: Rgb, alpha: number): number => {
+    const k = target.white / source.white
+    const { lanes, doublings } = factorOf([r * k, g * k, b * k], alpha)
+    words(tintAt, 8).set([...lanes, ...lanes])
+    return doublings
+  }
+  const decodeAt = keep(Int16Array.from(LINEAR, (light) => Math.round(light * OPAQUE)))
+
+  /** Lays over a frame what its veil holds. Every operation on a frame does it first where it must. */
+  const settle = (frame: Layer) => {
+    if (!('veil' in frame)) return
+    const { veil } = frame as Frame
+    if (veil.from >= veil.to) return
+    const { width, height } = frame
+    const [y0, y1] = [Math.max(0, 4 * veil.from - 2), Math.min(height, 4 * veil.to + 2)]
+    kernels.layVeil(frame.at, width, y0, y1, veil.layer.at, veil.layer.height, veil.row)
+    words(veil.layer.at + veil.from * veil.layer.width * BYTES, (veil.to - veil.from) * veil.layer.width * 4).fill(0)
+    veil.from = veil.layer.height
+    veil.to = 0
+  }
+  const lay = (kernel: Kernels['over'], frame: Layer, source: Layer, map: Affine, light: Rgb, alpha: number) => {
+    const veil = 'veil' in frame && magnified(map) >= SOFT_FROM ? (frame as Frame).veil : undefined
+    if (!veil) settle(frame)
+    const target = veil?.layer ?? frame
+    const place = veil ? shrunkFrame(map, 4) : map
+    const b = boundsOf(place, source.width, source.height, target.width, target.height)
+    if (b.x0 >= b.x1 || b.y0 >= b.y1) return
+    if (veil) {
+      veil.from = Math.min(veil.from, b.y0)
+      veil.to = Math.max(veil.to, b.y1)
+    }
+    const doublings = setTint(source, target, light, alpha)
+    // biome-ignore format: the kernel's order
+    kernel(target.at, target.width, b.x0, b.y0, b.x1, b.y1, source.at, source.width, source.height, setMap(place), tintAt, doublings)
+  }
+  const blurred = (of: Layer, work: (other: number, sums: number) => void) =>
+    lent(of.width * of.height * BYTES, (other) => lent(of.width * 16, (sums) => work(other, sums)))
 
   return {
     kernels,
     alloc,
+    lent,
     bytes,
     floats,
+    words,
+    keep,
     layer,
-    pixels,
+    clear,
+    settle,
     /** Everything taken after a mark is given back by `release(mark)`. */
     mark: () => top,
     release: (mark: number) => {
       top = mark
     },
+    /** A frame to draw pictures into. Throws RangeError where its sides are no multiples of eight. */
+    frame: (width: number, height: number): Frame => {
+      if (width % 8 !== 0 || height % 8 !== 0) throw new RangeError(`a frame of ${width}x${height}: sides are multiples of eight`)
+      const veil = layer(width >> 2, height >> 2)
+      clear(veil)
+      const row = alloc((veil.width + 2) * BYTES)
+      return { ...layer(width, height), veil: { layer: veil, row, from: veil.height, to: 0 } }
+    },
+    /** One pixel as numbers: premultiplied light (1 = paper white) and alpha 0..1. Slow: for single looks. */
+    pixel: (of: Layer, x: number, y: number): [number, number, number, number] => {
+      settle(of)
+      const [r = 0, g = 0, b = 0, a = 0] = words(of.at + (y * of.width + x) * BYTES, 4)
+      return [r / of.white, g / of.white, b / of.white, a / OPAQUE]
+    },
+    /**
+     * A new layer painted pixel by pixel: premultiplied light and alpha 0..1. `brightest` is the most light in it, at most
+     * 4; a sprite of light is finer with 1.
+     */
+    paint: (
+      width: number,
+      height: number,
+      colour: (x: number, y: number) => readonly [number, number, number, number],
+      brightest = 4,
+    ): Layer => {
+      const out = layer(width, height, OPAQUE / brightest)
+      const to = pixels(out)
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++) {
+          const [r, g, b, a] = colour(x, y)
+          const light = [r, g, b].map((value) => Math.max(0, Math.min(OPAQUE, Math.round(value * out.white))))
+          to.set([...light, Math.round(a * OPAQUE)], (y * width + x) * 4)
+        }
+      return out
+    },
     copy: (of: Layer): Layer => {
-      const out = layer(of.width, of.height)
+      const out = layer(of.width, of.height, of.white)
       pixels(out).set(pixels(of))
       return out
     },
-    clear: (of: Layer) => void pixels(of).fill(0),
 
     /**
      * Takes straight-alpha sRGB bytes in. `highlights` opens up what an 8-bit picture has clipped: white becomes that many
@@ -92,73 +193,77 @@ export const createCompositor = async (module: WebAssembly.Module) => {
      */
     upload: (rgba: Uint8Array | Uint8ClampedArray, width: number, height: number, highlights = 1): Layer => {
       const out = layer(width, height)
-      const to = pixels(out)
-      for (let i = 0; i < to.length; i += 4) {
-        const alpha = (rgba[i + 3] ?? 0) / 255
-        const peak = Math.max(rgba[i] ?? 0, rgba[i + 1] ?? 0, rgba[i + 2] ?? 0) / 255
-        const t = Math.max(0, (peak - 0.72) / 0.28)
-        const gain = alpha * (1 + (highlights - 1) * t * t * t)
-        to[i] = (LINEAR[rgba[i] ?? 0] ?? 0) * gain
-        to[i + 1] = (LINEAR[rgba[i + 1] ?? 0] ?? 0) * gain
-        to[i + 2] = (LINEAR[rgba[i + 2] ?? 0] ?? 0) * gain
-        to[i + 3] = alpha
-      }
+      const gains = Int32Array.from({ length: 256 }, (_, byte) => {
+        const t = Math.max(0, (byte / 255 - 0.72) / 0.28)
+        return Math.round(4096 * (1 + (highlights - 1) * t * t * t))
+      })
+      lent(gains.byteLength + rgba.length, (at) => {
+        new Int32Array(kernels.memory.buffer, at, 256).set(gains)
+        bytes(at + gains.byteLength, rgba.length).set(rgba)
+        kernels.upload(out.at, at + gains.byteLength, width * height, decodeAt, at)
+      })
       return out
     },
 
     /** Near Gaussian blur in place (three boxes); `radius` of each box in pixels. */
     gaussian: (of: Layer, radius: number) => {
       if (radius < 1) return
-      const before = top
-      const other = layer(of.width, of.height)
-      const sums = alloc(of.width * BYTES)
-      for (let pass = 0; pass < 3; pass++) {
-        kernels.blurRows(other.at, of.at, of.width, of.height, radius)
-        kernels.blurColumns(of.at, other.at, of.width, of.height, radius, sums)
-      }
-      top = before
+      blurred(of, (other, sums) => {
+        for (let pass = 0; pass < 3; pass++) {
+          kernels.blurRows(other, of.at, of.width, of.height, radius)
+          kernels.blurColumns(of.at, other, of.width, of.height, radius, sums)
+        }
+      })
     },
-    /** Blur along the rows only, in place, three times. */
-    smear: (of: Layer, radius: number) => {
-      const before = top
-      const other = layer(of.width, of.height)
-      kernels.blurRows(other.at, of.at, of.width, of.height, radius)
-      kernels.blurRows(of.at, other.at, of.width, of.height, radius)
-      top = before
-    },
+    /** Blur along the rows only, in place, twice. */
+    smear: (of: Layer, radius: number) =>
+      blurred(of, (other) => {
+        kernels.blurRows(other, of.at, of.width, of.height, radius)
+        kernels.blurRows(of.at, other, of.width, of.height, radius)
+      }),
     /** Lens blur into a new layer: every point of light becomes a disc of that radius. What `sharp` makes is not kept. */
     defocused: (sharp: () => Layer, width: number, height: number, radius: number): Layer => {
       const out = layer(width, height)
-      const before = top
-      const of = sharp()
-      kernels.blurDisc(out.at, of.at, width, height, radius, alloc((width + 1) * height * BYTES))
-      top = before
+      lent(0, () => {
+        const of = sharp()
+        const sums = alloc(width * 16)
+        kernels.blurDisc(out.at, of.at, width, height, radius, alloc((width + 1) * 16 * (2 * radius + 1)), sums)
+      })
       return out
     },
-    /** A new layer at a quarter of the size; above 0, `threshold` keeps only light brighter than that. */
-    quarter: (of: Layer, threshold = 0, into?: Layer): Layer => {
-      const out = into ?? layer(of.width >> 2, of.height >> 2)
-      kernels.shrink4(out.at, of.at, of.width, of.height, threshold)
+    /** A layer at a quarter of the size, new where none is given to fill. */
+    quarter: (of: Layer, into?: Layer): Layer => {
+      const out = into ?? layer(of.width >> 2, of.height >> 2, of.white)
+      const [w, h] = [of.width >> 1, of.height >> 1]
+      lent(w * h * BYTES, (half) => {
+        kernels.halve(half, of.at, of.width, of.height)
+        kernels.halve(out.at, half, w, h)
+      })
+      return out
+    },
+    /** A new layer at half the size. */
+    half: (of: Layer): Layer => {
+      const out = layer(of.width >> 1, of.height >> 1, of.white)
+      kernels.halve(out.at, of.at, of.width, of.height)
       return out
     },
 
-    cover: (frame: Layer, source: Layer, map: Affine) =>
-      kernels.cover(frame.at, frame.width, frame.height, source.at, source.width, source.height, setMap(map)),
-    over: (frame: Layer, source: Layer, map: Affine, opacity = 1, tint: Rgb = [1, 1, 1]) => {
-      const b = boundsOf(map, source.width, source.height, frame.width, frame.height)
-      if (b.x0 >= b.x1 || b.y0 >= b.y1 || opacity <= 0) return
-      // biome-ignore format: the kernel's order
-      kernels.over(frame.at, frame.width, b.x0, b.y0, b.x1, b.y1, source.at, source.width, source.height, setMap(map), tint[0], tint[1], tint[2], opacity)
+    /** Fills the frame with an opaque layer. */
+    cover: (frame: Layer, source: Layer, map: Affine) => {
+      settle(frame)
+      kernels.cover(frame.at, frame.width, frame.height, source.at, source.width, source.height, setMap(map))
     },
-    add: (frame: Layer, source: Layer, map: Affine, light: Rgb) => {
-      const b = boundsOf(map, source.width, source.height, frame.width, frame.height)
-      if (b.x0 >= b.x1 || b.y0 >= b.y1) return
-      // biome-ignore format: the kernel's order
-      kernels.add(frame.at, frame.width, b.x0, b.y0, b.x1, b.y1, source.at, source.width, source.height, setMap(map), light[0], light[1], light[2])
+    /** Lays a premultiplied layer over the frame. Light of the tint: 0..4. */
+    over: (frame: Layer, source: Layer, map: Affine, opacity = 1, [r, g, b]: Rgb = [1, 1, 1]) => {
+      if (opacity > 0) lay(kernels.over, frame, source, map, [r * opacity, g * opacity, b * opacity], opacity)
     },
+    /** Adds a layer's light, times `light` (0..4). */
+    add: (frame: Layer, source: Layer, map: Affine, light: Rgb) => lay(kernels.add, frame, source, map, light, 0),
     /** out = out * keep + source * light, pixel by pixel; both of one size. */
-    mix: (out: Layer, source: Layer, keep: number, light: Rgb) =>
-      kernels.mix(out.at, source.at, out.width * out.height, keep, light[0], light[1], light[2]),
+    mix: (out: Layer, source: Layer, keep: number, light: Rgb) => {
+      const doublings = setTint(source, out, light, 1)
+      kernels.mix(out.at, source.at, out.width * out.height, Math.round(keep * OPAQUE), tintAt, doublings)
+    },
   }
 }
 

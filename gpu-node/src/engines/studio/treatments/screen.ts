@@ -25,26 +25,20 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const w = (Math.round(at.width) + 3) & ~3
   const h = (Math.round(at.height) + 3) & ~3
   const panel = compositor.layer(w, h)
-  const backdrop = compositor.layer(w, h)
-  const pixels = compositor.pixels(backdrop)
   const [deep, bright] = [
     scaleRgb(mixRgb(stage.accent, stage.plate.light.ambient, 0.75), 0.14),
     scaleRgb(mixRgb(stage.accent, stage.accent2, 0.3), 0.42),
   ]
-  for (let y = 0; y < h; y++)
-    for (let x = 0; x < w; x++) {
-      const r = Math.hypot((x - w / 2) / w, (y - h * 0.45) / h)
-      const ray = 0.5 + 0.5 * Math.sin(Math.atan2(y - h * 0.5, x - w / 2) * 14)
-      const c = mixRgb(bright, deep, Math.min(1, r * 1.7 + 0.16 * ray))
-      pixels.set([c[0], c[1], c[2], 1], (y * w + x) * 4)
-    }
+  const backdrop = compositor.paint(w, h, (x, y) => {
+    const r = Math.hypot((x - w / 2) / w, (y - h * 0.45) / h)
+    const ray = 0.5 + 0.5 * Math.sin(Math.atan2(y - h * 0.5, x - w / 2) * 14)
+    return [...mixRgb(bright, deep, Math.min(1, r * 1.7 + 0.16 * ray)), 1]
+  })
   const soft = compositor.quarter(backdrop)
-  const grid = compositor.layer(w, h)
-  compositor.clear(grid)
-  const lines = compositor.pixels(grid)
-  for (let y = 0; y < h; y++)
-    for (let x = 0; x < w; x++)
-      lines[(y * w + x) * 4 + 3] = 0.1 - 0.05 * (Math.cos((2 * Math.PI * x) / LED_PX) + Math.cos((2 * Math.PI * y) / LED_PX))
+  const grid = compositor.paint(w, h, (x, y) => [
+    ...([0, 0, 0] as const),
+    0.1 - 0.05 * (Math.cos((2 * Math.PI * x) / LED_PX) + Math.cos((2 * Math.PI * y) / LED_PX)),
+  ])
 
   const figure = actor.figure()
   const measured = figureOf(stage.cast, stage.shot.source.startMs, stage.shot.source.endMs)
@@ -98,7 +92,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     const softMap = [0.25, 0, 0, 0, 0.25, 0] as const
     actor.draw(panel, prepared, map, look, { soft }, softMap)
     compositor.over(panel, grid, [1, 0, 0, 0, 1, 0])
-    compositor.quarter(panel, 0, glow)
+    compositor.quarter(panel, glow)
     compositor.gaussian(glow, 10)
     const move = stage.camera(moment.t, moment.seconds, SCREEN_DEPTH)
     // The screen's light on haze and roof round it, and mirrored below.

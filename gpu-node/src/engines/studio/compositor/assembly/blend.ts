@@ -1,84 +1,141 @@
 // Laying a layer into the frame through an affine map. `map` points at six floats that take a pixel of the frame to a
-// pixel of the layer: sx = m0 x + m1 y + m2, sy = m3 x + m4 y + m5.
-import { bilinear } from './pixel'
+// pixel of the layer: sx = m0 x + m1 y + m2, sy = m3 x + m4 y + m5. `tint` points at a vector that colours are multiplied
+// by (32767 = 1) and are then doubled `doublings` times.
+import { alphas, bilinear2, fixed, PIXEL, times } from './pixel'
+
+/** The pixels of a row that lie in the layer, from..to; set by `inside`. */
+let from = 0
+let to = 0
+/** How far from the layer's border is still inside, in pixels: more than the steps along a row add up to wrongly. */
+const SAFETY: f32 = 0.02
+
+/** Leaves of from..to those x with 0 <= m x + start < size - 1. */
+function inside(m: f32, start: f32, size: i32): void {
+  const low = SAFETY
+  const high: f32 = <f32>(size - 1) - SAFETY
+  if (m > <f32>1e-6) {
+    from = max(from, <i32>ceil<f32>((low - start) / m))
+    to = min(to, <i32>ceil<f32>((high - start) / m))
+  } else if (m < <f32>-1e-6) {
+    from = max(from, <i32>floor<f32>((high - start) / m) + 1)
+    to = min(to, <i32>floor<f32>((low - start) / m) + 1)
+  } else if (start < low || start >= high) to = from
+}
 
 /** Fills the frame with an opaque layer; beyond its edge the edge goes on. */
 export function cover(frame: usize, width: i32, height: i32, source: usize, sw: i32, sh: i32, map: usize): void {
   const m0 = load<f32>(map), m1 = load<f32>(map, 4), m2 = load<f32>(map, 8)
   const m3 = load<f32>(map, 12), m4 = load<f32>(map, 16), m5 = load<f32>(map, 20)
-  const right: f32 = <f32>sw - <f32>1.01
-  const bottom: f32 = <f32>sh - <f32>1.01
+  const pitch = (<usize>sw) << PIXEL
+  const right = ((sw - 1) << 16) - 1
+  const bottom = ((sh - 1) << 16) - 1
+  const dx = fixed(m0), dy = fixed(m3)
   let out = frame
   for (let y = 0; y < height; y++) {
-    let sx: f32 = m1 * <f32>y + m2
-    let sy: f32 = m4 * <f32>y + m5
-    for (let x = 0; x < width; x++) {
-      const px: f32 = max<f32>(0, min<f32>(sx, right))
-      const py: f32 = max<f32>(0, min<f32>(sy, bottom))
-      const ix = <i32>px
-      const iy = <i32>py
-      v128.store(out, bilinear(source, sw, ix, iy, px - <f32>ix, py - <f32>iy))
-      out += 16
-      sx += m0
-      sy += m3
+    const startX: f32 = m1 * <f32>y + m2
+    const startY: f32 = m4 * <f32>y + m5
+    let sx = fixed(startX)
+    let sy = fixed(startY)
+    from = 0
+    to = width
+    inside(m0, startX, sw)
+    inside(m3, startY, sh)
+    if (from <= 0 && to >= width) {
+      for (let x = 0; x < width; x += 2) {
+        v128.store(out, bilinear2(source, pitch, sx, sy, sx + dx, sy + dy))
+        out += 16
+        sx += dx * 2
+        sy += dy * 2
+      }
+    } else {
+      for (let x = 0; x < width; x += 2) {
+        const x0 = max(0, min(right, sx)), x1 = max(0, min(right, sx + dx))
+        const y0 = max(0, min(bottom, sy)), y1 = max(0, min(bottom, sy + dy))
+        v128.store(out, bilinear2(source, pitch, x0, y0, x1, y1))
+        out += 16
+        sx += dx * 2
+        sy += dy * 2
+      }
     }
   }
 }
 
-/** Lays a premultiplied layer over the rectangle x0..x1, y0..y1 of the frame, its colour times (r, g, b), all times `opacity`. */
+// @ts-ignore: decorator
+@inline
+function tinted(c: v128, tint: v128, doublings: i32): v128 {
+  c = times(c, tint)
+  if (doublings > 0) c = i16x8.add_sat_s(c, c)
+  if (doublings > 1) c = i16x8.add_sat_s(c, c)
+  return c
+}
+
+// @ts-ignore: decorator
+@inline
+function laid(under: v128, c: v128, veiling: bool): v128 {
+  if (veiling) under = i16x8.sub(under, times(under, alphas(c)))
+  return i16x8.add_sat_s(under, c)
+}
+
+// @ts-ignore: decorator
+@inline
+function lay(
+  frame: usize, width: i32, x0: i32, y0: i32, x1: i32, y1: i32,
+  source: usize, sw: i32, sh: i32, map: usize, tint: usize, doublings: i32, veiling: bool,
+): void {
+  const m0 = load<f32>(map), m1 = load<f32>(map, 4), m2 = load<f32>(map, 8)
+  const m3 = load<f32>(map, 12), m4 = load<f32>(map, 16), m5 = load<f32>(map, 20)
+  const pitch = (<usize>sw) << PIXEL
+  const colour = v128.load(tint)
+  const dx = fixed(m0), dy = fixed(m3)
+  for (let y = y0; y < y1; y++) {
+    const startX: f32 = m1 * <f32>y + m2
+    const startY: f32 = m4 * <f32>y + m5
+    from = x0
+    to = x1
+    inside(m0, startX, sw)
+    inside(m3, startY, sh)
+    if (from >= to) continue
+    let sx = fixed(startX + m0 * <f32>from)
+    let sy = fixed(startY + m3 * <f32>from)
+    let at = frame + ((<usize>(y * width + from)) << PIXEL)
+    let left = to - from
+    for (; left > 1; left -= 2) {
+      const c = bilinear2(source, pitch, sx, sy, sx + dx, sy + dy)
+      if (v128.any_true(c)) v128.store(at, laid(v128.load(at), tinted(c, colour, doublings), veiling))
+      at += 16
+      sx += dx * 2
+      sy += dy * 2
+    }
+    if (left > 0) {
+      const c = tinted(bilinear2(source, pitch, sx, sy, sx, sy), colour, doublings)
+      v128.store64_lane(at, laid(v128.load64_zero(at), c, veiling), 0)
+    }
+  }
+}
+
+/** Lays a premultiplied layer over the rectangle x0..x1, y0..y1 of the frame. */
 export function over(
   frame: usize, width: i32, x0: i32, y0: i32, x1: i32, y1: i32,
-  source: usize, sw: i32, sh: i32, map: usize, r: f32, g: f32, b: f32, opacity: f32,
+  source: usize, sw: i32, sh: i32, map: usize, tint: usize, doublings: i32,
 ): void {
-  const m0 = load<f32>(map), m1 = load<f32>(map, 4), m2 = load<f32>(map, 8)
-  const m3 = load<f32>(map, 12), m4 = load<f32>(map, 16), m5 = load<f32>(map, 20)
-  const tint = f32x4.mul(f32x4(r, g, b, 1), f32x4.splat(opacity))
-  const one = f32x4.splat(1)
-  const right: f32 = <f32>(sw - 1)
-  const bottom: f32 = <f32>(sh - 1)
-  for (let y = y0; y < y1; y++) {
-    let sx: f32 = m0 * <f32>x0 + m1 * <f32>y + m2
-    let sy: f32 = m3 * <f32>x0 + m4 * <f32>y + m5
-    let at = frame + ((<usize>(y * width + x0)) << 4)
-    for (let x = x0; x < x1; x++) {
-      if (sx >= 0 && sy >= 0 && sx < right && sy < bottom) {
-        const ix = <i32>sx
-        const iy = <i32>sy
-        const c = f32x4.mul(bilinear(source, sw, ix, iy, sx - <f32>ix, sy - <f32>iy), tint)
-        const alpha = i8x16.shuffle(c, c, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15, 12, 13, 14, 15)
-        v128.store(at, f32x4.add(c, f32x4.mul(v128.load(at), f32x4.sub(one, alpha))))
-      }
-      at += 16
-      sx += m0
-      sy += m3
-    }
-  }
+  lay(frame, width, x0, y0, x1, y1, source, sw, sh, map, tint, doublings, true)
 }
 
-/** Adds a layer's light, times (r, g, b), to the rectangle x0..x1, y0..y1 of the frame. */
+/** Adds a layer's light to the rectangle x0..x1, y0..y1 of the frame. */
 export function add(
   frame: usize, width: i32, x0: i32, y0: i32, x1: i32, y1: i32,
-  source: usize, sw: i32, sh: i32, map: usize, r: f32, g: f32, b: f32,
+  source: usize, sw: i32, sh: i32, map: usize, tint: usize, doublings: i32,
 ): void {
-  const m0 = load<f32>(map), m1 = load<f32>(map, 4), m2 = load<f32>(map, 8)
-  const m3 = load<f32>(map, 12), m4 = load<f32>(map, 16), m5 = load<f32>(map, 20)
-  const tint = f32x4(r, g, b, 0)
-  const right: f32 = <f32>(sw - 1)
-  const bottom: f32 = <f32>(sh - 1)
-  for (let y = y0; y < y1; y++) {
-    let sx: f32 = m0 * <f32>x0 + m1 * <f32>y + m2
-    let sy: f32 = m3 * <f32>x0 + m4 * <f32>y + m5
-    let at = frame + ((<usize>(y * width + x0)) << 4)
-    for (let x = x0; x < x1; x++) {
-      if (sx >= 0 && sy >= 0 && sx < right && sy < bottom) {
-        const ix = <i32>sx
-        const iy = <i32>sy
-        const c = bilinear(source, sw, ix, iy, sx - <f32>ix, sy - <f32>iy)
-        v128.store(at, f32x4.add(v128.load(at), f32x4.mul(c, tint)))
-      }
-      at += 16
-      sx += m0
-      sy += m3
-    }
+  lay(frame, width, x0, y0, x1, y1, source, sw, sh, map, tint, doublings, false)
+}
+
+/** out = out * keep + source * tint, over `count` pixels (an even number). */
+export function mix(out: usize, source: usize, count: i32, keep: i32, tint: usize, doublings: i32): void {
+  const k = i16x8.splat(<i16>keep)
+  const colour = v128.load(tint)
+  const end = (<usize>count) << PIXEL
+  for (let i: usize = 0; i < end; i += 16) {
+    const c = tinted(v128.load(source + i), colour, doublings)
+    v128.store(out + i, i16x8.add_sat_s(times(v128.load(out + i), k), c))
   }
 }

@@ -1,97 +1,131 @@
-// From light to picture: bloom, vignette, saturation, grain, the film's tone curve, and I420 for the encoder. Works on
-// blocks of 2 x 2 pixels turned about: one vector holds one channel of all four.
-import { bilinear } from './pixel'
+// From light to picture: bloom, vignette, the film's tone curve, grain, and I420 for the encoder. Works on blocks of
+// eight pixels of two rows.
+import { PIXEL, times } from './pixel'
+import { mixRows } from './veil'
 
-/** Terms of the polynomial that stands for the tone curve. */
-const TERMS = 9
+/** Room for the light of one block: two rows of eight pixels. */
+const BLOCK = memory.data(128, 16)
 
+/** Spreads two neighbours of the glow over the four pixels between them, of both rows, and lights `frame` with them. */
 // @ts-ignore: decorator
 @inline
-function curved(at: usize, x: v128): v128 {
-  let y = v128.load(at, (TERMS - 1) * 16)
-  for (let k = TERMS - 2; k >= 0; k--) y = f32x4.add(f32x4.mul(y, x), v128.load(at + ((<usize>k) << 4)))
-  return f32x4.max(f32x4.splat(0), f32x4.min(f32x4.splat(255), y))
+function light(block: usize, frame: usize, step: usize, glow: v128): void {
+  // At each pixel the glow's light is added and its alpha, the vignette, multiplied with.
+  const shade = i8x16.shuffle(glow, glow, 6, 7, 6, 7, 6, 7, 6, 7, 14, 15, 14, 15, 14, 15, 14, 15)
+  const one = v128.shuffle<i64>(glow, glow, 0, 0), two = v128.shuffle<i64>(glow, glow, 1, 1)
+  const shadeOne = v128.shuffle<i64>(shade, shade, 0, 0), shadeTwo = v128.shuffle<i64>(shade, shade, 1, 1)
+  v128.store(block, times(i16x8.add_sat_s(v128.load(frame), one), shadeOne))
+  v128.store(block, times(i16x8.add_sat_s(v128.load(frame, 16), two), shadeTwo), 16)
+  v128.store(block, times(i16x8.add_sat_s(v128.load(frame + step), one), shadeOne), 64)
+  v128.store(block, times(i16x8.add_sat_s(v128.load(frame + step, 16), two), shadeTwo), 80)
+}
+
+/** What `curve` shows for one channel of eight pixels. */
+// @ts-ignore: decorator
+@inline
+function shown(curve: usize, block: usize): v128 {
+  let v = v128.load16_splat(curve + ((<usize>load<u16>(block)) << 1))
+  v = v128.load16_lane(curve + ((<usize>load<u16>(block, 8)) << 1), v, 1)
+  v = v128.load16_lane(curve + ((<usize>load<u16>(block, 16)) << 1), v, 2)
+  v = v128.load16_lane(curve + ((<usize>load<u16>(block, 24)) << 1), v, 3)
+  v = v128.load16_lane(curve + ((<usize>load<u16>(block, 32)) << 1), v, 4)
+  v = v128.load16_lane(curve + ((<usize>load<u16>(block, 40)) << 1), v, 5)
+  v = v128.load16_lane(curve + ((<usize>load<u16>(block, 48)) << 1), v, 6)
+  return v128.load16_lane(curve + ((<usize>load<u16>(block, 56)) << 1), v, 7)
+}
+
+/** Luma of eight pixels (64 = one step of 255), with grain: most of it in the middle, none in white. */
+// @ts-ignore: decorator
+@inline
+function lumaOf(r: v128, g: v128, b: v128, noise: v128): v128 {
+  const y = i16x8.add(
+    i16x8.add(times(r, i16x8.splat(5983)), times(g, i16x8.splat(20127))),
+    i16x8.add(times(b, i16x8.splat(2032)), i16x8.splat(1024 + 32)),
+  )
+  // Strongest in the shadows' upper half, gone where the film is burnt out.
+  const most = i16x8.max_s(i16x8.splat(0), i16x8.min_s(i16x8.add(i16x8.shl(y, 1), i16x8.splat(6000)), i16x8.sub(i16x8.splat(15100), y)))
+  return i16x8.shr_s(i16x8.add(y, times(noise, i16x8.shl(most, 1))), 6)
+}
+
+/** A quarter of the sum of 2 x 2 pixels, for four blocks of them, as 32-bit integers. */
+// @ts-ignore: decorator
+@inline
+function meanOf(upper: v128, lower: v128): v128 {
+  return i32x4.shr_s(i32x4.extadd_pairwise_i16x8_s(i16x8.add(upper, lower)), 2)
 }
 
 // @ts-ignore: decorator
 @inline
-function sum(v: v128): f32 {
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3)
+function chroma(at: usize, r: v128, g: v128, b: v128, kr: i32, kg: i32, kb: i32): void {
+  const sum = i32x4.add(
+    i32x4.add(i32x4.mul(r, i32x4.splat(kr)), i32x4.mul(g, i32x4.splat(kg))),
+    i32x4.add(i32x4.mul(b, i32x4.splat(kb)), i32x4.splat((128 << 22) + (1 << 21))),
+  )
+  const words = i32x4.shr_s(sum, 22)
+  const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(words, words), words)
+  v128.store32_lane(at, bytes, 0)
 }
 
 /**
- * `p` points at floats: 0 bloom, 1 vignette strength, 2 vignette centre y (0..1), 3 saturation, 4 grain, 5 exposure, 6 the
- * largest square root of light that the curve knows. `curve` holds three polynomials of nine terms, each term four times:
- * square root of light to display value 0..255, one a channel. `noise` is a tile of 256 x 256 floats, shifted by (nx, ny),
- * nx even. `glow` is a quarter of the frame in both directions. Writes 8-bit BT.709 in limited range; chroma is the mean
- * of each block.
+ * Develops a frame. `glow` is a quarter of the frame in both directions: light to add, and in its alpha what all light is
+ * then multiplied by. `curve` holds for red, green and blue 32768 numbers of 16 bits: what that much light (8192 = paper
+ * white) is shown as, 64 a step of 255. `grain` is a tile of 256 x 264 numbers of 16 bits whose columns from the 256th on
+ * are its first again, shifted by (nx, ny). `colours` points at six integers: red's, green's and blue's share in U and in V,
+ * 65536ths. `row` has room for a row of the glow and two pixels. Writes 8-bit BT.709 in limited range; chroma is the mean
+ * of each 2 x 2 block.
  */
 export function finish(
-  frame: usize, width: i32, height: i32, glow: usize, curve: usize, noise: usize, nx: i32, ny: i32, p: usize,
-  planeY: usize, planeU: usize, planeV: usize,
+  frame: usize, width: i32, height: i32, glow: usize, curve: usize, grain: usize, nx: i32, ny: i32, colours: usize,
+  row: usize, planeY: usize, planeU: usize, planeV: usize,
 ): void {
-  const bloom = f32x4.splat(load<f32>(p))
-  const vignette = load<f32>(p, 4)
-  const centre: f32 = load<f32>(p, 8) * <f32>height
-  const saturation = f32x4.splat(load<f32>(p, 12))
-  const grain = f32x4.splat(load<f32>(p, 16))
-  const exposure = load<f32>(p, 20)
-  const top = f32x4.splat(load<f32>(p, 24))
   const gw = width >> 2
   const gh = height >> 2
-  const zero = f32x4.splat(0)
-  const pitch = (<usize>width) << 4
-  const radius: f32 = <f32>1 / (<f32>(height * height) * <f32>0.33)
-  const kr = f32x4.splat(0.2126), kg = f32x4.splat(0.7152), kb = f32x4.splat(0.0722)
+  const pitch = (<usize>gw) << PIXEL
+  const step = (<usize>width) << PIXEL
+  const green = curve + 65536, blue = green + 65536
+  const ur = load<i32>(colours), ug = load<i32>(colours, 4), ub = load<i32>(colours, 8)
+  const vr = load<i32>(colours, 12), vg = load<i32>(colours, 16), vb = load<i32>(colours, 20)
+  const first = row + 8
+  // Centres of 2 x 2 blocks lie a quarter and three quarters between two pixels of the glow.
+  const weights = i16x8(8192, 8192, 8192, 8192, 24576, 24576, 24576, 24576)
   for (let y = 0; y < height; y += 2) {
-    const dy: f32 = <f32>y - centre
-    const by: f32 = max<f32>(0, min<f32>(<f32>gh - <f32>1.01, <f32>y * <f32>0.25 - <f32>0.25))
-    const iby = <i32>by
-    const grainUpper = noise + ((<usize>(((y + ny) & 255) << 8)) << 2)
-    const grainLower = noise + ((<usize>(((y + 1 + ny) & 255) << 8)) << 2)
-    for (let x = 0; x < width; x += 2) {
-      const dx: f32 = (<f32>x - <f32>width * <f32>0.5) * <f32>1.15
-      const r2: f32 = (dx * dx + dy * dy) * radius
-      const shade = f32x4.splat(exposure * (1 - vignette * min<f32>(1, r2 * r2 * <f32>0.6 + r2 * <f32>0.4)))
-      const bx: f32 = max<f32>(0, min<f32>(<f32>gw - <f32>1.01, <f32>x * <f32>0.25 - <f32>0.25))
-      const ibx = <i32>bx
-      const light = f32x4.mul(bilinear(glow, gw, ibx, iby, bx - <f32>ibx, by - <f32>iby), bloom)
+    const quarters = y - 1
+    const above = max(0, min(gh - 1, quarters >> 2))
+    const below = max(0, min(gh - 1, (quarters >> 2) + 1))
+    mixRows(first, glow + <usize>above * pitch, glow + <usize>below * pitch, gw, (quarters & 3) * 8192)
+    store<u64>(row, load<u64>(first))
+    store<u64>(first + pitch, load<u64>(first + pitch - 8))
+    const grainUpper = grain + <usize>((y + ny) & 255) * 528
+    const grainLower = grain + <usize>((y + 1 + ny) & 255) * 528
+    for (let x = 0; x < width; x += 8) {
+      const at = frame + ((<usize>(y * width + x)) << PIXEL)
+      // Of the glow: the pixel before the block's first four, theirs, that of the last four, and the one after.
+      const q = row + ((<usize>(x >> 2)) << PIXEL)
+      const p01 = v128.load(q), p12 = v128.load(q, 8), p23 = v128.load(q, 16)
+      const w = weights
+      const a = v128.shuffle<i64>(p01, p01, 0, 0)
+      const b = v128.shuffle<i64>(p12, p12, 0, 0)
+      const c = v128.shuffle<i64>(p23, p23, 0, 0)
+      const d = v128.shuffle<i64>(p23, p23, 1, 1)
+      const before = i16x8.add(a, times(i16x8.sub(b, a), w))
+      const middle = i16x8.add(b, times(i16x8.sub(c, b), w))
+      const after = i16x8.add(c, times(i16x8.sub(d, c), w))
+      light(BLOCK, at, step, v128.shuffle<i64>(before, middle, 1, 2))
+      light(BLOCK + 32, at + 32, step, v128.shuffle<i64>(middle, after, 1, 2))
 
-      const at = frame + ((<usize>(y * width + x)) << 4)
-      const a = f32x4.mul(f32x4.add(v128.load(at), light), shade)
-      const b = f32x4.mul(f32x4.add(v128.load(at, 16), light), shade)
-      const c = f32x4.mul(f32x4.add(v128.load(at + pitch), light), shade)
-      const d = f32x4.mul(f32x4.add(v128.load(at + pitch, 16), light), shade)
-      const abRG = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
-      const cdRG = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
-      let red = v128.shuffle<f32>(abRG, cdRG, 0, 1, 4, 5)
-      let green = v128.shuffle<f32>(abRG, cdRG, 2, 3, 6, 7)
-      let blue = v128.shuffle<f32>(v128.shuffle<f32>(a, b, 2, 6, 2, 6), v128.shuffle<f32>(c, d, 2, 6, 2, 6), 0, 1, 4, 5)
-
-      const grey = f32x4.add(f32x4.add(f32x4.mul(red, kr), f32x4.mul(green, kg)), f32x4.mul(blue, kb))
-      red = f32x4.max(zero, f32x4.add(grey, f32x4.mul(f32x4.sub(red, grey), saturation)))
-      green = f32x4.max(zero, f32x4.add(grey, f32x4.mul(f32x4.sub(green, grey), saturation)))
-      blue = f32x4.max(zero, f32x4.add(grey, f32x4.mul(f32x4.sub(blue, grey), saturation)))
-
-      const column = (<usize>((x + nx) & 255)) << 2
-      const n = f32x4.mul(v128.shuffle<f64>(v128.load64_zero(grainUpper + column), v128.load64_zero(grainLower + column), 0, 2), grain)
-      red = curved(curve, f32x4.max(zero, f32x4.min(top, f32x4.add(f32x4.sqrt(red), n))))
-      green = curved(curve + TERMS * 16, f32x4.max(zero, f32x4.min(top, f32x4.add(f32x4.sqrt(green), n))))
-      blue = curved(curve + TERMS * 32, f32x4.max(zero, f32x4.min(top, f32x4.add(f32x4.sqrt(blue), n))))
-
-      const luma = i32x4.trunc_sat_f32x4_s(
-        f32x4.add(
-          f32x4.add(f32x4.splat(16.5), f32x4.mul(red, f32x4.splat(0.182586))),
-          f32x4.add(f32x4.mul(green, f32x4.splat(0.614231)), f32x4.mul(blue, f32x4.splat(0.062007))),
-        ),
-      )
-      const upper = planeY + <usize>(y * width + x)
-      store<u16>(upper, <u16>(i32x4.extract_lane(luma, 0) | (i32x4.extract_lane(luma, 1) << 8)))
-      store<u16>(upper + <usize>width, <u16>(i32x4.extract_lane(luma, 2) | (i32x4.extract_lane(luma, 3) << 8)))
-      const r = sum(red), g = sum(green), bl = sum(blue)
-      const chroma = <usize>((y >> 1) * (width >> 1) + (x >> 1))
-      store<u8>(planeU + chroma, <u8>(<f32>128.5 - <f32>0.0251605 * r - <f32>0.0846425 * g + <f32>0.109803 * bl))
-      store<u8>(planeV + chroma, <u8>(<f32>128.5 + <f32>0.109803 * r - <f32>0.0997335 * g - <f32>0.0100695 * bl))
+      const r0 = shown(curve, BLOCK), g0 = shown(green, BLOCK + 2), b0 = shown(blue, BLOCK + 4)
+      const r1 = shown(curve, BLOCK + 64), g1 = shown(green, BLOCK + 66), b1 = shown(blue, BLOCK + 68)
+      const column = (<usize>((x + nx) & 255)) << 1
+      const y0 = lumaOf(r0, g0, b0, v128.load(grainUpper + column))
+      const y1 = lumaOf(r1, g1, b1, v128.load(grainLower + column))
+      const lumas = i8x16.narrow_i16x8_u(y0, y1)
+      const to = planeY + <usize>(y * width + x)
+      v128.store64_lane(to, lumas, 0)
+      v128.store64_lane(to + <usize>width, lumas, 1)
+      const r = meanOf(r0, r1), g = meanOf(g0, g1), bl = meanOf(b0, b1)
+      const half = <usize>((y >> 1) * (width >> 1) + (x >> 1))
+      chroma(planeU + half, r, g, bl, ur, ug, ub)
+      chroma(planeV + half, r, g, bl, vr, vg, vb)
     }
   }
 }

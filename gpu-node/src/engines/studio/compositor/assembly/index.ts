@@ -1,8 +1,11 @@
 // The studio's compositor: every kernel that touches pixels, compiled to WebAssembly with SIMD. See ../compositor.ts.
 // Where memory of one's own begins.
 export const heapBase: usize = __heap_base
-export { add, cover, over } from './blend'
-export { blurColumns, blurDisc, blurRows, mix, shrink4 } from './blur'
+export { add, cover, mix, over } from './blend'
+export { glare, raise } from './bloom'
+export { blurColumns, blurDisc, blurRows, halve } from './blur'
 export { finish } from './finish'
-export { blend, grade, outline, person, sharpen } from './person'
+export { blend, grade, outline, sharpen, shrinkBytes, upload } from './grade'
+export { person } from './person'
 export { prepare } from './pixel'
+export { layVeil } from './veil'
