@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { CLIP_WORDS, ClipCode, FirstName, Language } from '@fanreel/protocol'
 import { ToolFault } from './media/tool-fault.ts'
 import { loadPack, PackUnusable } from './pack.ts'
+import { keptCredential } from './provenance/credential.ts'
 import { renderFilm } from './render.ts'
 import { loadModels } from './vision/models/load-models.ts'
 
@@ -21,6 +22,7 @@ gpu-node doctor [--json]                                         say whether thi
   --language LANG    en, it, ar or ja (en)
   --seed N           seed of everything that is left to chance (1)
   --json             one line of JSON on stdout; all else on stderr
+  --credential DIR   sign the film (C2PA) with the key and certificates kept there; made where none are
   --keep-scratch     leave the working files and say where they are
   --help             this text
 
@@ -48,6 +50,7 @@ const readArguments = (argv: string[]) => {
         language: { type: 'string', default: 'en' },
         seed: { type: 'string', default: '1' },
         json: { type: 'boolean', default: false },
+        credential: { type: 'string' },
         'keep-scratch': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -88,6 +91,7 @@ const render = async (values: Values, signal: AbortSignal): Promise<number> => {
       scratch,
       models,
       policy: { prefer: ['studio'], redrawAbove: 0.35 },
+      ...(values.credential && { credential: keptCredential(resolve(values.credential), 'Fanreel') }),
       signal,
       onProgress: ({ stage, fraction }) => {
         const line = `${stage} ${Math.floor(fraction * 20) * 5} %`

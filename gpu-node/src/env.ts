@@ -26,6 +26,8 @@ const Env = z.object({
   FANREEL_WORK_DIR: z.string().default(join(tmpdir(), `fanreel-node-${userInfo().uid}`)),
   /** Packs and compiled code, kept between starts; nothing of a visitor. */
   FANREEL_CACHE_DIR: z.string().default(join(tmpdir(), 'fanreel-cache')),
+  /** Key and certificates with which films are signed (C2PA); made there where none are. Without it films are not signed. */
+  FANREEL_SIGNING_DIR: z.string().min(1).optional(),
   /** How long a running render may take to finish after a stop is asked for; then it is given back. */
   FANREEL_DRAIN_MS: z.coerce.number().int().min(0).default(60_000),
   FANREEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

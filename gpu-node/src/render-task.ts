@@ -24,11 +24,19 @@ import { FilmRefused, failureOf, Refused } from './failure.ts'
 import type { Link } from './link.ts'
 import type { LoadedPack } from './pack.ts'
 import { openPack } from './pack-cache.ts'
+import type { FilmCredential } from './provenance/credential.ts'
 import { type Film, renderFilm } from './render.ts'
 import { describeFile, download, TransferRefused, uploadBytes, uploadFile } from './transfer.ts'
 import type { Models } from './vision/models/load-models.ts'
 
-export type TaskSettings = { orchestratorUrl: string; workDir: string; cacheDir: string; packKey: string; beatMs: number }
+export type TaskSettings = {
+  orchestratorUrl: string
+  workDir: string
+  cacheDir: string
+  packKey: string
+  beatMs: number
+  credential?: FilmCredential
+}
 
 /** How a render ended, for the log and for tests. */
 export type TaskOutcome =
@@ -169,6 +177,7 @@ export const startTask = (options: {
       scratch,
       models,
       policy: offer.policy,
+      ...(settings.credential && { credential: settings.credential }),
       signal,
       onProgress: (progress) => {
         enter(progress.stage)

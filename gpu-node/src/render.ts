@@ -26,6 +26,8 @@ import type { DrawnShot, Engine } from './engines/engine.ts'
 import { drawWithFallback, engineOrder, type Fallback } from './engines/fallback.ts'
 import { createStudio } from './engines/studio/studio-engine.ts'
 import type { LoadedPack } from './pack.ts'
+import type { FilmCredential } from './provenance/credential.ts'
+import { signReel } from './provenance/sign-reel.ts'
 import { gentlerIfUnlike, type JudgedReel, shotsToRedraw } from './redraw.ts'
 import { mixSound } from './sound/mix.ts'
 import { verifyReel } from './verify/verify.ts'
@@ -56,6 +58,8 @@ export type FilmRequest = {
   onProgress?: (progress: FilmProgress) => void
   /** Engines on this node; by default the studio alone. */
   engines?: readonly Engine[]
+  /** What the event signs its films with; without it they are not signed. */
+  credential?: FilmCredential
   /** Hears of every shot that another engine had to draw. */
   onFallback?: (fallback: Fallback) => void
 }
@@ -222,6 +226,8 @@ export const makeFilm = async (
   if (!verification.ok)
     return { ok: false, code: verification.code, class: verification.code === 'reel-other-person' ? 'bad-input' : 'retry' }
   const { findings } = verification
+  // Last, so that it speaks of the film that was judged; the visitor's name stays out of it.
+  if (request.credential) await signReel(reel, request.credential, pack.pack.title.en)
   say('verify', 1)
   return {
     ok: true,

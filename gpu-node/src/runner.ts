@@ -5,6 +5,7 @@ import { type NodeHello, type Offer, type OfferAnswer, PROTOCOL_VERSION } from '
 import type { Logger } from 'pino'
 import type { NodeEnv } from './env.ts'
 import { type Link, openLink } from './link.ts'
+import { keptCredential } from './provenance/credential.ts'
 import type { renderFilm } from './render.ts'
 import { type RenderTask, startTask } from './render-task.ts'
 import type { Models } from './vision/models/load-models.ts'
@@ -53,6 +54,7 @@ export const startRunner = async (options: {
     if (!draining) void link.request('node:ready', { eventId: env.FANREEL_EVENT_ID, free: env.FANREEL_NODE_SLOTS - tasks.size })
   }
 
+  const credential = env.FANREEL_SIGNING_DIR ? keptCredential(env.FANREEL_SIGNING_DIR, env.FANREEL_EVENT_ID) : undefined
   const take = (offer: Offer): OfferAnswer => {
     if (draining) return { accept: false, reason: 'draining' }
     if (tasks.size >= env.FANREEL_NODE_SLOTS) return { accept: false, reason: 'busy' }
@@ -68,6 +70,7 @@ export const startRunner = async (options: {
         cacheDir: env.FANREEL_CACHE_DIR,
         packKey,
         beatMs,
+        ...(credential && { credential }),
       },
     })
     tasks.set(offer.leaseToken, task)

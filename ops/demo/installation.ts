@@ -93,7 +93,7 @@ const startNode = (
   places: Places,
   { origin, token, dev }: { origin: string; token: string; dev: boolean },
 ): Part => {
-  const { root, work, cache } = places
+  const { root, work, cache, signing } = places
   return children.start({
     name: 'gpu-node',
     command: process.execPath,
@@ -108,6 +108,7 @@ const startNode = (
       FANREEL_NODE_SLOTS: '1',
       FANREEL_WORK_DIR: work,
       FANREEL_CACHE_DIR: cache,
+      FANREEL_SIGNING_DIR: signing,
       // A demo that is stopped does not finish the film at hand: it is given back and made at the next start.
       FANREEL_DRAIN_MS: '0',
     },

@@ -31,6 +31,7 @@ export const openPlaces = (root = ROOT) => {
     cache: folder('cache'),
     films: folder('films'),
     certificate: folder('certificate'),
+    signing: folder('signing'),
     redisSocket: Buffer.byteLength(socket) <= SOCKET_PATH_BYTES ? socket : short,
     sampleVisitor: join(root, 'ops', 'demo', 'sample-visitor', 'visitor.webm'),
     packs: join(root, 'content-packs'),
