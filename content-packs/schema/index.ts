@@ -175,9 +175,24 @@ export const Pack = z.object({
     durationMs: z.number().positive(),
     /** For those who make sounds that go with it: `D major`. */
     key: z.string().max(20).optional(),
+    /**
+     * Beats on which its parts begin, so that it can be fitted to a film: where it grows thin for a voice, the drop after it,
+     * and the last chord; and how many it has. Without them it is played as it is.
+     */
+    marks: z
+      .object({
+        thin: z.number().int().positive(),
+        drop: z.number().int().positive(),
+        finale: z.number().int().positive(),
+        beats: z.number().int().positive(),
+      })
+      .refine((marks) => marks.thin < marks.drop && marks.drop < marks.finale && marks.finale < marks.beats)
+      .optional(),
   }),
   /** Effects by name; the film's mix knows `whoosh`, `hit`, `riser`, `ambience`, `crowd`, `cheer`, `glide`, `shutter`, and leaves out what is not there. */
   sounds: z.record(slug, PackPath).default({}),
+  /** How the place answers a voice: a hall, the open air, or not at all. */
+  acoustics: z.enum(['hall', 'open', 'dry']).default('dry'),
   plates: z.array(Plate).min(1),
   views: z.array(PlateView).min(5),
   story: z.array(StorySlot).min(5),

@@ -2,47 +2,49 @@
  * Loudness as broadcasters measure it (ITU-R BS.1770-4: K-weighting, gated blocks of 400 ms) and true peaks (four times
  * oversampled). Pure; agrees with ffmpeg's ebur128 within a tenth of a LU.
  */
+import type { Biquad } from './filters.ts'
 import type { Sound } from './pcm.ts'
 
-type Biquad = readonly [b0: number, b1: number, b2: number, a1: number, a2: number]
 // BS.1770-4, tables 1 and 2, for 48 kHz.
 const SHELF: Biquad = [1.53512485958697, -2.69169618940638, 1.19839281085285, -1.69065929318241, 0.73248077421585]
 const HIGH_PASS: Biquad = [1, -2, 1, -1.99004745483398, 0.99007225036621]
 const BLOCK = 19_200
 const HOP = 4_800
 
-const filter = (samples: Float32Array, [b0, b1, b2, a1, a2]: Biquad): Float32Array => {
-  const out = new Float32Array(samples.length)
-  let x1 = 0
-  let x2 = 0
-  let y1 = 0
-  let y2 = 0
-  for (let i = 0; i < samples.length; i++) {
-    const x = samples[i] ?? 0
-    const y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
-    x2 = x1
-    x1 = x
-    y2 = y1
-    y1 = y
-    out[i] = y
-  }
-  return out
-}
-
 const lufs = (power: number) => -0.691 + 10 * Math.log10(Math.max(1e-12, power))
+
+/** Power of a K-weighted channel over each hop, both filters in one pass. */
+const weightedPowers = (channel: Float32Array): Float64Array => {
+  const powers = new Float64Array(Math.floor(channel.length / HOP))
+  const [b0, b1, b2, a1, a2] = SHELF
+  const [c0, c1, c2, d1, d2] = HIGH_PASS
+  let [x1, x2, y1, y2, z1, z2] = [0, 0, 0, 0, 0, 0]
+  for (let hop = 0; hop < powers.length; hop++) {
+    let sum = 0
+    for (let i = hop * HOP; i < (hop + 1) * HOP; i++) {
+      const x = channel[i] ?? 0
+      const y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
+      const z = c0 * y + c1 * y1 + c2 * y2 - d1 * z1 - d2 * z2
+      x2 = x1
+      x1 = x
+      y2 = y1
+      y1 = y
+      z2 = z1
+      z1 = z
+      sum += z * z
+    }
+    powers[hop] = sum / BLOCK
+  }
+  return powers
+}
 
 /** Integrated loudness, LUFS; -99 where there is nothing above the gate. */
 export const integratedLoudness = (sound: Sound): number => {
-  const weighted = sound.map((channel) => filter(filter(channel, SHELF), HIGH_PASS))
-  const length = weighted[0]?.length ?? 0
+  const hops = sound.map(weightedPowers)
   const powers: number[] = []
-  for (let at = 0; at + BLOCK <= length; at += HOP) {
+  for (let at = 0; at + BLOCK / HOP <= (hops[0]?.length ?? 0); at++) {
     let power = 0
-    for (const channel of weighted) {
-      let sum = 0
-      for (let i = at; i < at + BLOCK; i++) sum += (channel[i] ?? 0) ** 2
-      power += sum / BLOCK
-    }
+    for (const channel of hops) for (let k = 0; k < BLOCK / HOP; k++) power += channel[at + k] ?? 0
     powers.push(power)
   }
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,84 +1,112 @@
 /**
- * The film's sound: the pack's music from its first beat, lowered under the voice; a whoosh or a hit on the cuts; the
- * crowd behind everything. Brought to -14 LUFS, which is what phones' own services play at, so that none turns it down.
+ * The film's sound: music that follows the shots, the crowd and the air of the place, effects on the cuts, and the visitor's
+ * voice, for which everything else makes room. Brought to -14 LUFS, which is what phones' own services play at, so that none
+ * turns it down.
  */
 import type { ShotList } from '@fanreel/protocol'
 import { SAMPLE_RATE } from '../media/limits.ts'
 import type { LoadedPack } from '../pack.ts'
 import type { Cast } from '../vision/cast.ts'
-import { packSound, packStems, STEMS } from './pack-sounds.ts'
+import { arrange } from './arrangement.ts'
+import { curve, lay, layLoop, samplesOf, silence } from './bus.ts'
+import { bedsOf, type Cue, placeCues } from './cues.ts'
+import { duck, phrases } from './ducking.ts'
+import { filter, lowPass } from './filters.ts'
+import { playMusic } from './music.ts'
+import { packEffects, packStems } from './pack-sounds.ts'
 import type { Sound } from './pcm.ts'
+import { roomOf } from './room.ts'
 import { sealSound } from './track.ts'
-import { type PlacedVoice, placeVoice } from './voice.ts'
+import { placeVoice } from './voice.ts'
 
-/** Music under the voice, and how fast it gives way and returns, in seconds. */
-const DUCKED = 0.26
-const DUCK_SECONDS = 0.18
-const RETURN_SECONDS = 0.5
-/** The music's last moment fades, in seconds. */
-const END_FADE_SECONDS = 0.7
+/** The film's last moment fades, in seconds. */
+const END_FADE = 0.7
+/** A bed follows the cut within this, in seconds: a step would click, a slow one would smear the cut. */
+const BED_TURN = 0.05
+/** What is heard of a crowd from behind a wall, Hz. */
+const BEHIND_A_WALL_HZ = 650
 
-const add = (mix: Sound, sound: Sound, at: number, gain: number | ((i: number) => number)) => {
-  mix.forEach((channel, c) => {
-    const from = sound[Math.min(c, sound.length - 1)]
-    if (!from) return
-    const start = Math.max(0, -at)
-    const end = Math.min(from.length, channel.length - at)
-    for (let i = start; i < end; i++)
-      channel[at + i] = (channel[at + i] ?? 0) + (from[i] ?? 0) * (typeof gain === 'number' ? gain : gain(at + i))
-  })
+export type MixTask = { cast: Cast; shotList: ShotList; pack: LoadedPack; signal: AbortSignal }
+
+/** The voice, and all the rest under it; both stereo and as long as the film. */
+export type Buses = { voice: Sound; rest: Sound }
+
+const anchored = (cue: Cue, sound: Sound, fps: number): number => {
+  const length = sound[0]?.length ?? 0
+  const back = { start: 0, middle: Math.round(length / 2), end: length }[cue.anchor]
+  return samplesOf(cue.frame / fps) - back
 }
 
-/** 1 where nobody speaks, DUCKED where somebody does. */
-const duckingFor =
-  (voices: readonly PlacedVoice[]) =>
-  (i: number): number => {
-    let level = 1
-    for (const voice of voices) {
-      const before = (voice.at - i) / (DUCK_SECONDS * SAMPLE_RATE)
-      const after = (i - voice.at - voice.samples.length) / (RETURN_SECONDS * SAMPLE_RATE)
-      const open = Math.max(0, Math.min(1, Math.max(before, after)))
-      level = Math.min(level, DUCKED + (1 - DUCKED) * open)
-    }
-    return level
-  }
+const bedLevel = (shotList: ShotList, levelOf: (shot: ShotList['shots'][number]) => number, length: number): Float32Array => {
+  const [first, ...others] = shotList.shots
+  const turns = others.map((shot) => ({
+    at: samplesOf(shot.startFrame / shotList.fps) - samplesOf(BED_TURN / 2),
+    value: levelOf(shot),
+    ramp: samplesOf(BED_TURN),
+  }))
+  return curve(first ? levelOf(first) : 0, turns, length)
+}
 
-export type MixTask = { cast: Cast; shotList: ShotList; pack: LoadedPack; path: string; signal: AbortSignal }
+/** The air and the people of the place, shot by shot; a crowd that is behind the scene is heard through a wall. */
+const layBeds = (rest: Sound, shotList: ShotList, crowd: Sound | undefined, ambience: Sound | undefined): void => {
+  const length = rest[0]?.length ?? 0
+  const level = (levelOf: (shot: ShotList['shots'][number]) => number) => bedLevel(shotList, levelOf, length)
+  if (ambience)
+    layLoop(
+      rest,
+      ambience,
+      level((shot) => bedsOf(shot).ambience),
+    )
+  if (!crowd) return
+  const behind = (shot: ShotList['shots'][number]) => shot.treatment === 'silhouette'
+  layLoop(
+    rest,
+    crowd,
+    level((shot) => (behind(shot) ? 0 : bedsOf(shot).crowd)),
+  )
+  if (!shotList.shots.some(behind)) return
+  const muffled = crowd.map((channel) => filter(channel, lowPass(BEHIND_A_WALL_HZ)))
+  layLoop(
+    rest,
+    muffled,
+    level((shot) => (behind(shot) ? 2.2 * bedsOf(shot).crowd : 0)),
+  )
+}
+
+/** Mixes the film's two buses, the rest already lowered under the voice. */
+export const mixBuses = async ({ cast, shotList, pack, signal }: MixTask): Promise<Buses> => {
+  const length = samplesOf(shotList.frames / shotList.fps)
+  const { music, acoustics } = pack.pack
+  const cues = placeCues(shotList, cast.moments ?? [])
+  const [voices, stems] = await Promise.all([placeVoice(cast, shotList), packStems(pack, signal)])
+  const effects = await packEffects(pack, ['crowd', 'ambience', ...cues.map((cue) => cue.sound)], signal)
+  const rest = playMusic({
+    stems,
+    shotList,
+    pieces: arrange(shotList, music.marks),
+    beat: (60 * SAMPLE_RATE) / music.bpm,
+    firstBeat: samplesOf(music.firstBeatMs / 1000),
+  })
+  layBeds(rest, shotList, effects.get('crowd'), effects.get('ambience'))
+  for (const cue of cues) {
+    const sound = effects.get(cue.sound)
+    if (sound) lay(rest, sound, anchored(cue, sound, shotList.fps), cue.gain)
+  }
+  const voice = silence(length)
+  for (const placed of voices) {
+    lay(voice, [placed.samples], placed.at, 1)
+    lay(voice, roomOf(placed.samples, acoustics), placed.at, 1)
+  }
+  duck(rest, voice, phrases(voices))
+  const fade = samplesOf(END_FADE)
+  for (const channel of rest)
+    for (let i = Math.max(0, length - fade); i < length; i++) channel[i] = (channel[i] ?? 0) * ((length - i) / fade)
+  return { voice, rest }
+}
 
 /** Mixes the film's sound into an MP4 file with AAC. */
-export const mixSound = async ({ cast, shotList, pack, path, signal }: MixTask): Promise<void> => {
-  const at = (frame: number) => Math.round((frame * SAMPLE_RATE) / shotList.fps)
-  const length = at(shotList.frames)
-  const mix: Sound = [new Float32Array(length), new Float32Array(length)]
-  const effect = (name: string): Promise<Sound> | undefined => {
-    const file = pack.pack.sounds[name]
-    return file === undefined ? undefined : packSound(pack, file, signal)
-  }
-  const [voices, music, whoosh, hit, crowd, cheer] = await Promise.all([
-    placeVoice(cast, shotList, signal),
-    packStems(pack, signal),
-    effect('whoosh'),
-    effect('hit'),
-    effect('crowd'),
-    effect('cheer'),
-  ])
-  const ducking = duckingFor(voices)
-  const ending = (i: number) => Math.min(1, (length - i) / (END_FADE_SECONDS * SAMPLE_RATE))
-  // The film's first frame is the music's first beat.
-  for (const stem of STEMS)
-    add(mix, music[stem], -Math.round((pack.pack.music.firstBeatMs * SAMPLE_RATE) / 1000), (i) => 0.8 * ducking(i) * ending(i))
-  if (crowd)
-    for (let from = 0; from < length; from += Math.max(1, crowd[0]?.length ?? length))
-      add(mix, crowd, from, (i) => 0.3 * (0.4 + 0.6 * ducking(i)) * ending(i))
-  for (const shot of shotList.shots.slice(1)) {
-    const soft = shot.voice ? 0.4 : 1
-    if (shot.transition === 'whip' && whoosh)
-      // A whoosh is loudest at its middle, which is to fall on the cut.
-      add(mix, whoosh, at(shot.startFrame) - Math.round((whoosh[0]?.length ?? 0) / 2), 0.5 * soft)
-    if (shot.transition === 'flash' && hit) add(mix, hit, at(shot.startFrame), 0.5 * soft)
-  }
-  const last = shotList.shots.at(-1)
-  if (cheer && last) add(mix, cheer, at(last.startFrame), (i) => 0.55 * ending(i))
-  for (const voice of voices) add(mix, [voice.samples], voice.at, 1)
-  await sealSound(path, mix, signal)
+export const mixSound = async ({ path, ...task }: MixTask & { path: string }): Promise<void> => {
+  const { voice, rest } = await mixBuses(task)
+  lay(rest, voice, 0, 1)
+  await sealSound(path, rest, task.signal)
 }

@@ -11,6 +11,16 @@ import { readSound, type Sound, SoundUnreadable } from './pcm.ts'
 /** Two worlds' sounds; those not played for longest go first. */
 const KEPT_BYTES = 96_000_000
 
+/** Decoders at work at once: a world has a dozen sounds, and a node draws pictures meanwhile. */
+const AT_ONCE = 3
+
+/** Does `work` for each of `items`, in their order, a few at a time. */
+const fewAtOnce = async <Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> => {
+  const results: Result[] = []
+  for (let at = 0; at < items.length; at += AT_ONCE) results.push(...(await Promise.all(items.slice(at, at + AT_ONCE).map(work))))
+  return results
+}
+
 /** Finished sounds by file, size and time of change, the last played at the end. */
 const kept = new Map<string, Sound>()
 
@@ -58,11 +68,21 @@ export type Stem = (typeof STEMS)[number]
 /** The pack's music, taken apart. Throws as `packSound` does. */
 export const packStems = async (pack: LoadedPack, signal: AbortSignal): Promise<Record<Stem, Sound>> => {
   const { stems } = pack.pack.music
-  const [drums, bass, harmony, melody] = await Promise.all([
-    packSound(pack, stems.drums, signal),
-    packSound(pack, stems.bass, signal),
-    packSound(pack, stems.harmony, signal),
-    packSound(pack, stems.melody, signal),
-  ])
+  const play = (stem: Stem) => packSound(pack, stems[stem], signal)
+  const [drums, bass] = await Promise.all([play('drums'), play('bass')])
+  const [harmony, melody] = await Promise.all([play('harmony'), play('melody')])
   return { drums, bass, harmony, melody }
+}
+
+/** Those of the named effects that the pack has. Throws as `packSound` does. */
+export const packEffects = async (
+  pack: LoadedPack,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Sound>> => {
+  const named = [...new Set(names)].flatMap((name) => {
+    const file = pack.pack.sounds[name]
+    return file === undefined ? [] : [{ name, file }]
+  })
+  return new Map(await fewAtOnce(named, async ({ name, file }) => [name, await packSound(pack, file, signal)] as const))
 }
