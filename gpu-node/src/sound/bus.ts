@@ -2,8 +2,10 @@
 import { SAMPLE_RATE } from '../media/limits.ts'
 import type { Sound } from './pcm.ts'
 
-/** How loud a sound is: one number, or a curve over samples of the film. */
-export type Level = number | Float32Array
+/** A stretch of the film's samples and how loud a sound is in it: all along, or from sample to sample. */
+export type Stretch = { from: number; to: number; values: number | Float32Array }
+/** A curve over the film: stretches in order, one after the other. Where there is none, nothing is heard. */
+export type Curve = readonly Stretch[]
 
 export const silence = (length: number): Sound => [new Float32Array(length), new Float32Array(length)]
 
@@ -11,25 +13,28 @@ export const samplesOf = (seconds: number): number => Math.round(seconds * SAMPL
 
 /**
  * Adds `sound` to `bus` from sample `at` on, of `sound` only what lies between `from` and `to`; what lies outside the bus is
- * left out. A mono sound stands in the middle. `levelAt`: the sample of the film on which a curve begins.
+ * left out. A mono sound stands in the middle. `level`: one number, or a curve over the film.
  */
 export const lay = (
   bus: Sound,
   sound: Sound,
   at: number,
-  level: Level,
-  { from = 0, to = Number.POSITIVE_INFINITY, levelAt = 0 } = {},
+  level: number | Curve,
+  { from = 0, to = Number.POSITIVE_INFINITY } = {},
 ): void => {
+  const stretches = typeof level === 'number' ? [{ from: 0, to: Number.POSITIVE_INFINITY, values: level }] : level
   bus.forEach((channel, c) => {
     const source = sound[Math.min(c, sound.length - 1)]
     if (!source) return
-    const start = Math.max(from, -at)
-    const end = Math.min(source.length, channel.length - at, to)
-    if (typeof level === 'number')
-      for (let i = start; i < end; i++) channel[at + i] = (channel[at + i] ?? 0) + (source[i] ?? 0) * level
-    else
-      for (let i = start; i < end; i++)
-        channel[at + i] = (channel[at + i] ?? 0) + (source[i] ?? 0) * (level[at + i - levelAt] ?? 0)
+    const first = Math.max(0, at + from)
+    const last = Math.min(channel.length, at + source.length, at + to)
+    for (const { from: begins, to: ends, values } of stretches) {
+      const [start, end] = [Math.max(first, begins), Math.min(last, ends)]
+      if (values === 0) continue
+      if (typeof values === 'number')
+        for (let i = start; i < end; i++) channel[i] = (channel[i] ?? 0) + (source[i - at] ?? 0) * values
+      else for (let i = start; i < end; i++) channel[i] = (channel[i] ?? 0) + (source[i - at] ?? 0) * (values[i - begins] ?? 0)
+    }
   })
 }
 
@@ -37,7 +42,7 @@ export const lay = (
 const SEAM_SECONDS = 0.3
 
 /** Fills the whole bus with `sound`, again and again, each time faded into the next at equal power. */
-export const layLoop = (bus: Sound, sound: Sound, level: Level): void => {
+export const layLoop = (bus: Sound, sound: Sound, level: number | Curve): void => {
   const length = bus[0]?.length ?? 0
   const own = sound[0]?.length ?? 0
   const seam = Math.min(samplesOf(SEAM_SECONDS), own >> 1)
@@ -60,24 +65,29 @@ export const layLoop = (bus: Sound, sound: Sound, level: Level): void => {
 export type Turn = { at: number; value: number; ramp: number }
 
 /** A curve that starts at `first` and turns smoothly, without a step. `turns` in order of time. */
-export const curve = (first: number, turns: readonly Turn[], length: number): Float32Array => {
-  const out = new Float32Array(length)
+export const curve = (first: number, turns: readonly Turn[], length: number): Curve => {
+  const out: Stretch[] = []
   let value = first
   let at = 0
+  const hold = (to: number) => {
+    if (to > at) out.push({ from: at, to, values: value })
+    at = Math.max(at, to)
+  }
   turns.forEach((turn, index) => {
-    const start = Math.max(at, Math.min(length, Math.round(turn.at)))
-    out.fill(value, at, start)
-    const next = Math.round(turns[index + 1]?.at ?? length)
+    hold(Math.min(length, Math.round(turn.at)))
     const ramp = Math.max(1, Math.round(turn.ramp))
-    const end = Math.min(length, start + ramp, Math.max(start, next))
+    const next = Math.round(turns[index + 1]?.at ?? length)
+    const end = Math.min(length, at + ramp, Math.max(at, next))
     const before = value
-    for (let i = start; i < end; i++) {
-      const share = 0.5 - 0.5 * Math.cos((Math.PI * (i - start + 1)) / ramp)
-      value = before + (turn.value - before) * share
-      out[i] = value
-    }
+    const values = Float32Array.from(
+      { length: end - at },
+      (_, i) => before + (turn.value - before) * (0.5 - 0.5 * Math.cos((Math.PI * (i + 1)) / ramp)),
+    )
+    if (end > at) out.push({ from: at, to: end, values })
+    // A turn that is cut short by the next one goes on from where it has come.
+    value = end - at === ramp ? turn.value : (values.at(-1) ?? before)
     at = end
   })
-  out.fill(value, at)
+  hold(length)
   return out
 }

@@ -17,6 +17,8 @@ const OVERESTIMATE = 1.8
 const MEMORY = 0.96
 /** Fewer frames without speech do not tell what the noise is like. */
 const LEAST_FRAMES = 14
+/** More tell no more. */
+const MOST_FRAMES = 72
 
 /** Applied before and after; squared, windows at this hop add up to one. */
 const window = Float64Array.from({ length: SIZE }, (_, i) => Math.sqrt(0.5 - 0.5 * Math.cos((2 * Math.PI * i) / SIZE)))
@@ -47,7 +49,7 @@ const learnNoise = (frame: Frame, sound: Float32Array, speech: readonly Segment[
   const total = (power: Float64Array) => power.reduce((sum, value) => sum + value, 0)
   const quiet =
     pauses.length >= LEAST_FRAMES
-      ? pauses.map(powerAt)
+      ? pauses.filter((_, k) => k % Math.ceil(pauses.length / MOST_FRAMES) === 0).map(powerAt)
       : starts
           .map(powerAt)
           .sort((a, b) => total(a) - total(b))

@@ -2,7 +2,7 @@
  * Room for the voice (F18): while words sound, everything else steps back, most of all where words are told apart. It begins
  * before the first word, holds through short pauses, and comes back slowly, so that it is felt and not heard.
  */
-import { curve, samplesOf, type Turn } from './bus.ts'
+import { curve, lay, samplesOf, type Turn } from './bus.ts'
 import { bell, filter, speechBand, toDecibel, toGain } from './filters.ts'
 import type { Sound } from './pcm.ts'
 import type { Span } from './speech-level.ts'
@@ -55,8 +55,8 @@ export const duck = (rest: Sound, voice: Sound, spans: readonly Span[]): void =>
     const to = Math.min(length, span.to + samplesOf(HOLD * 0.3 + RELEASE))
     const dipped = rest.map((channel) => filter(channel.subarray(from, to), middle))
     const inside = { from: span.from - from, to: Math.min(span.to, length) - from }
-    const here = voice.map((channel) => channel.subarray(from, to))
-    const needed = UNDER_DB - voiceAbove(here, dipped, inside)
+    const spoken = voice.map((channel) => channel.subarray(from, to))
+    const needed = UNDER_DB - voiceAbove(spoken, dipped, inside)
     const gain = toGain(-Math.min(MOST_DB, Math.max(LEAST_DB, needed)))
     // A phrase that follows soon finds the curve on its way back: it starts where this one ends.
     const next = spans[index + 1]
@@ -69,11 +69,11 @@ export const duck = (rest: Sound, voice: Sound, spans: readonly Span[]): void =>
       { at: back, value: 0, ramp: samplesOf(RELEASE) },
     ]
     const depth = curve(from === 0 && span.from < samplesOf(AHEAD) ? 1 : 0, turns, to - from)
-    rest.forEach((channel, c) => {
-      for (let i = from; i < to; i++) {
-        const k = depth[i - from] ?? 0
-        channel[i] = (channel[i] ?? 0) * (1 - k) + (dipped[c]?.[i - from] ?? 0) * gain * k
-      }
+    const here = rest.map((channel) => channel.subarray(from, to))
+    // From what it was to what it is to be, and back: the difference comes and goes.
+    dipped.forEach((channel, c) => {
+      for (let i = 0; i < channel.length; i++) channel[i] = (channel[i] ?? 0) * gain - (here[c]?.[i] ?? 0)
     })
+    lay(here, dipped, 0, depth)
   }
 }

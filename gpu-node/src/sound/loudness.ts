@@ -89,28 +89,37 @@ const decibel = (db: number) => 10 ** (db / 20)
 const AHEAD = 240
 const RELEASE = 4_800
 
-/** Holds peaks under `ceilingDb` without clipping: the gain goes down before a peak arrives and comes back slowly. In place. */
-export const limitPeaks = (sound: Sound, ceilingDb: number): void => {
-  const ceiling = decibel(ceilingDb)
-  const length = sound[0]?.length ?? 0
-  const gain = new Float32Array(length).fill(1)
-  for (let i = 0; i < length; i++) {
-    let peak = 0
-    for (const channel of sound) peak = Math.max(peak, Math.abs(channel[i] ?? 0))
+/** Brings `gain` down towards each peak of `channel` above the ceiling, and up again after it. */
+const holdDown = (gain: Float32Array, channel: Float32Array, ceiling: number): void => {
+  for (let i = 0; i < channel.length; i++) {
+    const peak = Math.abs(channel[i] ?? 0)
     if (peak <= ceiling) continue
     const needed = ceiling / peak
+    if ((gain[i] ?? 1) <= needed) continue
     for (let k = Math.max(0, i - AHEAD); k <= i; k++) {
       const ramp = 1 + (needed - 1) * ((k - (i - AHEAD)) / AHEAD)
       if ((gain[k] ?? 1) > ramp) gain[k] = ramp
     }
-    for (let k = i + 1; k < Math.min(length, i + RELEASE); k++) {
+    for (let k = i + 1; k < Math.min(channel.length, i + RELEASE); k++) {
       const ramp = needed + (1 - needed) * ((k - i) / RELEASE)
       if ((gain[k] ?? 1) <= ramp) break
       gain[k] = ramp
     }
   }
-  for (const channel of sound) for (let i = 0; i < length; i++) channel[i] = (channel[i] ?? 0) * (gain[i] ?? 1)
 }
+
+/** Holds peaks under `ceilingDb` without clipping: the gain goes down before a peak arrives and comes back slowly. In place. */
+export const limitPeaks = (sound: Sound, ceilingDb: number): void => {
+  const ceiling = decibel(ceilingDb)
+  const over = (channel: Float32Array) => channel.some((value) => value > ceiling || value < -ceiling)
+  if (!sound.some(over)) return
+  const gain = new Float32Array(sound[0]?.length ?? 0).fill(1)
+  for (const channel of sound) holdDown(gain, channel, ceiling)
+  for (const channel of sound) for (let i = 0; i < channel.length; i++) channel[i] = (channel[i] ?? 0) * (gain[i] ?? 1)
+}
+
+/** Nearer than this, in LU, nobody measures. */
+const NEAR_ENOUGH = 0.05
 
 /**
  * Brings sound to a loudness in passes: measure and scale, limit, measure again and mend what the limiter took.
@@ -120,14 +129,18 @@ export const limitPeaks = (sound: Sound, ceilingDb: number): void => {
 export const normaliseLoudness = (sound: Sound, targetLufs: number, ceilingDb: number): number => {
   // True peaks rise above the samples that the limiter sees: it aims lower by what was found to rise.
   let aim = ceilingDb
-  for (let pass = 0; pass < 3; pass++) {
-    const measured = integratedLoudness(sound)
-    if (measured <= -70) return measured
+  let measured = integratedLoudness(sound)
+  for (let pass = 0; pass < 3 && measured > -70; pass++) {
     const gain = decibel(Math.min(40, targetLufs - measured))
     for (const channel of sound) for (let i = 0; i < channel.length; i++) channel[i] = (channel[i] ?? 0) * gain
     limitPeaks(sound, aim)
-    aim -= Math.max(0, truePeak(sound) - ceilingDb)
+    const excess = truePeak(sound) - ceilingDb
+    if (excess > 0) {
+      aim -= excess
+      limitPeaks(sound, aim)
+    }
+    measured = integratedLoudness(sound)
+    if (excess <= 0 && Math.abs(measured - targetLufs) < NEAR_ENOUGH) break
   }
-  limitPeaks(sound, aim)
-  return integratedLoudness(sound)
+  return measured
 }

@@ -8,7 +8,7 @@ import { SAMPLE_RATE } from '../media/limits.ts'
 import type { LoadedPack } from '../pack.ts'
 import type { Cast } from '../vision/cast.ts'
 import { arrange } from './arrangement.ts'
-import { curve, lay, layLoop, samplesOf, silence } from './bus.ts'
+import { type Curve, curve, lay, layLoop, samplesOf, silence } from './bus.ts'
 import { bedsOf, type Cue, placeCues } from './cues.ts'
 import { duck, phrases } from './ducking.ts'
 import { filter, lowPass } from './filters.ts'
@@ -37,7 +37,7 @@ const anchored = (cue: Cue, sound: Sound, fps: number): number => {
   return samplesOf(cue.frame / fps) - back
 }
 
-const bedLevel = (shotList: ShotList, levelOf: (shot: ShotList['shots'][number]) => number, length: number): Float32Array => {
+const bedLevel = (shotList: ShotList, levelOf: (shot: ShotList['shots'][number]) => number, length: number): Curve => {
   const [first, ...others] = shotList.shots
   const turns = others.map((shot) => ({
     at: samplesOf(shot.startFrame / shotList.fps) - samplesOf(BED_TURN / 2),

@@ -5,7 +5,7 @@
  */
 import type { ShotList } from '@fanreel/protocol'
 import type { Piece } from './arrangement.ts'
-import { curve, lay, samplesOf, silence, type Turn } from './bus.ts'
+import { type Curve, curve, lay, samplesOf, silence, type Turn } from './bus.ts'
 import { filter, lowPass } from './filters.ts'
 import { STEMS, type Stem } from './pack-sounds.ts'
 import type { Sound } from './pcm.ts'
@@ -35,7 +35,7 @@ export type MusicTask = {
 }
 
 /** A stem's level over the film. */
-const stemLevel = (stem: Stem, shotList: ShotList, length: number): Float32Array => {
+const stemLevel = (stem: Stem, shotList: ShotList, length: number): Curve => {
   const at = (frame: number) => samplesOf(frame / shotList.fps)
   const turns: Turn[] = []
   let level = MUSIC * (shotList.shots[0]?.voice ? SPOKEN[stem] : 1)
@@ -87,8 +87,10 @@ const cutTogether = (stem: Sound, { pieces, beat, firstBeat }: MusicTask, out: S
     const fallsFrom = ends - samplesOf(JOIN_IN)
     lay(out, stem, at, 1, { from: starts - at, to: (leaves ? fallsFrom : ends) - at })
     const risesFrom = starts - RISE.length
-    if (joins) lay(out, stem, at, RISE, { from: risesFrom - at, to: starts - at, levelAt: risesFrom })
-    if (leaves) lay(out, stem, at, FALL, { from: fallsFrom - at, to: fallsFrom + FALL.length - at, levelAt: fallsFrom })
+    const rise = [{ from: risesFrom, to: starts, values: RISE }]
+    const fall = [{ from: fallsFrom, to: fallsFrom + FALL.length, values: FALL }]
+    if (joins) lay(out, stem, at, rise)
+    if (leaves) lay(out, stem, at, fall)
   })
 }
 

@@ -55,26 +55,27 @@ const comb = (dry: Float32Array, out: Float32Array, ms: number, decay: number, l
   const delay = samples(ms)
   const feedback = 10 ** ((-3 * ms) / 1000 / decay)
   const line = new Float32Array(delay)
-  let dull = 0
+  let [dull, at] = [0, 0]
   for (let i = 0; i < out.length; i++) {
-    const at = i % delay
     const back = line[at] ?? 0
     // Each turn loses highs, as air and people take them.
     dull += (back - dull) * 0.55
     line[at] = (dry[i] ?? 0) + dull * feedback
     out[i] = (out[i] ?? 0) + back * level
+    if (++at === delay) at = 0
   }
 }
 
 const allPass = (sound: Float32Array, ms: number) => {
   const delay = samples(ms)
   const line = new Float32Array(delay)
+  let at = 0
   for (let i = 0; i < sound.length; i++) {
-    const at = i % delay
     const back = line[at] ?? 0
     const x = (sound[i] ?? 0) + back * 0.6
     sound[i] = back - x * 0.6
     line[at] = x
+    if (++at === delay) at = 0
   }
 }
 

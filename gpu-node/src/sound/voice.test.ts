@@ -1,5 +1,11 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ShotList } from '@fanreel/protocol'
 import { describe, expect, it } from 'vitest'
-import { heardSpan } from './voice.ts'
+import { scratchFolder } from '../media/scratch-folder.ts'
+import type { Cast } from '../vision/cast.ts'
+import { findClicks } from './clicks.ts'
+import { heardSpan, placeVoice } from './voice.ts'
 
 const WINDOW = { startMs: 1_000, endMs: 4_000 }
 
@@ -26,5 +32,25 @@ describe('heardSpan', () => {
   it('keeps to the window where speech goes on and on, and says that it does', () => {
     const heard = heardSpan(WINDOW, [{ startMs: 0, endMs: 9_000 }])
     expect(heard).toEqual({ ...WINDOW, opensInPause: false, endsInPause: false })
+  })
+})
+
+describe('placeVoice', () => {
+  it('F21: fades at both ends where speech has no pause there, without a click', async () => {
+    const path = join(await scratchFolder(), 'sound.f32')
+    const tone = Float32Array.from({ length: 6 * 48_000 }, (_, i) => 0.2 * Math.cos((2 * Math.PI * 310 * i) / 48_000))
+    await writeFile(path, Buffer.from(tone.buffer))
+    const cast = {
+      sound: { path, sampleRate: 48_000 },
+      voice: { segments: [{ startMs: 0, endMs: 6_000 }], speechMs: 6_000, peakDbfs: -14 },
+    } as unknown as Cast
+    const shot = { voice: true, startFrame: 24, frames: 72, source: { startMs: 1_000, endMs: 4_000, speed: 1 } }
+    const [placed] = await placeVoice(cast, { fps: 24, shots: [shot] } as unknown as ShotList)
+    expect(placed?.at).toBe(48_000)
+    expect(placed?.samples).toHaveLength(3 * 48_000)
+    const film = new Float32Array(6 * 48_000)
+    film.set(placed?.samples ?? [], placed?.at)
+    expect(findClicks(film)).toEqual([])
+    expect(placed?.words).toEqual([{ from: 48_000, to: 4 * 48_000 }])
   })
 })
