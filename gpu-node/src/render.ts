@@ -19,6 +19,7 @@ import {
   type StageTimes,
 } from '@fanreel/protocol'
 import { assembleFilm } from './assembly/assemble.ts'
+import { faceFinder } from './assembly/face-place.ts'
 import { bakeGraphics } from './assembly/graphics.ts'
 import { tailFor } from './assembly/transitions.ts'
 import { direct } from './director/direct.ts'
@@ -152,6 +153,7 @@ const make = async (
       shotList,
       drawn,
       graphics: bakeGraphics({ pack: pack.pack, language: film.language, firstName: film.firstName, shotList }),
+      faceIn: faceFinder(film.models),
       sound: film.sound,
       reel: film.reel,
       poster: film.poster,

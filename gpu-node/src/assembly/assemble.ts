@@ -8,6 +8,7 @@ import { createCanvas } from '@napi-rs/canvas'
 import type { DrawnShot } from '../engines/engine.ts'
 import { createEncoder } from '../media/encode.ts'
 import type { Graphics } from './graphics.ts'
+import type { FacePlace, Match } from './match-cut.ts'
 import { planesOf, toRgba, type YuvPicture } from './picture.ts'
 import { applyTransitions } from './transitions.ts'
 
@@ -16,6 +17,8 @@ export type Assembly = {
   /** Each shot, in order, once it is drawn. */
   drawn: readonly Promise<DrawnShot>[]
   graphics: Graphics
+  /** Finds the largest face in a picture of the film; without it graphics lie where they lie and match cuts are plain ones. */
+  faceIn?: (picture: YuvPicture) => Promise<FacePlace | undefined>
   /** MP4 file with the film's sound, AAC. */
   sound: string
   /** Files to write. */
@@ -29,6 +32,8 @@ export type Assembly = {
 const PREVIEW = { width: 240, height: 426, quality: 62 }
 /** Pictures between two previews. */
 const PREVIEW_EVERY = 24
+/** Where in a shot its face is looked for before graphics are laid over it. */
+const LOOKS = [0.2, 0.9] as const
 
 const jpegOf = (picture: YuvPicture, width: number, height: number, quality: number): Promise<Buffer> => {
   const canvas = createCanvas(width, height)
@@ -44,6 +49,39 @@ const posterFrame = (shotList: ShotList): number => {
   const seen = shotList.shots.filter((shot) => shot.treatment !== 'silhouette' && shot.treatment !== 'screen')
   const shot = seen.find((one) => one.treatment === 'boards') ?? seen[0] ?? shotList.shots[0]
   return shot ? shot.startFrame + Math.floor(shot.frames * 0.6) : 0
+}
+
+/** The face in one picture of a drawn shot. */
+const faceAt = async ({ shotList, faceIn }: Assembly, file: FileHandle, index: number): Promise<FacePlace | undefined> => {
+  if (!faceIn) return undefined
+  const { width, height } = shotList
+  const bytes = new Uint8Array((width * height * 3) / 2)
+  const { bytesRead } = await file.read(bytes, 0, bytes.length, index * bytes.length)
+  return bytesRead === bytes.length ? faceIn(planesOf(bytes, width, height)) : undefined
+}
+
+/** Where the faces lie on both sides of a cut; undefined where either has none: then it is a plain cut. */
+const matchAt = async (
+  assembly: Assembly,
+  file: FileHandle,
+  last: number,
+  next: DrawnShot | undefined,
+): Promise<Match | undefined> => {
+  if (!next) return undefined
+  const other = await open(next.path, 'r')
+  try {
+    const [before, after] = [await faceAt(assembly, file, last), await faceAt(assembly, other, 0)]
+    return before && after && { out: before, in: after }
+  } finally {
+    await other.close()
+  }
+}
+
+/** How far down the face comes in a shot, as its graphics need to know; 0 where none is seen. */
+const lowestFace = async (assembly: Assembly, file: FileHandle, frames: number): Promise<number> => {
+  let lowest = 0
+  for (const share of LOOKS) lowest = Math.max(lowest, (await faceAt(assembly, file, Math.floor(frames * share)))?.bottom ?? 0)
+  return lowest
 }
 
 /** Assembles and encodes the film. Throws where a shot failed, the encoder failed, or the signal's reason on abort. */
@@ -66,6 +104,7 @@ export const assembleFilm = async (assembly: Assembly): Promise<void> => {
   const tail = new Uint8Array(bytes)
   const picture = planesOf(buffer, width, height)
   let previous: { file: FileHandle; frames: number } | undefined
+  let matchBefore: Match | undefined
   try {
     for (const [index, shot] of shotList.shots.entries()) {
       const drawn = await assembly.drawn[index]
@@ -77,11 +116,17 @@ export const assembleFilm = async (assembly: Assembly): Promise<void> => {
         return bytesRead === bytes ? planesOf(tail, width, height) : undefined
       }
       try {
+        const next = shotList.shots[index + 1]
+        const matchAfter =
+          next?.transition === 'match'
+            ? await matchAt(assembly, file, shot.frames - 1, await assembly.drawn[index + 1])
+            : undefined
+        await assembly.graphics.begin(index, () => lowestFace(assembly, file, shot.frames))
         for (let i = 0; i < shot.frames; i++) {
           signal.throwIfAborted()
           const { bytesRead } = await file.read(buffer, 0, bytes, i * bytes)
           if (bytesRead < bytes) throw new Error(`shot ${shot.id} has only ${i} pictures`)
-          await applyTransitions(picture, i, shot, shotList.shots[index + 1], before)
+          await applyTransitions(picture, i, shot, { next, before, matchBefore, matchAfter })
           const frame = shot.startFrame + i
           assembly.graphics.mark(picture)
           // A link's preview shows the poster to whoever the link is sent to: it carries no name (P12).
@@ -94,6 +139,7 @@ export const assembleFilm = async (assembly: Assembly): Promise<void> => {
           )
           await encoder.write(buffer)
         }
+        matchBefore = matchAfter
       } finally {
         await previous?.file.close()
         previous = { file, frames: shot.frames }

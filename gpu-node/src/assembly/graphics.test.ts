@@ -163,6 +163,33 @@ describe('graphics', () => {
     expect(moved('ar')).toEqual([20])
   })
 
+  it.each([{}, HAIRLINE])('a face that comes low in the picture stays free (%#)', async (look) => {
+    const graphics = bakeGraphics({
+      pack: { ...pack, graphics: { ...pack.graphics, ...look } },
+      language: 'en',
+      firstName: 'Vita',
+      shotList,
+    })
+    const chin = 0.66
+    for (const kind of ['title', 'lower-third', 'score'] as const) {
+      const frame = frameOf(kind, 34)
+      const free = grey()
+      graphics.titles(free, frame)
+      const moved = bakeGraphics({
+        pack: { ...pack, graphics: { ...pack.graphics, ...look } },
+        language: 'en',
+        firstName: 'Vita',
+        shotList,
+      })
+      await moved.begin(Math.floor(frame / SHOT), async () => chin * height)
+      const picture = grey()
+      moved.titles(picture, frame)
+      expect(lightColumns(picture, 0.4, chin), kind).toEqual([])
+      if (kind === 'title') expect(lightColumns(free, 0.4, chin).length).toBeGreaterThan(50)
+      expect(lightColumns(picture, chin, 0.9).length, kind).toBeGreaterThan(50)
+    }
+  })
+
   it('a score counts up to what the pack says, however it is written', () => {
     expect(counted('98.60', 0)).toBe('00.00')
     expect(counted('98.60', 0.5)).toBe('49.30')

@@ -5,7 +5,7 @@
 import type { Pack } from '@fanreel/content-packs/schema'
 import type { Language, ShotList } from '@fanreel/protocol'
 import { type Layer, layerOf } from './graphics/graphic.ts'
-import { createKit, type Kit } from './graphics/kit.ts'
+import { below, createKit, type Kit } from './graphics/kit.ts'
 import { lowerThird } from './graphics/lower-third.ts'
 import { aiMark } from './graphics/mark.ts'
 import { score } from './graphics/score.ts'
@@ -14,6 +14,11 @@ import { title } from './graphics/title.ts'
 import type { YuvPicture } from './picture.ts'
 
 export type Graphics = {
+  /**
+   * Prepares what the story asks for over a shot. `faceBottom` is asked, where anything is, for how far down the picture the face
+   * comes in that shot, in pixels; without this call graphics lie where they lie.
+   */
+  begin(index: number, faceBottom: () => Promise<number>): Promise<void>
   /** Lays the AI mark: on every picture of the film and on its poster, so that whoever sees either can see it (F8). */
   mark(picture: YuvPicture): void
   /** Lays what the story asks for at this frame; the visitor's first name may be in it. */
@@ -27,23 +32,25 @@ const BEGINS = { title: 5, 'lower-third': 6, score: 5, ticker: 3 } as const
 /** Graphics are gone before the picture changes: a cut takes nothing with it. */
 const ENDS_BEFORE = 3
 
-/** Graphics a shot of the story asks for, timed to its pictures. */
-const forShot = (kit: Kit, shotList: ShotList, index: number): Timed[] => {
+/** Graphics a shot of the story asks for, timed to its pictures, below the face where there is room. */
+const forShot = (kit: Kit, shotList: ShotList, index: number, faceBottom: number): Timed[] => {
   const shot = shotList.shots[index]
-  const slot = kit.pack.story.find((one) => one.id === shot?.slot)
-  if (!shot || !slot) return []
+  if (!shot) return []
   const end = shot.startFrame + shot.frames
   const last = index === shotList.shots.length - 1
-  return slot.graphics.map((kind): Timed => {
+  return kindsOf(kit, shotList, index).map((kind): Timed => {
     const from = shot.startFrame + BEGINS[kind]
     // The last shot's title does not leave.
     const to = last && kind === 'title' ? end + 30 : end - ENDS_BEFORE
-    if (kind === 'title') return { from, to, lay: title(kit) }
-    if (kind === 'lower-third') return { from, to, lay: layerOf(lowerThird(kit)) }
-    if (kind === 'score') return { from, to, lay: layerOf(score(kit)) }
+    if (kind === 'title') return { from, to, lay: title(kit, faceBottom) }
+    if (kind === 'lower-third') return { from, to, lay: layerOf(below(lowerThird(kit), kit, faceBottom)) }
+    if (kind === 'score') return { from, to, lay: layerOf(below(score(kit), kit, faceBottom)) }
     return { from, to, lay: ticker(kit, shot.frames) }
   })
 }
+
+const kindsOf = (kit: Kit, shotList: ShotList, index: number) =>
+  kit.pack.story.find((slot) => slot.id === shotList.shots[index]?.slot)?.graphics ?? []
 
 /** Prepares all graphics of a film. Throws where a typeface cannot be read. */
 export const bakeGraphics = (set: {
@@ -52,13 +59,23 @@ export const bakeGraphics = (set: {
   firstName?: string | undefined
   shotList: ShotList
 }): Graphics => {
+  const { shotList } = set
   const kit = createKit(set)
-  const timed = set.shotList.shots.flatMap((_, index) => forShot(kit, set.shotList, index))
   const mark = layerOf(aiMark(kit))
+  const timed = new Map<number, readonly Timed[]>()
+  const of = (index: number, faceBottom = 0): readonly Timed[] => {
+    const known = timed.get(index) ?? forShot(kit, shotList, index, faceBottom)
+    timed.set(index, known)
+    return known
+  }
   return {
+    begin: async (index, faceBottom) => {
+      if (kindsOf(kit, shotList, index).length > 0) of(index, await faceBottom())
+    },
     mark: (picture) => mark(picture, 0, 0, 1),
     titles: (picture, frame) => {
-      for (const { from, to, lay } of timed) if (frame >= from && frame < to) lay(picture, frame, from, to)
+      const index = shotList.shots.findLastIndex((shot) => shot.startFrame <= frame)
+      for (const { from, to, lay } of of(index)) if (frame >= from && frame < to) lay(picture, frame, from, to)
     },
   }
 }

@@ -1,42 +1,55 @@
 /**
  * How one shot gives way to the next. Each works in place on finished pictures, so it does not matter which engine drew
- * them. A flash is the only one that could disturb: it is short, and the story's shots lie far apart (F9).
+ * them. A flash is the only one that could disturb: it is short and soft, and the story's shots lie far apart (F9).
  */
 import type { Shot } from '@fanreel/protocol'
+import { type Match, matchIn, matchOut } from './match-cut.ts'
 import type { YuvPicture } from './picture.ts'
 
 /** Pictures that a dissolve needs of the shot before, after its end. */
 export const DISSOLVE_FRAMES = 10
-/** Light of the pictures after a flash. */
-const FLASH = [0.8, 0.52, 0.3, 0.15, 0.06] as const
+/** Share of the way to white of the pictures after a flash. */
+const FLASH = [0.64, 0.42, 0.25, 0.13, 0.05] as const
+/** The lightest luma. */
+const WHITE = 235
 /** A whip pan: pictures before and after the cut. */
 const WHIP_OUT = 3
 const WHIP_IN = 4
 
-const lighten = (picture: YuvPicture, amount: number) => {
-  for (let i = 0; i < picture.y.length; i++) picture.y[i] = (picture.y[i] ?? 0) + (235 - (picture.y[i] ?? 0)) * amount
-  const keep = 1 - amount * 0.85
-  for (const plane of [picture.u, picture.v])
-    for (let i = 0; i < plane.length; i++) plane[i] = 128 + ((plane[i] ?? 128) - 128) * keep
+const table = new Uint8Array(256)
+const throughTable = (plane: Uint8Array, change: (value: number) => number) => {
+  for (let value = 0; value < 256; value++) table[value] = Math.max(0, Math.min(255, Math.round(change(value))))
+  for (let i = 0; i < plane.length; i++) plane[i] = table[plane[i] ?? 0] ?? 0
 }
+
+const lighten = (picture: YuvPicture, amount: number) => {
+  throughTable(picture.y, (value) => value + (WHITE - value) * amount)
+  // What is over-exposed loses its colour.
+  for (const plane of [picture.u, picture.v]) throughTable(plane, (value) => 128 + (value - 128) * (1 - amount * 0.85))
+}
+
+/** A row, mirrored at both ends so often that a window over it never leaves it. */
+let wide = new Uint8Array(0)
 
 /** Shifts every row by `shift` pixels and smears it over `length`, as a fast pan does; what leaves comes in again mirrored. */
 const smear = (plane: Uint8Array, width: number, height: number, shift: number, length: number) => {
-  const row = new Float32Array(width * 2)
   const span = Math.max(1, Math.min(width, Math.round(length)))
+  const ring = 2 * width
+  if (wide.length < 3 * ring) wide = new Uint8Array(3 * ring)
+  const start = ring + Math.max(-ring, Math.min(ring >> 1, Math.round(shift) - (span >> 1)))
+  const share = Math.round(65_536 / span)
   for (let y = 0; y < height; y++) {
     const at = y * width
-    for (let x = 0; x < width; x++) {
-      row[x] = plane[at + x] ?? 0
-      row[2 * width - 1 - x] = row[x] ?? 0
-    }
-    const ring = 2 * width
-    const start = (((Math.round(shift) - (span >> 1)) % ring) + ring) % ring
+    const row = plane.subarray(at, at + width)
+    wide.set(row, 0)
+    for (let x = 0; x < width; x++) wide[ring - 1 - x] = row[x] ?? 0
+    wide.copyWithin(ring, 0, ring)
+    wide.copyWithin(2 * ring, 0, ring)
     let sum = 0
-    for (let k = 0; k < span; k++) sum += row[(start + k) % ring] ?? 0
+    for (let k = 0; k < span; k++) sum += wide[start + k] ?? 0
     for (let x = 0; x < width; x++) {
-      plane[at + x] = sum / span
-      sum += (row[(start + x + span) % ring] ?? 0) - (row[(start + x) % ring] ?? 0)
+      plane[at + x] = Math.min(255, (sum * share + 32_768) >>> 16)
+      sum += (wide[start + x + span] ?? 0) - (wide[start + x] ?? 0)
     }
   }
 }
@@ -47,29 +60,39 @@ const whip = (picture: YuvPicture, shift: number, length: number) => {
   smear(picture.v, picture.width >> 1, picture.height >> 1, shift / 2, length / 2)
 }
 
+const blendPlane = (into: Uint8Array, from: Uint8Array, amount: number) => {
+  const share = Math.round(amount * 256)
+  for (let i = 0; i < into.length; i++) {
+    const value = into[i] ?? 0
+    into[i] = value + ((((from[i] ?? 0) - value) * share + 128) >> 8)
+  }
+}
+
 const blend = (picture: YuvPicture, other: YuvPicture, amount: number) => {
-  const planes = [
-    [picture.y, other.y],
-    [picture.u, other.u],
-    [picture.v, other.v],
-  ] as const
-  for (const [into, from] of planes)
-    for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) + ((from[i] ?? 0) - (into[i] ?? 0)) * amount
+  blendPlane(picture.y, other.y, amount)
+  blendPlane(picture.u, other.u, amount)
+  blendPlane(picture.v, other.v, amount)
 }
 
 /** Pictures beyond its end that a shot must be drawn with. */
 export const tailFor = (next: Shot | undefined): number => (next?.transition === 'dissolve' ? DISSOLVE_FRAMES : 0)
 
-/**
- * Applies what the cut before and the cut after do to picture `index` of a shot. `before` reads a picture of the tail of
- * the shot before.
- */
+/** What lies round a shot's pictures. */
+export type Surroundings = {
+  next: Shot | undefined
+  /** Reads a picture of the tail of the shot before. */
+  before(tailIndex: number): Promise<YuvPicture | undefined>
+  /** Where the faces lie at the cut before and the cut after, for those that are match cuts. */
+  matchBefore?: Match | undefined
+  matchAfter?: Match | undefined
+}
+
+/** Applies what the cut before and the cut after do to picture `index` of a shot. */
 export const applyTransitions = async (
   picture: YuvPicture,
   index: number,
   shot: Shot,
-  next: Shot | undefined,
-  before: (tailIndex: number) => Promise<YuvPicture | undefined>,
+  { next, before, matchBefore, matchAfter }: Surroundings,
 ): Promise<void> => {
   if (shot.transition === 'flash') {
     const amount = FLASH[index]
@@ -83,6 +106,8 @@ export const applyTransitions = async (
     const gone = (index - (shot.frames - WHIP_OUT) + 1) / WHIP_OUT
     whip(picture, -gone * gone * picture.width * 0.24, gone * picture.width * 0.3)
   }
+  if (shot.transition === 'match' && matchBefore) matchIn(picture, index, matchBefore)
+  if (next?.transition === 'match' && matchAfter) matchOut(picture, shot.frames - 1 - index, matchAfter)
   if (shot.transition === 'dissolve' && index < DISSOLVE_FRAMES) {
     const other = await before(index)
     const t = (index + 1) / (DISSOLVE_FRAMES + 1)

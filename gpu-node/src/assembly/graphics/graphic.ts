@@ -11,6 +11,8 @@ export type Graphic = {
   y: number
   width: number
   height: number
+  /** Where in the film its words begin, where that is not its box's upper edge. */
+  top?: number
   /** Pictures in which it moves at its beginning and at its end. */
   coming: number
   going: number

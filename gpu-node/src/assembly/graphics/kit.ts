@@ -132,6 +132,15 @@ export const drawEmblem = (context: SKRSContext2D, kit: Kit, middle: number, cen
   context.restore()
 }
 
+/** How far a graphic gives way to a face, as a share of the picture's height. */
+const GIVES_WAY = 0.07
+
+/** A graphic moved down from a face that comes lower than its upper edge; a face counts for more than a phone's captions. */
+export const below = <G extends { y: number; top?: number }>(graphic: G, kit: Kit, faceBottom: number): G => ({
+  ...graphic,
+  y: graphic.y + Math.min(GIVES_WAY * kit.height, Math.max(0, faceBottom - (graphic.top ?? graphic.y))),
+})
+
 /** Draws with `paint` inside a rectangle only. */
 export const within = (
   context: SKRSContext2D,

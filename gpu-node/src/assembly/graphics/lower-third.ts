@@ -103,6 +103,7 @@ const hairline = (kit: Kit): Graphic => {
     x: 0,
     // The rule lies where both lines are clear of a phone's captions.
     y: kit.height * 0.762 - rule,
+    top: kit.height * 0.762 - 72 * unit,
     width,
     height,
     coming: 20,

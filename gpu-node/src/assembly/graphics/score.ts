@@ -115,6 +115,7 @@ const hairline = (kit: Kit): Graphic => {
   return {
     x: 0,
     y: kit.height * 0.77 - rule,
+    top: kit.height * 0.77 - 130 * unit,
     width,
     height,
     coming: COUNT + 5,

@@ -49,7 +49,9 @@ const groundOf = (kit: Kit) => {
   })
 }
 
-const cardOf = (kit: Kit): Graphic => {
+/** The card at a size of its own: `unit` of the kit times `size`. */
+const cardOf = (whole: Kit, size: number): Graphic & { top: number } => {
+  const kit = { ...whole, unit: whole.unit * size }
   const { unit, pack } = kit
   const { ink, paper, accent, accent2 } = pack.palette
   const slanted = pack.graphics.plates === 'slanted'
@@ -70,9 +72,11 @@ const cardOf = (kit: Kit): Graphic => {
   const beforeBase = nameTop - 4 * unit
   // Below that line stands the emblem alone: nothing is lost where a caption covers it.
   const emblemAt = height + 78 * unit
+  const top = kit.height * SAFE.bottom - height
   return {
-    x: 0,
-    y: kit.height * SAFE.bottom - height,
+    top: top + (words.before ? beforeBase - before.size : nameTop),
+    x: (kit.width - width) / 2,
+    y: top,
     width,
     height: height + 140 * unit,
     coming: 26,
@@ -119,10 +123,24 @@ const cardOf = (kit: Kit): Graphic => {
   }
 }
 
-/** The end card of a film in its world's cut; it stays to the last picture. */
-export const title = (kit: Kit): Layer => {
+/** Smaller than this a name is not worth reading. */
+const SMALLEST = 0.62
+
+/** A card as large as there is room for below the face. */
+const fittingCard = (kit: Kit, faceBottom: number): Graphic => {
+  const card = cardOf(kit, 1)
+  const foot = kit.height * SAFE.bottom
+  const room = (foot - faceBottom) / (foot - card.top)
+  return room >= 1 ? card : cardOf(kit, Math.max(SMALLEST, room))
+}
+
+/**
+ * The end card of a film in its world's cut; it stays to the last picture.
+ * @param faceBottom how far down the face comes, pixels
+ */
+export const title = (kit: Kit, faceBottom: number): Layer => {
   const ground = groundOf(kit)
-  const card = layerOf(cardOf(kit), (_, left) => stay(left, 8))
+  const card = layerOf(fittingCard(kit, faceBottom), (_, left) => stay(left, 8))
   return (picture, frame, from, to) => {
     const opacity = come(frame - from, 0, 20) * stay(to - frame, 8)
     layOverlay(picture, ground, { x: 0, y: kit.height - ground.height, opacity })
