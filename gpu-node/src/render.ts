@@ -23,13 +23,14 @@ import { faceFinder } from './assembly/face-place.ts'
 import { bakeGraphics } from './assembly/graphics.ts'
 import { tailFor } from './assembly/transitions.ts'
 import { direct } from './director/direct.ts'
+import { plainVariant } from './director/plain.ts'
 import type { DrawnShot, Engine } from './engines/engine.ts'
 import { drawWithFallback, engineOrder, type Fallback } from './engines/fallback.ts'
 import { createStudio } from './engines/studio/studio-engine.ts'
 import type { LoadedPack } from './pack.ts'
 import type { FilmCredential } from './provenance/credential.ts'
 import { signReel } from './provenance/sign-reel.ts'
-import { gentlerIfUnlike, type JudgedReel, shotsToRedraw } from './redraw.ts'
+import { type JudgedReel, mend } from './redraw.ts'
 import { mixSound } from './sound/mix.ts'
 import { verifyReel } from './verify/verify.ts'
 import { buildCast } from './vision/build-cast.ts'
@@ -96,7 +97,8 @@ const stopwatch = () => {
 type Making = FilmRequest & {
   cast: Cast
   shotList: ShotList
-  order: readonly Engine[]
+  /** The engines to try for a shot, in order. */
+  orderFor(shot: Shot): readonly Engine[]
   sound: string
   reel: string
   poster: string
@@ -109,7 +111,7 @@ const make = async (
   gentlenessOf: (shot: Shot) => number | undefined,
   say: (stage: 'draw' | 'assemble', done: number, preview?: Uint8Array) => void,
 ) => {
-  const { shotList, cast, pack, scratch, order } = film
+  const { shotList, cast, pack, scratch, orderFor } = film
   const stopping = new AbortController()
   const signal = AbortSignal.any([film.signal, stopping.signal])
   const toDraw = shotList.shots.filter((shot) => !kept.has(shot.id) || gentlenessOf(shot) !== undefined)
@@ -125,7 +127,7 @@ const make = async (
     const gentleness = gentlenessOf(shot)
     if (already && gentleness === undefined) return Promise.resolve(already)
     return drawWithFallback(
-      order,
+      orderFor(shot),
       {
         shot,
         shotList,
@@ -197,7 +199,7 @@ export const makeFilm = async (
   const making: Making = {
     ...request,
     shotList,
-    order,
+    orderFor: () => order,
     sound: join(scratch, 'sound.m4a'),
     reel: join(scratch, 'reel.mp4'),
     poster: join(scratch, 'poster.jpg'),
@@ -208,22 +210,36 @@ export const makeFilm = async (
     const ends = stage === 'draw' ? BEGINS.assemble : BEGINS.verify
     say(stage, begins + done * (ends - begins), preview)
   }
-  const judge = async ({ reel, poster }: Making): Promise<JudgedReel> => {
+  let drawn: ReadonlyMap<string, DrawnShot> = new Map()
+  const makeAndJudge = async (film: Making, gentlenessOf: (shot: Shot) => number | undefined): Promise<JudgedReel> => {
+    watch.enter('draw')
+    drawn = await make(film, drawn, gentlenessOf, report)
     watch.enter('verify')
     say('verify', BEGINS.verify)
-    return { reel, poster, verification: await verifyReel({ reel, shotList, identity: cast.identity, models, signal }) }
+    const { reel, poster } = film
+    const verification = await verifyReel({ reel, shotList: film.shotList, cast, models, signal })
+    return { reel, poster, shotList: film.shotList, verification }
   }
-  const drawn = await make(making, new Map(), () => 0, report)
-  const first = await judge(making)
-  const limit = Math.min(policy.redrawAbove, REFUSE_LIKENESS)
-  const redraw = async (): Promise<JudgedReel> => {
-    const again = shotsToRedraw(first.verification, shotList, limit)
-    const gentler = { ...making, reel: join(scratch, 'gentler.mp4'), poster: join(scratch, 'gentler.jpg') }
-    watch.enter('draw')
-    await make(gentler, drawn, (shot) => (again.has(shot.id) ? 1 : undefined), report)
-    return judge(gentler)
+  const again = (name: string, changed: Pick<Making, 'shotList' | 'orderFor'>, shots: ReadonlySet<string>) =>
+    makeAndJudge({ ...making, ...changed, reel: join(scratch, `${name}.mp4`), poster: join(scratch, `${name}.jpg`) }, (shot) =>
+      shots.has(shot.id) ? 1 : undefined,
+    )
+  /** The engines after the one that drew a shot; that one, where it was the last. */
+  const othersFor = (shot: Shot) => {
+    const by = order.findIndex(({ capabilities }) => capabilities.name === drawn.get(shot.id)?.engine)
+    return by + 1 < order.length ? order.slice(by + 1) : order.slice(-1)
   }
-  const { reel, poster, verification } = await gentlerIfUnlike(first, limit, redraw, signal)
+  const kept = await mend(
+    await makeAndJudge(making, () => 0),
+    Math.min(policy.redrawAbove, REFUSE_LIKENESS),
+    {
+      anotherWay: (shots) => again('again', { shotList, orderFor: othersFor }, shots),
+      plainly: (shots) =>
+        again('plain', { shotList: plainVariant(pack.pack, shotList, shots), orderFor: () => order.slice(-1) }, shots),
+    },
+    signal,
+  )
+  const { reel, poster, verification } = kept
   watch.enter(undefined)
   if (!verification.ok)
     return { ok: false, code: verification.code, class: verification.code === 'reel-other-person' ? 'bad-input' : 'retry' }
@@ -235,7 +251,7 @@ export const makeFilm = async (
     ok: true,
     reel,
     poster,
-    shotList,
+    shotList: kept.shotList,
     report: {
       width: findings.width,
       height: findings.height,

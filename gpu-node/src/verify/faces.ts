@@ -1,24 +1,93 @@
-/** The face in one picture of a reel, as numbers by which to compare it with the visitor's. */
+/**
+ * The face in a reel: looked for in a few pictures of every shot that is meant to show it, known by three of them, and
+ * followed closely where the voice is heard, so that its mouth can be compared with the clip's.
+ */
+import type { Shot, ShotList } from '@fanreel/protocol'
 import { findFaces } from '../vision/faces.ts'
 import { embedChip, faceChip, MIN_IDENTITY_FACE_PX } from '../vision/identity.ts'
-import { faceOfMesh, meshFace, patchOfFace } from '../vision/mesh.ts'
+import { faceOfMesh, type Mesh, meshFace, patchOfFace, patchOfMesh } from '../vision/mesh.ts'
 import type { Models } from '../vision/models/load-models.ts'
 import type { Picture } from '../vision/picture.ts'
 
-export type SeenFace = { embedding: Float32Array; width: number }
-
 /** Below this the mesh does not believe that it lies on a face. */
 const LEAST_CONFIDENCE = 0.5
+/** Pictures between two looks, and between two where the mouth is followed. */
+const LOOK_EVERY = 12
+const MOUTH_EVERY = 2
+/** Pictures of a shot left out at its ends, where a transition may lie over it. */
+const MARGIN = 4
+/** Embeddings by which a shot is known. */
+const KNOWN_BY = 3
 
-/** The largest face of a picture, if it is wide enough to be compared by. */
-export const seeFace = async (
-  models: Pick<Models, 'faceDetection' | 'faceMesh' | 'faceEmbedding'>,
-  picture: Picture,
-): Promise<SeenFace | undefined> => {
-  const [found] = (await findFaces(models, picture)).sort((a, b) => b.box.width - a.box.width)
-  if (!found) return undefined
-  const mesh = await meshFace(models, picture, patchOfFace(found))
-  const face = faceOfMesh(mesh, found.score)
-  if (mesh.confidence < LEAST_CONFIDENCE || face.box.width < MIN_IDENTITY_FACE_PX) return undefined
-  return { embedding: await embedChip(models, faceChip(picture, face)), width: face.box.width }
+/** Whether a shot is meant to show who it is. */
+export const showsFace = (shot: Pick<Shot, 'treatment'>): boolean => shot.treatment !== 'silhouette'
+
+/** Pictures of the film to look at, in rising order. */
+export const planLooks = (shotList: ShotList): number[] =>
+  shotList.shots.filter(showsFace).flatMap(({ startFrame, frames, voice }) => {
+    const margin = Math.min(MARGIN, Math.floor(frames / 4))
+    const room = frames - 2 * margin
+    const every = voice ? MOUTH_EVERY : LOOK_EVERY
+    const count = Math.max(KNOWN_BY, Math.floor(room / every))
+    const looks = Array.from({ length: count }, (_, k) => startFrame + margin + Math.floor(((k + 0.5) * room) / count))
+    return [...new Set(looks)]
+  })
+
+/** What was seen in one shot. */
+export type ShotSeen = {
+  looks: number
+  /** Looks in which there was a face wide enough. */
+  faces: number
+  embeddings: Float32Array[]
+  /** How far the mouth is open, 0..1, in the pictures of the film that were looked at. */
+  mouth: { frame: number; open: number }[]
 }
+
+type Nets = Pick<Models, 'faceDetection' | 'faceMesh' | 'faceEmbedding'>
+
+/** Looks at the pictures of a plan one after another. `scale`: their size against the film's. */
+export const createFaceWatch = (models: Nets, shotList: ShotList, scale: number) => {
+  const seen = new Map<string, ShotSeen>()
+  const plan = planLooks(shotList)
+  const inShot = (shot: Shot, frame: number) => frame >= shot.startFrame && frame < shot.startFrame + shot.frames
+  const planned = new Map(shotList.shots.map((shot) => [shot.id, plan.filter((frame) => inShot(shot, frame)).length]))
+  let followed: { shot: string; mesh: Mesh } | undefined
+
+  /** The mesh of the shot's face where it was, or else of the largest face there is. */
+  const meshIn = async (picture: Picture, shot: string): Promise<Mesh | undefined> => {
+    if (followed?.shot === shot) {
+      const mesh = await meshFace(models, picture, patchOfMesh(followed.mesh))
+      if (mesh.confidence >= LEAST_CONFIDENCE) return mesh
+    }
+    const [found] = (await findFaces(models, picture)).sort((a, b) => b.box.width - a.box.width)
+    if (!found) return undefined
+    const mesh = await meshFace(models, picture, patchOfFace(found))
+    return mesh.confidence >= LEAST_CONFIDENCE ? mesh : undefined
+  }
+
+  const look = async (picture: Picture, frame: number): Promise<void> => {
+    const shot = shotList.shots.find((one) => inShot(one, frame))
+    if (!shot) return
+    const at = seen.get(shot.id) ?? { looks: 0, faces: 0, embeddings: [], mouth: [] }
+    seen.set(shot.id, at)
+    at.looks++
+    const mesh = await meshIn(picture, shot.id)
+    followed = mesh && { shot: shot.id, mesh }
+    if (!mesh) return
+    const face = faceOfMesh(mesh, mesh.confidence)
+    if (face.box.width < MIN_IDENTITY_FACE_PX * scale) return
+    at.faces++
+    at.mouth.push({ frame, open: face.mouthOpen })
+    // Spread over the shot; where a look is missed, the next one makes up for it.
+    const due = Math.ceil((KNOWN_BY * at.looks) / (planned.get(shot.id) ?? 1) - 0.5)
+    if (at.embeddings.length < Math.min(KNOWN_BY, due)) at.embeddings.push(await embedChip(models, faceChip(picture, face)))
+  }
+  return { plan, look, seen: seen as ReadonlyMap<string, ShotSeen> }
+}
+
+/** Share of the film's time in which the face is seen, 0..1. */
+export const seenShare = (seen: ReadonlyMap<string, ShotSeen>, shotList: ShotList): number =>
+  shotList.shots.reduce((sum, shot) => {
+    const at = seen.get(shot.id)
+    return sum + (at && at.looks > 0 ? (at.faces / at.looks) * shot.frames : 0)
+  }, 0) / shotList.frames

@@ -1,23 +1,31 @@
 /**
  * The last look before a visitor sees their film: is it whole, does it move, can it be heard, is it them? A reel that
- * fails is refused by code (rules F10-F16 of SPEC.md); what was measured goes into the report.
+ * fails is refused by code (rules F9-F18 of SPEC.md) and, where they can be named, by the shots that are to blame. What is
+ * judged is the finished file, decoded once, sound beside picture (decision 0009).
  */
 import { stat } from 'node:fs/promises'
-import { NODE_OBJECTS, REFUSE_LIKENESS, type ReelCode, type ShotList } from '@fanreel/protocol'
-import { decode } from '../media/decode.ts'
+import { NODE_OBJECTS, REFUSE_LIKENESS, type ReelCode, type Shot, type ShotList } from '@fanreel/protocol'
 import { FPS } from '../media/limits.ts'
 import { type ClipInfo, probe } from '../media/probe.ts'
 import { integratedLoudness, truePeak } from '../sound/loudness.ts'
 import { readSound, type Sound } from '../sound/pcm.ts'
 import { TARGET_LUFS } from '../sound/track.ts'
+import type { Cast } from '../vision/cast.ts'
 import { embeddingDistance, meanIdentity } from '../vision/identity.ts'
 import type { Models } from '../vision/models/load-models.ts'
-import type { Picture } from '../vision/picture.ts'
-import { type SeenFace, seeFace } from './faces.ts'
-import { flashesPerSecond, isBlack, isFrozen, luminanceGrid, MOST_FLASHES_A_SECOND } from './pictures.ts'
+import { createFaceWatch, type ShotSeen, seenShare, showsFace } from './faces.ts'
+import { flashesPerSecond, MOST_FLASHES_A_SECOND } from './flashes.ts'
+import { type LightGrid, lightGrid } from './light.ts'
+import { blackIn, flickerIn, stillIn } from './pictures.ts'
+import { type MouthFound, mouthInReel, type VoiceFound, voiceInReel } from './sync.ts'
+import { watch } from './watch.ts'
 
-/** The least pictures with a face that can be recognised. */
+/** The least pictures with a face that can be recognised, and the least share of the film's time in which it is seen. */
 const LEAST_FACES = 3
+const LEAST_SEEN = 0.5
+/** A shot whose own face is further off shows somebody else, however like the others are; by no fewer looks than these. */
+export const REFUSE_SHOT = 0.6
+const LEAST_SHOT_FACES = 2
 /** A film quieter than this is silent, LUFS; so is one with a hole of this length below this level. */
 const SILENT_LUFS = -50
 const HOLE_SECONDS = 1.2
@@ -25,10 +33,15 @@ const HOLE_SECONDS = 1.2
 const LOUDNESS_TOLERANCE_LU = 3
 const HIGHEST_PEAK_DBTP = 0
 const HOLE_LEVEL = 0.0005
-/** What is decoded to look at: enough for faces of 64 px and more. */
+/** What is decoded to look at faces: enough for those of 64 px and more. */
 const LOOK = 0.6
-/** Pictures between two looks at the face. */
-const FACE_EVERY = 8
+/** How far the voice, or voice against mouth, may be off, in milliseconds. */
+export const MOST_OFFSET_MS = 40
+/** A voice that stands out less from the mix around it is not there. Measured: 12 and more where it is, under 6 without. */
+const VOICE_HEARD = 8
+/** The mouth is taken at its word where it moves as much alike; it is then known to half a frame. */
+const MOUTH_ALIKE = 0.7
+const MOUTH_DOUBT_MS = 1000 / FPS / 2
 
 export type ReelFindings = {
   width: number
@@ -41,18 +54,31 @@ export type ReelFindings = {
   likeness?: number
   /** Likeness of each shot by its id, where its face was seen. */
   shotLikeness: Record<string, number>
+  /** Share of the film's time in which the face is seen, 0..1. */
+  seenShare: number
+  /** The voice as found in the shot where it is to be heard, and the mouth there. */
+  voice?: VoiceFound
+  mouth?: MouthFound
 }
-export type Verification = { ok: true; findings: ReelFindings } | { ok: false; code: ReelCode; findings?: ReelFindings }
+export type Verification =
+  | { ok: true; findings: ReelFindings }
+  /** `shots`: ids of those to blame; absent where the whole reel is. */
+  | { ok: false; code: ReelCode; findings?: ReelFindings; shots?: readonly string[] }
 
 export type ReelCheck = {
   reel: string
   shotList: ShotList
-  identity: { embedding: Float32Array }
+  cast: Pick<Cast, 'identity' | 'sound' | 'frames'>
   models: Models
   signal: AbortSignal
 }
 
-const refuse = (code: ReelCode, findings?: ReelFindings): Verification => ({ ok: false, code, ...(findings && { findings }) })
+const refuse = (code: ReelCode, findings?: ReelFindings, shots?: readonly string[]): Verification => ({
+  ok: false,
+  code,
+  ...(findings && { findings }),
+  ...(shots && shots.length > 0 && { shots }),
+})
 
 /** Size, codec, sound: what can be said without decoding. */
 const checkFormat = (clip: ClipInfo, shotList: ShotList): ReelCode | undefined => {
@@ -78,34 +104,61 @@ const hasHole = (sound: Sound): boolean => {
 const soundsRight = ({ loudnessLufs, truePeakDb }: ReelFindings): boolean =>
   Math.abs(loudnessLufs - TARGET_LUFS) <= LOUDNESS_TOLERANCE_LU && truePeakDb <= HIGHEST_PEAK_DBTP
 
-/** Treatments in which the face is meant to be recognised. */
-const showsFace = (shotList: ShotList, frame: number): boolean => {
-  const shot = shotList.shots.find((one) => frame >= one.startFrame && frame < one.startFrame + one.frames)
-  return shot !== undefined && shot.treatment !== 'silhouette'
+/** Decodes the whole film once: light of every picture, faces of some. */
+const lookAt = async (clip: ClipInfo, { shotList, models, signal }: ReelCheck) => {
+  const size = { width: Math.round((shotList.width * LOOK) / 2) * 2, height: Math.round((shotList.height * LOOK) / 2) * 2 }
+  const faces = createFaceWatch(models, shotList, LOOK)
+  const { small, count } = await watch(clip, { size, frames: faces.plan, look: faces.look, signal })
+  const grids: LightGrid[] = Array.from({ length: count }, (_, index) => lightGrid(small, index))
+  return { grids, seen: faces.seen }
 }
 
-/** Decodes the whole film once: luminance of every picture, faces of every eighth. */
-const look = async (clip: ClipInfo, { shotList, models, signal }: ReelCheck) => {
-  const size = { width: Math.round((shotList.width * LOOK) / 2) * 2, height: Math.round((shotList.height * LOOK) / 2) * 2 }
-  const decoded = await decode(clip, { size, maxMs: 60_000, signal })
-  const grids: Float32Array[] = []
-  const faces: (SeenFace & { frame: number })[] = []
-  let looked = 0
-  for await (const data of decoded.frames) {
-    const frame = grids.length
-    grids.push(luminanceGrid(data, size.width, size.height))
-    if (frame % FACE_EVERY !== FACE_EVERY >> 1 || !showsFace(shotList, frame)) continue
-    looked++
-    const picture: Picture = { ...size, data }
-    const face = await seeFace(models, picture)
-    if (face) faces.push({ ...face, frame })
-  }
-  return { grids, faces, looked }
+/** Measures the sound, and finds the voice in it. */
+const listenTo = async ({ reel, shotList, cast, signal }: ReelCheck) => {
+  const sound = await readSound({ file: reel, input: ['-f', 'mov'], channels: 2 }, signal)
+  const shot = shotList.shots.find((one) => one.voice)
+  const voice = shot && (await voiceInReel(sound, shot, cast))
+  return { sound, loudnessLufs: integratedLoudness(sound), truePeakDb: truePeak(sound), ...(voice && { voice }) }
 }
+
+/** Shots that lie in a stretch of the film. */
+const shotsIn = (shotList: ShotList, { from, length }: { from: number; length: number }): string[] =>
+  shotList.shots.filter((shot) => shot.startFrame < from + length && shot.startFrame + shot.frames > from).map(({ id }) => id)
+
+const likenessOf = (shotList: ShotList, seen: ReadonlyMap<string, ShotSeen>, { identity }: ReelCheck['cast']) => {
+  const shotLikeness: Record<string, number> = {}
+  for (const { id } of shotList.shots) {
+    const mean = meanIdentity(seen.get(id)?.embeddings ?? [])
+    if (mean) shotLikeness[id] = embeddingDistance(mean.embedding, identity.embedding)
+  }
+  const whole = meanIdentity([...seen.values()].flatMap(({ embeddings }) => embeddings))
+  const faces = whole?.frames ?? 0
+  return { shotLikeness, faces, ...(whole && { likeness: embeddingDistance(whole.embedding, identity.embedding) }) }
+}
+
+/** Who is out of step: the voice, which no picture can mend, or the mouth. */
+const outOfSync = ({ voice, mouth }: ReelFindings): 'voice' | 'mouth' | undefined => {
+  if (voice && Math.abs(voice.lagMs) > MOST_OFFSET_MS) return 'voice'
+  if (!mouth || mouth.likeness < MOUTH_ALIKE) return undefined
+  return Math.abs(mouth.lagMs - (voice?.lagMs ?? 0)) > MOST_OFFSET_MS + MOUTH_DOUBT_MS ? 'mouth' : undefined
+}
+
+/** Shots that are somebody else's, or in which a face that is meant to be seen is not. */
+const strangers = (shotList: ShotList, seen: ReadonlyMap<string, ShotSeen>, likeness: Record<string, number>): string[] =>
+  shotList.shots
+    .filter(({ id }) => (seen.get(id)?.embeddings.length ?? 0) >= LEAST_SHOT_FACES && (likeness[id] ?? 0) > REFUSE_SHOT)
+    .map(({ id }) => id)
+const faceless = (shotList: ShotList, seen: ReadonlyMap<string, ShotSeen>): string[] =>
+  shotList.shots
+    .filter((shot: Shot) => {
+      const at = seen.get(shot.id)
+      return showsFace(shot) && (!at || at.faces < at.looks / 2)
+    })
+    .map(({ id }) => id)
 
 /** Verifies a reel. A fault of the machine throws; a fault of the reel is a value. */
 export const verifyReel = async (check: ReelCheck): Promise<Verification> => {
-  const { reel, shotList, identity, signal } = check
+  const { reel, shotList, signal, cast } = check
   const { size } = await stat(reel)
   if (size > NODE_OBJECTS.reel.maxBytes) return refuse('reel-too-large')
   const clip = await probe(reel, signal)
@@ -113,35 +166,41 @@ export const verifyReel = async (check: ReelCheck): Promise<Verification> => {
   const wrong = checkFormat(clip, shotList)
   if (wrong) return refuse(wrong)
 
-  const [sound, { grids, faces }] = await Promise.all([
-    readSound({ file: reel, input: ['-f', 'mov'], channels: 2 }, signal),
-    look(clip, check),
-  ])
-  const seen = meanIdentity(faces.map((face) => face.embedding))
-  const shotLikeness: Record<string, number> = {}
-  for (const shot of shotList.shots) {
-    const inShot = faces.filter((face) => face.frame >= shot.startFrame && face.frame < shot.startFrame + shot.frames)
-    const shotSeen = meanIdentity(inShot.map((face) => face.embedding))
-    if (shotSeen) shotLikeness[shot.id] = embeddingDistance(shotSeen.embedding, identity.embedding)
-  }
+  const [heard, { grids, seen }] = await Promise.all([listenTo(check), lookAt(clip, check)])
+  const { sound, loudnessLufs, truePeakDb, voice } = heard
+  const { faces, ...known } = likenessOf(shotList, seen, cast)
+  const voiced = shotList.shots.find((shot) => shot.voice)
+  const mouth = voiced && mouthInReel(seen.get(voiced.id)?.mouth ?? [], voiced, cast.frames)
   const findings: ReelFindings = {
     width: clip.width,
     height: clip.height,
     durationMs: Math.round((grids.length * 1000) / FPS),
-    loudnessLufs: integratedLoudness(sound),
-    truePeakDb: truePeak(sound),
+    loudnessLufs,
+    truePeakDb,
     flashes: flashesPerSecond(grids, FPS),
-    ...(seen && { likeness: embeddingDistance(seen.embedding, identity.embedding) }),
-    shotLikeness,
+    ...known,
+    seenShare: seenShare(seen, shotList),
+    ...(voice && { voice }),
+    ...(mouth && { mouth }),
   }
   const soundMs = ((sound[0]?.length ?? 0) * 1000) / 48_000
   if (Math.abs(grids.length - shotList.frames) > 1 || Math.abs(soundMs - findings.durationMs) > 150)
     return refuse('reel-wrong-length', findings)
-  if (findings.loudnessLufs < SILENT_LUFS || hasHole(sound)) return refuse('reel-silent', findings)
-  if (isBlack(grids)) return refuse('reel-black', findings)
-  if (isFrozen(grids)) return refuse('reel-frozen', findings)
+  if (loudnessLufs < SILENT_LUFS || hasHole(sound)) return refuse('reel-silent', findings)
+  const stretch = (code: ReelCode, run: { from: number; length: number } | undefined) =>
+    run && refuse(code, findings, shotsIn(shotList, run))
+  const unsteady =
+    stretch('reel-black', blackIn(grids)) ??
+    stretch('reel-frozen', stillIn(grids)) ??
+    stretch('reel-flickers', flickerIn(grids, FPS))
+  if (unsteady) return unsteady
   if (findings.flashes > MOST_FLASHES_A_SECOND || !soundsRight(findings)) return refuse('reel-wrong-format', findings)
-  if (!seen || seen.frames < LEAST_FACES || findings.likeness === undefined) return refuse('reel-face-unseen', findings)
-  if (findings.likeness > REFUSE_LIKENESS) return refuse('reel-other-person', findings)
+  if (faces < LEAST_FACES || findings.likeness === undefined || findings.seenShare < LEAST_SEEN)
+    return refuse('reel-face-unseen', findings, faceless(shotList, seen))
+  const others = strangers(shotList, seen, findings.shotLikeness)
+  if (findings.likeness > REFUSE_LIKENESS || others.length > 0) return refuse('reel-other-person', findings, others)
+  if (voice && voice.strength < VOICE_HEARD) return refuse('reel-silent', findings)
+  const late = outOfSync(findings)
+  if (late) return refuse('reel-out-of-sync', findings, late === 'mouth' && voiced ? [voiced.id] : [])
   return { ok: true, findings }
 }

@@ -24,6 +24,8 @@ export const REEL_CODES = [
   'reel-black',
   'reel-frozen',
   'reel-silent',
+  'reel-flickers',
+  'reel-out-of-sync',
   'reel-wrong-length',
   'reel-wrong-format',
   'reel-other-person',

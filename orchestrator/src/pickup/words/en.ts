@@ -45,6 +45,8 @@ export const en: PickupWords = {
     'reel-black': 'The film came out dark, so we did not let it out.',
     'reel-frozen': 'The film came out standing still, so we did not let it out.',
     'reel-silent': 'The film came out without its sound, so we did not let it out.',
+    'reel-flickers': 'The film came out flickering, so we did not let it out.',
+    'reel-out-of-sync': 'Sound and picture of the film did not go together, so we did not let it out.',
     'reel-wrong-length': 'The film came out with the wrong length, so we did not let it out.',
     'reel-wrong-format': 'The film came out in a shape phones cannot play, so we did not let it out.',
     'reel-other-person': 'The star of the film did not look enough like you, so we did not let it out.',

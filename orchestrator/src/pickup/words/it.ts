@@ -60,6 +60,8 @@ export const it: PickupWords = {
     'reel-black': 'Il film è uscito buio, perciò non lo abbiamo pubblicato.',
     'reel-frozen': 'Il film è uscito fermo, perciò non lo abbiamo pubblicato.',
     'reel-silent': 'Il film è uscito senza audio, perciò non lo abbiamo pubblicato.',
+    'reel-flickers': 'Il film è uscito tremolante, perciò non lo abbiamo pubblicato.',
+    'reel-out-of-sync': 'Nel film audio e immagine non andavano insieme, perciò non lo abbiamo pubblicato.',
     'reel-wrong-length': 'Il film è uscito della durata sbagliata, perciò non lo abbiamo pubblicato.',
     'reel-wrong-format': 'Il film è uscito in un formato che i telefoni non leggono, perciò non lo abbiamo pubblicato.',
     'reel-other-person': 'La star del film non ti somigliava abbastanza, perciò non lo abbiamo pubblicato.',

@@ -51,6 +51,8 @@ export const ja: PickupWords = {
     'reel-black': '映像が暗くなってしまったため、公開しませんでした。',
     'reel-frozen': '映像が止まってしまったため、公開しませんでした。',
     'reel-silent': '音が入らなかったため、公開しませんでした。',
+    'reel-flickers': '映像がちらついてしまったため、公開しませんでした。',
+    'reel-out-of-sync': '音と映像がずれてしまったため、公開しませんでした。',
     'reel-wrong-length': '長さが正しくなかったため、公開しませんでした。',
     'reel-wrong-format': 'スマートフォンで再生できない形式になったため、公開しませんでした。',
     'reel-other-person': '主役があなたに十分似ていなかったため、公開しませんでした。',

@@ -1,0 +1,93 @@
+/**
+ * Decodes a finished reel once, for two who look at it: every picture small, with its colours, for whoever judges light;
+ * and a few of them large enough to know a face. The small ones go by way of a file, for a child has one pipe.
+ */
+import { readFile, rm } from 'node:fs/promises'
+import { startFfmpeg, untrusted } from '../media/ffmpeg.ts'
+import { MEDIA_LIMITS } from '../media/limits.ts'
+import type { ClipInfo } from '../media/probe.ts'
+import { ToolFault } from '../media/tool-fault.ts'
+import type { Picture } from '../vision/picture.ts'
+
+/** A small picture: luma `width` x `height`, then both chroma planes of half that. Limited range, BT.709. */
+export const SMALL = { width: 90, height: 160 } as const
+export const SMALL_BYTES = (SMALL.width * SMALL.height * 3) / 2
+/** No reel is longer than this, seconds; what a file holds beyond is not looked at. */
+const MOST_SECONDS = 60
+
+export type Watched = { /** The small pictures, one after another. */ small: Uint8Array; count: number }
+
+type Watching = {
+  /** Size of the large pictures. */
+  size: { width: number; height: number }
+  /** Which pictures are wanted large, in rising order. */
+  frames: readonly number[]
+  /** Gets them in that order; the next one waits for it. */
+  look(picture: Picture, index: number): Promise<void>
+  signal: AbortSignal
+}
+
+/** The pictures of a raw RGBA stream, each in memory of its own. */
+async function* picturesOf(stdout: AsyncIterable<Buffer>, { width, height }: Watching['size']): AsyncGenerator<Picture> {
+  const bytes = width * height * 4
+  let data = new Uint8Array(bytes)
+  let filled = 0
+  for await (const part of stdout) {
+    for (let at = 0; at < part.length; ) {
+      const taken = Math.min(bytes - filled, part.length - at)
+      data.set(part.subarray(at, at + taken), filled)
+      filled += taken
+      at += taken
+      if (filled < bytes) continue
+      yield { width, height, data }
+      data = new Uint8Array(bytes)
+      filled = 0
+    }
+  }
+}
+
+/** Pictures that may wait to be looked at, so that the decoder need not. */
+const MOST_WAITING = 12
+
+/** Watches a probed reel. Throws the signal's reason on abort, and ToolFault where ffmpeg could not start or was killed. */
+export const watch = async (reel: ClipInfo, { size, frames, look, signal }: Watching): Promise<Watched> => {
+  const smallFile = `${reel.path}.small.yuv`
+  const picked = frames.map((frame) => `eq(n\\,${frame})`).join('+') || '0'
+  const raw = ['-f', 'rawvideo', '-fps_mode', 'passthrough']
+  const input = ['-map', '0:v:0', '-t', String(MOST_SECONDS)]
+  const large = `select=${picked},scale=${size.width}:${size.height}:flags=bilinear,format=rgba`
+  const little = `scale=${SMALL.width}:${SMALL.height}:flags=area,format=yuv420p`
+  const child = await startFfmpeg({
+    inputs: [{ file: reel.path, options: ['-threads', '2', ...untrusted(reel.container)] }],
+    outputs: [
+      { file: smallFile, options: [...input, '-vf', little, ...raw, '-y'] },
+      { stdout: true, options: [...input, '-vf', large, ...raw] },
+    ],
+    timeoutMs: MEDIA_LIMITS.DECODE_MS,
+    signal,
+  })
+  child.stdin.end()
+  try {
+    const waiting: Promise<void>[] = []
+    let last = Promise.resolve()
+    let index = 0
+    for await (const picture of picturesOf(child.stdout, size)) {
+      const frame = frames[index++] ?? 0
+      last = last.then(() => look(picture, frame))
+      // Met below; until then it is not unhandled.
+      last.catch(() => undefined)
+      waiting.push(last)
+      if (waiting.length >= MOST_WAITING) await waiting.shift()
+    }
+    await last
+    const end = await child.ended
+    signal.throwIfAborted()
+    if (end.fault) throw new ToolFault(end.fault, end.stderr)
+    const small = new Uint8Array(await readFile(smallFile).catch(() => new Uint8Array(0)))
+    return { small, count: Math.floor(small.length / SMALL_BYTES) }
+  } finally {
+    child.kill()
+    await child.ended
+    await rm(smallFile, { force: true })
+  }
+}
