@@ -111,6 +111,9 @@ export const MOMENT_NEEDS = ['smile', 'lively', 'sentence', 'calm', 'any'] as co
 /** Treatments that show the face large and as filmed, and so can stand in for any other. */
 export const PLAIN_TREATMENTS = ['interview', 'close-up', 'boards'] as const
 
+/** What is in the air. `powder` is snow off the ground: carried by the wind, sparkling in a low sun. */
+const PackAtmosphere = z.object({ kind: z.enum(['snow', 'confetti', 'dust', 'powder', 'none']), amount: unit })
+
 /** One slot of the story: what the director must fill with a moment of the visitor's performance. */
 export const StorySlot = z.object({
   id: slug,
@@ -127,6 +130,8 @@ export const StorySlot = z.object({
   graphics: z.array(z.enum(['title', 'lower-third', 'score', 'ticker'])).default([]),
   /** How the shot is drawn where it failed twice: something plainer, in front of another view if need be. */
   plain: z.object({ treatment: z.enum(PLAIN_TREATMENTS), view: slug }).optional(),
+  /** What is in the air in this shot, where it is not what the world has everywhere: confetti for the finale. */
+  atmosphere: PackAtmosphere.optional(),
 })
 export type StorySlot = z.infer<typeof StorySlot>
 
@@ -199,10 +204,7 @@ export const Pack = z.object({
   /** Colours of the broadcast graphics. */
   palette: z.object({ ink: z.string(), paper: z.string(), accent: z.string(), accent2: z.string() }),
   graphics: PackGraphics.prefault({}),
-  atmosphere: z.object({
-    /** `powder` is snow off the ground: carried by the wind, sparkling in a low sun. */
-    kind: z.enum(['snow', 'confetti', 'dust', 'powder', 'none']),
-    amount: unit,
+  atmosphere: PackAtmosphere.extend({
     /** Whether beams of stage lamps and flashes of cameras in the stands belong to this world. */
     lamps: z.boolean().default(true),
   }),

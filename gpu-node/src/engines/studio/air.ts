@@ -2,6 +2,7 @@
 import { seededRandom } from '../../director/random.ts'
 import { mapOf, type Placement } from './compositor/affine.ts'
 import type { Layer, Rgb } from './compositor/compositor.ts'
+import { createConfetti } from './confetti.ts'
 import { lumaOf, mixRgb, scaleRgb } from './light.ts'
 import type { Moment, Stage } from './stage.ts'
 
@@ -151,18 +152,18 @@ const dot = (stage: Stage, size: number, edge: number): Layer => {
  */
 export const createFlakes = (stage: Stage, near: boolean) => {
   const { compositor, width, height, atmosphere } = stage
+  if (atmosphere.kind === 'confetti') return createConfetti(stage, near, atmosphere.amount)
   const random = seededRandom(stage.seed + (near ? 11 : 29))
   const soft = dot(stage, 24, 1)
   const disc = dot(stage, 64, 0.34)
   const amount = atmosphere.kind === 'none' ? 0 : atmosphere.amount
   const count = Math.round((near ? 26 : 110) * amount)
   const white: Rgb = mixRgb([1, 1, 1], scaleRgb(stage.plate.light.key, 1 / Math.max(0.2, lumaOf(stage.plate.light.key))), 0.5)
-  const colours: readonly Rgb[] = atmosphere.kind === 'confetti' ? [stage.accent, stage.accent2, white] : [white]
   const unit = width / 720
   // Powder is blown across rather than falls, and sparkles as it turns in the sun.
   const powder = atmosphere.kind === 'powder'
   const falling = powder ? 22 : atmosphere.kind === 'dust' ? 14 : 95
-  const flakes = Array.from({ length: count }, (_, k) => {
+  const flakes = Array.from({ length: count }, () => {
     const depth = near ? 1.15 + 1.3 * random() ** 2 : 0.25 + 0.6 * random()
     const big = near && random() < 0.3
     return {
@@ -177,7 +178,6 @@ export const createFlakes = (stage: Stage, near: boolean) => {
       light: near ? (big ? 0.07 + 0.08 * random() : 0.28 + 0.3 * random()) : 0.2 + 0.5 * random(),
       big,
       depth,
-      colour: colours[k % colours.length] ?? white,
     }
   })
   return (moment: Moment) => {
@@ -203,7 +203,7 @@ export const createFlakes = (stage: Stage, near: boolean) => {
       }
       const map = mapOf(placement, stage.camera(moment.t, moment.seconds, flake.depth), width, height)
       const glint = powder ? 0.35 + 1.3 * Math.max(0, Math.sin(flake.rate * moment.seconds * 5 + flake.phase)) ** 3 : 1
-      compositor.add(stage.frame, sprite, map, scaleRgb(flake.colour, flake.light * glint))
+      compositor.add(stage.frame, sprite, map, scaleRgb(white, flake.light * glint))
     }
   }
 }

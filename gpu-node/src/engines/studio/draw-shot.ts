@@ -71,7 +71,7 @@ export const drawShot = async (compositor: Compositor, task: DrawTask): Promise<
     gentleness: task.gentleness,
     cast: task.cast,
     files: task,
-    atmosphere: pack.atmosphere,
+    atmosphere: { ...pack.atmosphere, ...pack.story.find((slot) => slot.id === shot.slot)?.atmosphere },
     plate,
     view,
     camera: createCamera(shot.camera, seed),

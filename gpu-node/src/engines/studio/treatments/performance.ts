@@ -13,7 +13,7 @@ export const lookIn = (stage: Stage, more: Partial<Look> = {}): Look => {
   const { side, rim } = stage.plate.light
   const hard = 1 - 0.6 * stage.gentleness
   return {
-    wrap: 0.34 * hard,
+    wrap: 0.26 * hard,
     rim: 0.5 * hard,
     rimColour: rim,
     rim2: 0.22 * hard,
