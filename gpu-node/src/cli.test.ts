@@ -37,6 +37,7 @@ describe('gpu-node at the command line', () => {
     expect(missing.code).toBe(2)
     expect(missing.stdout).toBe('')
     expect((await cli('render', '--clip', 'a', '--pack', PACK, '--out', 'b', '--language', 'xx')).code).toBe(2)
+    expect((await cli('render', '--clip', 'a', '--pack', PACK, '--out', 'b', '--size', '4000x3000')).code).toBe(2)
     expect((await cli('fly')).code).toBe(2)
   })
 

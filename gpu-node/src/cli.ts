@@ -20,6 +20,7 @@ gpu-node doctor [--json]                                         say whether thi
   --out FILE         the film to write; the poster and the shot list are written beside it
   --name NAME        first name for the title
   --language LANG    en, it, ar or ja (en)
+  --size WxH         720x1280 or 1080x1920 (720x1280)
   --seed N           seed of everything that is left to chance (1)
   --json             one line of JSON on stdout; all else on stderr
   --credential DIR   sign the film (C2PA) with the key and certificates kept there; made where none are
@@ -27,6 +28,12 @@ gpu-node doctor [--json]                                         say whether thi
   --help             this text
 
 Exit codes: 0 made, 1 a fault, 2 wrong arguments, 3 the clip or the film was refused, 130 stopped.`
+
+/** Sizes that a film can be had in, as they are asked for. */
+const SIZES: ReadonlyMap<string, { width: number; height: number }> = new Map([
+  ['720x1280', { width: 720, height: 1280 }],
+  ['1080x1920', { width: 1080, height: 1920 }],
+])
 
 /** As a shell reports Ctrl-C (128 and the signal's number). */
 const STOPPED = 130
@@ -49,6 +56,7 @@ const readArguments = (argv: string[]) => {
         name: { type: 'string' },
         language: { type: 'string', default: 'en' },
         seed: { type: 'string', default: '1' },
+        size: { type: 'string', default: '720x1280' },
         json: { type: 'boolean', default: false },
         credential: { type: 'string' },
         'keep-scratch': { type: 'boolean', default: false },
@@ -68,9 +76,19 @@ const checked = (values: Values) => {
   if (!language.success) throw new WrongArguments('--language: en, it, ar or ja')
   const seed = Number(values.seed)
   if (!Number.isSafeInteger(seed) || seed < 0) throw new WrongArguments('--seed: a whole number from 0')
+  const size = SIZES.get(values.size)
+  if (!size) throw new WrongArguments(`--size: ${[...SIZES.keys()].join(' or ')}`)
   const name = values.name === undefined ? undefined : FirstName.safeParse(values.name)
   if (name && !name.success) throw new WrongArguments('--name: 1-24 characters')
-  return { clip: resolve(clip), pack: resolve(pack), out: resolve(out), language: language.data, seed, firstName: name?.data }
+  return {
+    clip: resolve(clip),
+    pack: resolve(pack),
+    out: resolve(out),
+    language: language.data,
+    seed,
+    size,
+    firstName: name?.data,
+  }
 }
 
 const render = async (values: Values, signal: AbortSignal): Promise<number> => {
@@ -88,6 +106,7 @@ const render = async (values: Values, signal: AbortSignal): Promise<number> => {
       ...(task.firstName !== undefined && { firstName: task.firstName }),
       language: task.language,
       seed: task.seed,
+      size: task.size,
       scratch,
       models,
       policy: { prefer: ['studio'], redrawAbove: 0.35 },

@@ -7,12 +7,8 @@ import { z } from 'zod'
 const list = <T extends z.ZodType>(item: T) =>
   z.preprocess((value) => (typeof value === 'string' ? value.split(',') : value), z.array(item))
 
-const Env = z.object({
-  /** Where to dial; the node opens every connection itself, so it works behind any router. */
-  FANREEL_ORCHESTRATOR_URL: z.url(),
-  FANREEL_EVENT_ID: EventId,
-  FANREEL_NODE_ID: NodeId,
-  FANREEL_NODE_TOKEN: AccessToken,
+/** What the studio asks for wherever it runs: in a node, at the command line, in a benchmark. */
+const Studio = {
   /** Renders at once. One film keeps two cores busy, so more than one pays only on larger machines. */
   FANREEL_NODE_SLOTS: z.coerce
     .number()
@@ -20,6 +16,17 @@ const Env = z.object({
     .min(1)
     .max(64)
     .default(Math.max(1, Math.floor(cpus().length / 4))),
+  /** Threads that draw, for all films together. Without it two a film, and no more than there are cores. */
+  FANREEL_STUDIO_THREADS: z.coerce.number().int().min(1).max(64).optional(),
+}
+
+const Env = z.object({
+  ...Studio,
+  /** Where to dial; the node opens every connection itself, so it works behind any router. */
+  FANREEL_ORCHESTRATOR_URL: z.url(),
+  FANREEL_EVENT_ID: EventId,
+  FANREEL_NODE_ID: NodeId,
+  FANREEL_NODE_TOKEN: AccessToken,
   /** Queues served, most wanted first. */
   FANREEL_NODE_TIERS: list(RenderTier).default([RENDER_TIERS[0]]),
   /** Clips and half-made films lie here, in a folder of the node's own, while a render runs, and nothing after it. */
@@ -34,9 +41,15 @@ const Env = z.object({
 })
 export type NodeEnv = z.infer<typeof Env>
 
-/** @throws Error naming each variable that is missing or wrong */
-export const readEnv = (from: NodeJS.ProcessEnv = process.env): NodeEnv => {
-  const read = Env.safeParse(from)
-  if (read.success) return read.data
-  throw new Error(`The environment does not fit:\n${z.prettifyError(read.error)}`)
+const read = <T extends z.ZodType>(schema: T, from: NodeJS.ProcessEnv): z.infer<T> => {
+  const found = schema.safeParse(from)
+  if (found.success) return found.data
+  throw new Error(`The environment does not fit:\n${z.prettifyError(found.error)}`)
 }
+
+/** @throws Error naming each variable that is missing or wrong */
+export const readEnv = (from: NodeJS.ProcessEnv = process.env): NodeEnv => read(Env, from)
+
+/** The studio's part alone; its cache folder is the caller's to choose where none is named. */
+export const readStudioEnv = (from: NodeJS.ProcessEnv = process.env) =>
+  read(z.object({ ...Studio, FANREEL_CACHE_DIR: z.string().optional() }), from)

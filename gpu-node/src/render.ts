@@ -27,6 +27,7 @@ import { plainVariant } from './director/plain.ts'
 import type { DrawnShot, Engine } from './engines/engine.ts'
 import { drawWithFallback, engineOrder, type Fallback } from './engines/fallback.ts'
 import { createStudio } from './engines/studio/studio-engine.ts'
+import { readStudioEnv } from './env.ts'
 import type { LoadedPack } from './pack.ts'
 import type { FilmCredential } from './provenance/credential.ts'
 import { signReel } from './provenance/sign-reel.ts'
@@ -52,6 +53,8 @@ export type FilmRequest = {
   firstName?: string
   language: Language
   seed: number
+  /** Size of the picture, 9:16; 720x1280 where it is left out. Its sides are multiples of eight. */
+  size?: { width: number; height: number }
   /** A folder of this render's own. */
   scratch: string
   models: Models
@@ -76,8 +79,14 @@ const BEGINS = { cast: 0.02, direct: 0.42, draw: 0.43, assemble: 0.84, verify: 0
 let studio: Engine | undefined
 /** The studio of this process, with threads for as many films as a node has slots; they are kept from film to film. */
 export const ownStudio = (): Engine => {
-  const cacheDir = process.env.FANREEL_CACHE_DIR ?? fileURLToPath(new URL('../../.fanreel/cache', import.meta.url))
-  studio ??= createStudio({ cacheDir, films: Number(process.env.FANREEL_NODE_SLOTS) || 1 })
+  if (studio) return studio
+  const env = readStudioEnv()
+  const threads = env.FANREEL_STUDIO_THREADS
+  studio = createStudio({
+    cacheDir: env.FANREEL_CACHE_DIR ?? fileURLToPath(new URL('../../.fanreel/cache', import.meta.url)),
+    films: env.FANREEL_NODE_SLOTS,
+    ...(threads !== undefined && { threads }),
+  })
   return studio
 }
 
@@ -193,7 +202,7 @@ export const makeFilm = async (
 
   watch.enter('direct')
   say('direct', BEGINS.direct)
-  const shotList = direct({ pack: pack.pack, packHash: pack.hash, cast, seed })
+  const shotList = direct({ pack: pack.pack, packHash: pack.hash, cast, seed, ...request.size })
 
   watch.enter('draw')
   const making: Making = {

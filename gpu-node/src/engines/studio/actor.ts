@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { windowPosition } from '../../director/pace.ts'
 import { type Affine, boundsOf, type Move, shrunk } from './compositor/affine.ts'
-import { type Layer, LINEAR, OPAQUE, type Rgb } from './compositor/compositor.ts'
+import { type Layer, LINEAR, OPAQUE, type Rgb, WHITE } from './compositor/compositor.ts'
 import { createGradedFrames } from './graded-frames.ts'
 import { gradeFor, type PersonGrade } from './light.ts'
 import { BORDER, type Figure, figureMap, figureOf, type Stand } from './placement.ts'
@@ -41,6 +41,8 @@ type Graded = { layer: Layer; edges: Layer; outlined: boolean }
 
 /** Layers wider than this lose nothing when their outline is found at a quarter of their size. */
 const FINE_OUTLINE_PX = 420
+/** A figure is rather kept a little larger than it is shown. */
+const FINER = 0.15
 /** Gains of the scene's light are told in 16384ths. */
 const UNIT = 16_384
 /** Next to a frame, it alone is shown: a trace of its neighbour would only soften it. */
@@ -58,13 +60,13 @@ const sideCuts = (bytes: Uint8Array, width: number, height: number) => {
   return { left, right }
 }
 
-/** The grade as the kernel reads it: light of a byte, luma by byte and channel, multipliers by luma. */
-const gradeTables = ({ gain, tone }: PersonGrade) => ({
-  decode: Int16Array.from(LINEAR, (light) => Math.round(light * OPAQUE)),
-  lumas: Int32Array.from({ length: 768 }, (_, i) => {
-    const channel = i >> 8
+/** The grade as the kernel reads it: light and luma by channel and byte, multipliers by luma. */
+export const gradeTables = ({ gain, tone }: PersonGrade) => ({
+  decode: Int16Array.from({ length: 3 * 256 * 4 }, (_, i) => {
+    const [channel, light, lane] = [i >> 10, LINEAR[(i >> 2) & 255] ?? 0, i & 3]
     const share = [0.2126, 0.7152, 0.0722][channel] ?? 0
-    return Math.round(131_072 * share * (gain[channel] ?? 1) * (LINEAR[i & 255] ?? 0))
+    if (lane === 3) return Math.min(OPAQUE, Math.round(WHITE * share * (gain[channel] ?? 1) * light))
+    return lane === channel ? Math.round(light * OPAQUE) : 0
   }),
   tone: Int16Array.from(tone, (factor, i) => Math.min(OPAQUE, Math.round(4096 * factor * (gain[i & 3] ?? 1)))),
 })
@@ -78,7 +80,6 @@ export const createActor = (stage: Stage) => {
   const grade = gradeFor(cast, stage.plate, stage.gentleness)
   const tables = gradeTables(grade)
   const decodeAt = compositor.keep(tables.decode)
-  const lumasAt = compositor.keep(tables.lumas)
   const toneAt = compositor.keep(tables.tone)
   const parametersAt = compositor.alloc(4 * 40)
   const { faceWidth } = figureOf(cast, shot.source.startMs, shot.source.endMs)
@@ -118,10 +119,11 @@ export const createActor = (stage: Stage) => {
 
   /**
    * Takes memory for one prepared moment of the performance at the size it is shown. `sharpen`: how strongly; `kept`: how
-   * many graded frames are remembered, two for a moment that moves on steadily.
+   * many graded frames are remembered, two for a moment that moves on steadily; `coarse`: how many times smaller it is kept
+   * than it is shown.
    */
-  const reserve = (stand: Pick<Stand, 'scale'>, { sharpen = 0, kept = 2 } = {}) => {
-    const shrink = Math.max(1, Math.floor(1 / (stand.scale * 1.35)))
+  const reserve = (stand: Pick<Stand, 'scale'>, { sharpen = 0, kept = 2, coarse = 1 } = {}) => {
+    const shrink = coarse * Math.max(1, Math.round(1 / stand.scale - FINER))
     const width = Math.floor(box.width / shrink)
     const height = Math.floor(box.height / shrink)
     const cleared = () => {
@@ -151,7 +153,7 @@ export const createActor = (stage: Stage) => {
       if (shrink > 1) kernels.shrinkBytes(shrunkBytes, source, box.width, box.height, shrink)
       const graded = sharp ?? into.layer
       // biome-ignore format: the kernel's order
-      kernels.grade(graded.at, shrunkBytes, width, height, decodeAt, lumasAt, toneAt, columns, rows, shadeAt, grid.width, grid.height, shrink / grid.step)
+      kernels.grade(graded.at + (BORDER * graded.width + BORDER) * 8, graded.width * 8, shrunkBytes, width, height, decodeAt, toneAt, columns, rows, shadeAt, grid.width, grid.height, shrink / grid.step)
       if (sharp) kernels.sharpen(into.layer.at, sharp.at, sharp.width, sharp.height, Math.round(sharpen * OPAQUE))
       into.outlined = false
     })

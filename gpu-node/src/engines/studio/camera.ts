@@ -36,18 +36,33 @@ const drift = (seed: number) => {
   return (seconds: number) => waves.reduce((sum, w) => sum + w.size * Math.sin(2 * Math.PI * w.hertz * seconds + w.phase), 0)
 }
 
-/** The camera of one shot: answers how a plane moves at `t` (0..1 of the shot) and `seconds` into it. */
-export const createCamera = (path: CameraPath, seed: number) => {
+/** A hand's unrest at a time. It is the same for every plane of a picture, so the last answer is kept. */
+const unrestOf = (seed: number) => {
+  const [x, y, roll] = [drift(seed), drift(seed + 1), drift(seed + 2)]
+  let last = { seconds: Number.NaN, x: 0, y: 0, roll: 0 }
+  return (seconds: number) => {
+    if (last.seconds !== seconds) last = { seconds, x: x(seconds), y: y(seconds), roll: roll(seconds) }
+    return last
+  }
+}
+
+/**
+ * The camera of one shot in pictures of that width: answers how a plane moves at `t` (0..1 of the shot) and `seconds` into
+ * it.
+ */
+export const createCamera = (path: CameraPath, seed: number, width: number) => {
   const p = PATHS[path]
-  const [driftX, driftY, driftRoll] = [drift(seed), drift(seed + 1), drift(seed + 2)]
+  const unit = width / 720
+  const unrest = unrestOf(seed)
   return (t: number, seconds: number, depth: Depth): Move => {
+    const { x, y, roll } = unrest(seconds)
     // In an orbit the visitor stays in the middle and the world turns behind them.
     const swing = path === 'orbit' ? depth - 0.85 : 0.3 + 0.7 * depth
     return {
-      dx: p.dx(t) * swing + 4 * p.unrest * driftX(seconds) * (0.45 + 0.55 * depth),
-      dy: p.dy(t) * (0.3 + 0.7 * depth) + 3.4 * p.unrest * driftY(seconds) * (0.45 + 0.55 * depth),
+      dx: unit * (p.dx(t) * swing + 4 * p.unrest * x * (0.45 + 0.55 * depth)),
+      dy: unit * (p.dy(t) * (0.3 + 0.7 * depth) + 3.4 * p.unrest * y * (0.45 + 0.55 * depth)),
       zoom: 1 + (p.zoom(t) - 1) * (0.4 + 0.6 * depth),
-      roll: p.roll(t) + 0.0022 * p.unrest * driftRoll(seconds),
+      roll: p.roll(t) + 0.0022 * p.unrest * roll,
     }
   }
 }

@@ -74,7 +74,7 @@ export const drawShot = async (compositor: Compositor, task: DrawTask): Promise<
     atmosphere: { ...pack.atmosphere, ...pack.story.find((slot) => slot.id === shot.slot)?.atmosphere },
     plate,
     view,
-    camera: createCamera(shot.camera, seed),
+    camera: createCamera(shot.camera, seed, size.width),
     accent: linearOf(pack.palette.accent),
     accent2: linearOf(pack.palette.accent2),
   }

@@ -111,8 +111,8 @@ export const standOf = (figure: Figure, wish: Wish): Stand => {
   return { scale, eyeX: wish.eyeX, eyeY, endY, bare: figure.cutBelow ? Math.max(0, wish.hiddenFrom - endY) : 0 }
 }
 
-/** Clear pixels round the graded layer, as the kernel leaves them. */
-export const BORDER = 2
+/** Clear pixels round the graded layer: it is drawn in runs of eight pixels, which may begin before it and end behind it. */
+export const BORDER = 16
 
 /** The graded layer of a figure: where its box lies in the clip, and how many clip pixels one of its own stands for. */
 type FigureLayer = { box: { x: number; y: number }; shrink: number }

@@ -23,9 +23,10 @@ const pictureFiles = ({ pack, resolve }: LoadedPack): ReadonlyMap<string, string
 /**
  * @param cacheDir where the compiled compositor is kept
  * @param films how many are made at once at most; one by default
+ * @param threads how many draw for all of them; by default two a film, and no more than there are cores
  */
-export const createStudio = (options: { cacheDir: string; films?: number }): Engine => {
-  const threads = threadsFor(options.films ?? 1, availableParallelism())
+export const createStudio = (options: { cacheDir: string; films?: number; threads?: number }): Engine => {
+  const threads = options.threads ?? threadsFor(options.films ?? 1, availableParallelism())
   const capabilities: EngineCapabilities = { name: 'studio', treatments: TREATMENTS, parallel: threads, remote: false }
   let pool: Promise<WorkerPool> | undefined
   const ready = () => {

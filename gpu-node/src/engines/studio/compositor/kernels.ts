@@ -21,7 +21,7 @@ export type Kernels = {
   upload(out: number, source: number, count: number, decode: number, gains: number): void
   shrinkBytes(out: number, source: number, w: number, h: number, factor: number): void
   // biome-ignore format: one line a kernel
-  grade(out: number, source: number, w: number, h: number, decode: number, lumas: number, tone: number, columns: number, rows: number, shade: number, sw: number, sh: number, cells: number): void
+  grade(out: number, pitch: number, source: number, w: number, h: number, decode: number, tone: number, columns: number, rows: number, shade: number, sw: number, sh: number, cells: number): void
   blend(out: number, one: number, other: number, count: number, weight: number): void
   sharpen(out: number, source: number, w: number, h: number, amount: number): void
   outline(out: number, source: number, w: number, h: number): void

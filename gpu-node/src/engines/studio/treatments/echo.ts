@@ -2,7 +2,6 @@
 
 import type { Actor } from '../actor.ts'
 import { createFlakes } from '../air.ts'
-import { shrunk } from '../compositor/affine.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
@@ -26,8 +25,8 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const hiddenFrom = fogLine(stage, 0.84)
   const wish = { faceWidth: faceFor(stage, 0.24), eyeX: width * 0.5, eyeY: height * 0.4, hiddenFrom }
   const visitor = perform(stage, actor, wish, (stand, figure) => ({ fade: fadeOf(stage, stand, figure) }))
-  // Two neighbours for each echo.
-  const room = actor.reserve(visitor.stand, { kept: 2 * ECHOES.length })
+  // As many frames as the oldest echo lies back: each is graded once.
+  const room = actor.reserve(visitor.stand, { kept: 12, coarse: SHRINK })
   const fade = fadeOf(stage, visitor.stand, visitor.figure)
   actor.setShading(room, visitor.stand, visitor.figure, { fade })
   const colours = [stage.accent2, stage.accent, mixRgb(stage.accent, stage.accent2, 0.5)] as const
@@ -53,9 +52,9 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
         stage.frame,
       )
       const before = compositor.mark()
-      const small = compositor.quarter(ghost)
+      const small = compositor.copy(ghost)
       compositor.smear(small, Math.max(1, Math.round((trail.smear * width) / 720)))
-      compositor.add(stage.frame, small, shrunk(map, SHRINK), scaleRgb(colours[k] ?? stage.accent, trail.light * grow * 2.6))
+      compositor.add(stage.frame, small, map, scaleRgb(colours[k] ?? stage.accent, trail.light * grow * 2.6))
       compositor.release(before)
     })
     visitor.draw(moment, plate, look)

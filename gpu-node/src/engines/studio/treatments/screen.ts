@@ -11,7 +11,7 @@ import { lookIn } from './performance.ts'
 
 /** Where a plate without a screen of its own gets one: shares of the picture. */
 const FALLBACK = { x: 0.14, y: 0.16, width: 0.72, height: 0.3 }
-/** Distance of the screen's lamps, in pixels: coarse enough not to beat with the picture's own. */
+/** Distance of the screen's lamps, in pixels of a picture 720 wide: coarse enough not to beat with the picture's own. */
 const LED_PX = 6
 /** The screen hangs far from the visitor; what is nearer stands before it. */
 const SCREEN_DEPTH = 0.15
@@ -22,7 +22,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const at = stage.view.screen
     ? plate.place(stage.view.screen)
     : { x: FALLBACK.x * width, y: FALLBACK.y * height, width: FALLBACK.width * width, height: FALLBACK.height * height }
-  const w = (Math.round(at.width) + 3) & ~3
+  const w = (Math.round(at.width) + 7) & ~7
   const h = (Math.round(at.height) + 3) & ~3
   const panel = compositor.layer(w, h)
   const [deep, bright] = [
@@ -35,9 +35,10 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     return [...mixRgb(bright, deep, Math.min(1, r * 1.7 + 0.16 * ray)), 1]
   })
   const soft = compositor.quarter(backdrop)
+  const led = LED_PX * (width / 720)
   const grid = compositor.paint(w, h, (x, y) => [
     ...([0, 0, 0] as const),
-    0.1 - 0.05 * (Math.cos((2 * Math.PI * x) / LED_PX) + Math.cos((2 * Math.PI * y) / LED_PX)),
+    0.1 - 0.05 * (Math.cos((2 * Math.PI * x) / led) + Math.cos((2 * Math.PI * y) / led)),
   ])
 
   const figure = actor.figure()
@@ -93,7 +94,7 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     actor.draw(panel, prepared, map, look, { soft }, softMap)
     compositor.over(panel, grid, [1, 0, 0, 0, 1, 0])
     compositor.quarter(panel, glow)
-    compositor.gaussian(glow, 10)
+    compositor.gaussian(glow, Math.round(width / 72))
     const move = stage.camera(moment.t, moment.seconds, SCREEN_DEPTH)
     // The screen's light on haze and roof round it, and mirrored below.
     const spill = mapOf(

@@ -1,5 +1,5 @@
 // Bytes into light: pictures as layers, and the visitor's cut-outs graded for the scene.
-import { alphas, bilinear2, fixed, PIXEL, times } from './pixel'
+import { alphas, fixed, PIXEL, times } from './pixel'
 
 /** Opaque in the place of both pixels' alpha, nothing elsewhere. */
 // @ts-ignore: decorator
@@ -58,43 +58,60 @@ export function shrinkBytes(out: usize, source: usize, width: i32, height: i32, 
   }
 }
 
-/** What a pixel's colour is multiplied by, in the lower half of a vector; by its luma times 512. */
+/** Room for one row of the shade: frames of up to 4096 pixels. */
+const SHADES = memory.data(4096 * 8, 16)
+
+/** A pixel's light in its three lanes, and its luma in the fourth. */
 // @ts-ignore: decorator
 @inline
-function toneAt(tone: usize, lumas: usize, p: usize): usize {
-  const sum =
-    load<i32>(lumas + ((<usize>load<u8>(p)) << 2)) +
-    load<i32>(lumas + ((<usize>load<u8>(p, 1)) << 2), 1024) +
-    load<i32>(lumas + ((<usize>load<u8>(p, 2)) << 2), 2048)
-  return tone + ((<usize>min(1023, sum >> 8)) << 3)
+function decoded(bytes: usize, p: usize): u64 {
+  return (
+    load<u64>(bytes + ((<usize>load<u8>(p)) << 3)) +
+    load<u64>(bytes + ((<usize>load<u8>(p, 1)) << 3), 2048) +
+    load<u64>(bytes + ((<usize>load<u8>(p, 2)) << 3), 4096)
+  )
+}
+
+/** Where the tone for a pixel stands. */
+// @ts-ignore: decorator
+@inline
+function toneOf(tone: usize, pixel: u64): usize {
+  return tone + (min<usize>(1023, <usize>(pixel >> 52)) << 3)
 }
 
 /**
- * Turns straight-alpha RGBA bytes into a graded layer with a border of two clear pixels. `decode` has 256 numbers of 16
- * bits: the light of a byte, 32767 = 1. `lumas` has three times 256 integers: what red, green and blue add to the luma,
- * 131072 = 1. `tone` has 1024 times four numbers of 16 bits: what a colour of that luma is multiplied by, 4096 = 1.
- * `columns` has a number of 16 bits for each column, its alpha, `rows` two for each row, light and alpha (32767 = 1): these
- * hold the soft ends of a cut body. `shade`: gains of the scene's light, `sw` x `sh` pixels (16384 = 1) of which each one
+ * Turns straight-alpha RGBA bytes into graded pixels, rows `pitch` bytes apart. `decode` has three times 256 pixels: the
+ * light of a byte of red, green and blue (32767 = 1), each in its own lane, and in the fourth what it adds to the luma
+ * (8192 = 1). `tone` has 1024 times four numbers of 16 bits: what a colour of that luma (512 = 1) is multiplied by, 4096 =
+ * 1. `columns` has a number of 16 bits for each column, its alpha, `rows` two for each row, light and alpha (32767 = 1):
+ * these hold the soft ends of a cut body. `shade`: gains of the scene's light, `sw` x `sh` pixels (16384 = 1) of which each
  * stands for 1 / `cells` pixels of the source.
  */
 export function grade(
-  out: usize, source: usize, width: i32, height: i32, decode: usize, lumas: usize, tone: usize, columns: usize, rows: usize,
+  out: usize, pitch: usize, source: usize, width: i32, height: i32, decode: usize, tone: usize, columns: usize, rows: usize,
   shade: usize, sw: i32, sh: i32, cells: f32,
 ): void {
   const lastX = ((sw - 1) << 16) - 1
   const lastY = ((sh - 1) << 16) - 1
   const step = fixed(cells)
   const shadePitch = (<usize>sw) << PIXEL
-  const pitch = (<usize>(width + 4)) << PIXEL
+  const whole = i16x8(0, 0, 0, -1, 0, 0, 0, -1)
   for (let y = 0; y < height; y++) {
-    const rowLight = load<i16>(rows + ((<usize>y) << 2))
+    const rowLight = i16x8.splat(load<i16>(rows + ((<usize>y) << 2)))
     const rowAlpha = <i32>load<i16>(rows + ((<usize>y) << 2), 2)
-    let at = out + <usize>(y + 2) * pitch + 16
+    let at = out + <usize>y * pitch
     let p = source + ((<usize>(y * width)) << 2)
     const gy = max(0, min(lastY, fixed((<f32>y + <f32>0.5) * cells - <f32>0.5)))
-    let sx = (step >> 1) - 32768 - 2 * step
-    for (let x = 0; x < width; x += 2, at += 16, p += 8) {
-      sx += 2 * step
+    const upper = shade + <usize>(gy >> 16) * shadePitch
+    for (let i = 0; i < sw; i += 2) {
+      const a = v128.load(upper + ((<usize>i) << PIXEL))
+      const b = v128.load(upper + shadePitch + ((<usize>i) << PIXEL))
+      const mixed = i16x8.add(a, times(i16x8.sub(b, a), i16x8.splat(<i16>((gy >> 1) & 0x7fff))))
+      v128.store(SHADES + ((<usize>i) << PIXEL), times(mixed, rowLight))
+    }
+    // Shade for the middle of two pixels.
+    let sx = step - 32768
+    for (let x = 0; x < width; x += 2, at += 16, p += 8, sx += 2 * step) {
       const a0 = load<u8>(p, 3)
       // Beyond the last column lies the border.
       const a1: u8 = x + 1 < width ? load<u8>(p, 7) : 0
@@ -102,16 +119,13 @@ export function grade(
         v128.store(at, i16x8.splat(0))
         continue
       }
-      let c = opaque()
-      c = v128.load16_lane(decode + ((<usize>load<u8>(p)) << 1), c, 0)
-      c = v128.load16_lane(decode + ((<usize>load<u8>(p, 1)) << 1), c, 1)
-      c = v128.load16_lane(decode + ((<usize>load<u8>(p, 2)) << 1), c, 2)
-      c = v128.load16_lane(decode + ((<usize>load<u8>(p, 4)) << 1), c, 4)
-      c = v128.load16_lane(decode + ((<usize>load<u8>(p, 5)) << 1), c, 5)
-      c = v128.load16_lane(decode + ((<usize>load<u8>(p, 6)) << 1), c, 6)
-      const gx0 = max(0, min(lastX, sx)), gx1 = max(0, min(lastX, sx + step))
-      let k = v128.load64_lane(toneAt(tone, lumas, p + 4), v128.load64_zero(toneAt(tone, lumas, p)), 1)
-      k = times(times(k, bilinear2(shade, shadePitch, gx0, gy, gx1, gy)), i16x8.splat(rowLight))
+      const one = decoded(decode, p), two = decoded(decode, p + 4)
+      const c = v128.or(i64x2.replace_lane(i64x2.splat(one), 1, two), whole)
+      const gx = max(0, min(lastX, sx))
+      const cell = v128.load(SHADES + ((<usize>(gx >> 16)) << PIXEL))
+      const left = v128.shuffle<i64>(cell, cell, 0, 0), right = v128.shuffle<i64>(cell, cell, 1, 1)
+      const gains = i16x8.add(left, times(i16x8.sub(right, left), i16x8.splat(<i16>((gx >> 1) & 0x7fff))))
+      const k = times(v128.load64_lane(toneOf(tone, two), v128.load64_zero(toneOf(tone, one)), 1), gains)
       // 32767 = 1 times 2048 = 1 is to become 8192 = 1.
       const graded = i16x8.narrow_i32x4_s(
         i32x4.shr_s(i32x4.extmul_low_i16x8_s(c, k), 13),
@@ -121,7 +135,6 @@ export function grade(
       const alpha0 = (alphaOf(a0) * ((<i32>load<i16>(column) * rowAlpha) >> 15)) >> 15
       const alpha1 = (alphaOf(a1) * ((<i32>load<i16>(column, 2) * rowAlpha) >> 15)) >> 15
       const alpha = v128.shuffle<i64>(i16x8.splat(<i16>alpha0), i16x8.splat(<i16>alpha1), 0, 2)
-      const whole = i16x8(0, 0, 0, -1, 0, 0, 0, -1)
       v128.store(at, times(v128.or(v128.andnot(graded, whole), opaque()), alpha))
     }
   }
