@@ -1,10 +1,12 @@
 /**
  * Makes the silent loop and its poster by which a world is chosen at the kiosk: 540x960, 24 frames a second, about six
  * seconds, at most 900 kB. With a reel it takes moments of that film; without one it moves slowly through the plates.
- * Run: npx tsx content-packs/tools/make-preview.ts FOLDER [--reel FILE [--at 2.2,6.35,8.4,0.2,13.4]]
+ * The kiosk writes its own words and the AI mark over the loop, so nothing may be written in it: `--plain` copies the
+ * pack without graphics to make the reel with, and of the reel the part below its mark is taken.
+ * Run: npx tsx content-packs/tools/make-preview.ts FOLDER [--plain COPY | --reel FILE --at 2.2,6.35,8.4,0.2,13.4]
  */
 import { execFile } from 'node:child_process'
-import { mkdir, readFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
@@ -14,9 +16,10 @@ const run = promisify(execFile)
 const WIDTH = 540
 const HEIGHT = 960
 const FPS = 24
-/** Each piece, and how long two of them overlap, in seconds. A dissolve, never a flash. */
-const PIECE = 1.5
-const OVERLAP = 0.25
+/** Seconds of each piece. Pieces are cut, not dissolved: of two faces laid over each other neither is seen. */
+const PIECE = 1.25
+/** Where a reel's AI mark ends, as a share of its height. */
+const BELOW_MARK = 0.105
 /** Bits a second that keep six seconds under 900 kB. */
 const MAX_RATE = '1100k'
 
@@ -32,34 +35,28 @@ const movingPlate = (file: string, index: number): Piece => {
   }
 }
 
+/** A moment of a reel, from below its mark, at the shape of the loop. */
 const momentOf = (reel: string, at: number): Piece => ({
   input: ['-ss', String(at), '-t', String(PIECE), '-i', reel],
-  filter: `fps=${FPS},scale=${WIDTH}:${HEIGHT}:force_original_aspect_ratio=increase:flags=lanczos,crop=${WIDTH}:${HEIGHT}`,
+  filter: `crop=iw*${1 - BELOW_MARK}:ih*${1 - BELOW_MARK}:iw*${BELOW_MARK / 2}:ih*${BELOW_MARK},fps=${FPS},scale=${WIDTH}:${HEIGHT}:flags=lanczos`,
 })
 
-/**
- * Joins the pieces by dissolves. The last one dissolves into the beginning of the first, whose beginning is cut away, so
- * that the end of the loop meets its start.
- */
-const joined = (pieces: readonly Piece[]): string => {
-  const parts = pieces.map(
-    ({ filter }, index) => `[${index}:v]${filter},trim=duration=${PIECE},setpts=PTS-STARTPTS,format=yuv420p[p${index}]`,
-  )
-  const first = `[p0]split[a][b];[a]trim=start=${OVERLAP},setpts=PTS-STARTPTS[head];[b]trim=duration=${OVERLAP},setpts=PTS-STARTPTS[tail]`
-  let last = 'head'
-  let length = PIECE - OVERLAP
-  const fades = [...pieces.keys()].slice(1).map((index) => {
-    const fade = `[${last}][p${index}]xfade=transition=fade:duration=${OVERLAP}:offset=${(length - OVERLAP).toFixed(3)}[j${index}]`
-    last = `j${index}`
-    length += PIECE - OVERLAP
-    return fade
-  })
-  return [
-    ...parts,
-    first,
-    ...fades,
-    `[${last}][tail]xfade=transition=fade:duration=${OVERLAP}:offset=${(length - OVERLAP).toFixed(3)},fps=${FPS}[out]`,
+/** Sets the pieces one after another. */
+const joined = (pieces: readonly Piece[]): string =>
+  [
+    ...pieces.map(
+      ({ filter }, index) =>
+        `[${index}:v]${filter},setsar=1,trim=duration=${PIECE},setpts=PTS-STARTPTS,format=yuv420p[p${index}]`,
+    ),
+    `${pieces.map((_, index) => `[p${index}]`).join('')}concat=n=${pieces.length}:v=1:a=0[out]`,
   ].join(';')
+
+/** A copy of the pack whose films carry no words but the AI mark. */
+const copyPlain = async (folder: string, copy: string): Promise<void> => {
+  await cp(folder, copy, { recursive: true, filter: (path) => !path.includes('/scene') })
+  const pack = Pack.parse(JSON.parse(await readFile(join(folder, 'pack.json'), 'utf8')))
+  const plain = { ...pack, story: pack.story.map((slot) => ({ ...slot, graphics: [] })) }
+  await writeFile(join(copy, 'pack.json'), JSON.stringify(plain))
 }
 
 const encode = async (pieces: readonly Piece[], loop: string, poster: string): Promise<void> => {
@@ -103,10 +100,15 @@ const encode = async (pieces: readonly Piece[], loop: string, poster: string): P
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { reel: { type: 'string' }, at: { type: 'string', default: '2.2,6.35,8.4,0.2,13.4' } },
+    options: {
+      plain: { type: 'string' },
+      reel: { type: 'string' },
+      at: { type: 'string', default: '2.2,6.35,8.4,0.2,13.4' },
+    },
   })
   const folder = positionals[0]
-  if (!folder) throw new Error('usage: make-preview.ts FOLDER [--reel FILE [--at SECONDS,...]]')
+  if (!folder) throw new Error('usage: make-preview.ts FOLDER [--plain COPY | --reel FILE [--at SECONDS,...]]')
+  if (values.plain) return copyPlain(folder, values.plain)
   const pack = Pack.parse(JSON.parse(await readFile(join(folder, 'pack.json'), 'utf8')))
   const { reel } = values
   const pieces = reel

@@ -1,6 +1,7 @@
 /**
  * Measures the light of plates from their pictures and writes it into pack.json, so that a visitor can be lit as the
- * plate is. Run: npx tsx content-packs/tools/measure-light.ts FOLDER (add --write to change pack.json).
+ * plate is. Run: npx tsx content-packs/tools/measure-light.ts FOLDER (add --write to change pack.json). A sun outside the
+ * picture cannot be measured: where there is one, its side and colours are to be written by hand.
  */
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
