@@ -2,6 +2,7 @@
  * The studio: draws every treatment on this machine's own processor, so that nobody ever leaves without a film. Two
  * threads for each film that is made at once; each holds 150 to 250 MB.
  */
+import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { pictureFilesOf } from '@fanreel/content-packs/schema/files'
@@ -48,8 +49,14 @@ export const createStudio = (options: { cacheDir: string; films?: number; thread
       const path = join(scratch, `${shot.id}.yuv`)
       const size = { width: shotList.width, height: shotList.height, seed: shotList.seed }
       const task = { shot, size, cast, pack: pack.pack, files: pictureFiles(pack), tail, gentleness, path }
-      const frames = await (await ready()).run(task, signal, (drawn) => request.onProgress?.(drawn))
-      return { path, frames, engine: 'studio' }
+      try {
+        const frames = await (await ready()).run(task, signal, (drawn) => request.onProgress?.(drawn))
+        return { path, frames, engine: 'studio' }
+      } catch (error) {
+        // Nobody will read what there is of it.
+        await rm(path, { force: true })
+        throw error
+      }
     },
     health: () =>
       ready().then(

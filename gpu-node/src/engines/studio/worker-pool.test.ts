@@ -2,7 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { WorkerTask } from './draw-worker.ts'
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts'
 
-/** A thread that says pictures until it is stopped or has said as many as the task wants, and refuses a second task at once. */
+/**
+ * A thread that says pictures until it is stopped or has said as many as the task wants, and refuses a second task at once.
+ * A task that wants fewer than none keeps it busy for good.
+ */
 const THREAD = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads'
@@ -17,6 +20,8 @@ const THREAD = new URL(
       if (kind === 'module') return parentPort.postMessage({ kind: 'ready' })
       if (busy || task.tail === 0) return parentPort.postMessage({ kind: 'fault', message: busy ? 'two shots at once' : 'cannot' })
       busy = true
+      if (task.tail < 0) parentPort.postMessage({ kind: 'picture', drawn: 1 })
+      while (task.tail < 0) Atomics.load(new Int32Array(task.stop), 0)
       draw(task, 1)
     })
   `)}`,
@@ -58,5 +63,14 @@ describe('worker pool', () => {
     await expect(failed).rejects.toThrow('cannot')
     expect(await waiting).toBe(3)
     expect(await run(task(4), signal, nothing)).toBe(4)
+  })
+
+  it('ends a thread that does not see that its shot was aborted', async () => {
+    const { run } = open(1)
+    const stopping = new AbortController()
+    const deaf = run(task(-1), stopping.signal, () => stopping.abort(new Error('enough')))
+    const waiting = run(task(3), signal, nothing)
+    await expect(deaf).rejects.toThrow('enough')
+    expect(await waiting).toBe(3)
   })
 })

@@ -4,6 +4,9 @@ import type { FromWorker, ToWorker, WorkerTask } from './draw-worker.ts'
 
 const SOURCE = new URL('./draw-worker-start.mjs', import.meta.url)
 
+/** How long a thread may take to see that its task was aborted: longer than a picture takes, and short to whoever waits. */
+const GRACE_MS = 120
+
 type Thread = { worker: Worker; ready: Promise<void> }
 type Waiting = (thread: Thread) => void
 
@@ -65,12 +68,20 @@ export const createWorkerPool = (module: WebAssembly.Module, size: number, sourc
   }
 
   return {
-    /** Draws a task on the next free thread; `onPicture` hears of each picture. Throws the signal's reason on abort. */
+    /**
+     * Draws a task on the next free thread; `onPicture` hears of each picture. Throws the signal's reason on abort, when
+     * the thread has let go of the task, one way or the other.
+     */
     run: async (task: Omit<WorkerTask, 'stop'>, signal: AbortSignal, onPicture: (drawn: number) => void): Promise<number> => {
       if (closed) throw new Error('the studio is closed')
       const thread = await take()
       const stop = new SharedArrayBuffer(4)
-      const onAbort = () => Atomics.store(new Int32Array(stop), 0, 1)
+      let grace: NodeJS.Timeout | undefined
+      const onAbort = () => {
+        Atomics.store(new Int32Array(stop), 0, 1)
+        // One that is deep in its preparations does not look: it is ended, and `settle` hears of it.
+        grace = setTimeout(() => void thread.worker.terminate(), GRACE_MS)
+      }
       signal.addEventListener('abort', onAbort, { once: true })
       // A thread that failed at a task is not trusted with another.
       let good = false
@@ -86,11 +97,15 @@ export const createWorkerPool = (module: WebAssembly.Module, size: number, sourc
           if (message.kind === 'done') resolve(message.frames)
         })
         thread.worker.postMessage({ kind: 'draw', task: { ...task, stop } } satisfies ToWorker)
-        const frames = await drawn
+        const frames = await drawn.catch((error: unknown) => {
+          signal.throwIfAborted()
+          throw error
+        })
         good = true
         signal.throwIfAborted()
         return frames
       } finally {
+        clearTimeout(grace)
         signal.removeEventListener('abort', onAbort)
         thread.worker.unref()
         if (good) giveBack(thread)

@@ -1,0 +1,114 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Shot } from '@fanreel/protocol'
+import { afterAll, describe, expect, it } from 'vitest'
+import { scratchFolder } from '../../media/scratch-folder.ts'
+import { loadPack } from '../../pack.ts'
+import type { Cast } from '../../vision/cast.ts'
+import type { ShotRequest } from '../engine.ts'
+import { createStudio } from './studio-engine.ts'
+
+const PACK = fileURLToPath(new URL('../../../../content-packs/figure-skating', import.meta.url))
+const [WIDTH, HEIGHT, COUNT] = [120, 160, 24]
+const [pack, cacheDir, folder] = await Promise.all([loadPack(PACK), scratchFolder(), scratchFolder()])
+
+/** A grey bust that sways: cut out, 24 frames of it. */
+const makeCast = async (): Promise<Cast> => {
+  const path = join(folder, 'cutouts.rgba')
+  const bytes = new Uint8Array(WIDTH * HEIGHT * 4 * COUNT)
+  for (let i = 0; i < bytes.length / 4; i++) {
+    const [x, y, frame] = [i % WIDTH, Math.floor(i / WIDTH) % HEIGHT, Math.floor(i / WIDTH / HEIGHT)]
+    const inside = Math.hypot(x - 60 - frame / 4, (y - 60) * 0.8) < 30 || (y > 90 && Math.abs(x - 60) < 45)
+    bytes.set([140 + frame, 100, (x * 2) % 200, inside ? 255 : 0], i * 4)
+  }
+  await writeFile(path, bytes)
+  const box = { x: 0, y: 0, width: WIDTH, height: HEIGHT }
+  const face = {
+    box: { x: 35, y: 30, width: 50, height: 60 },
+    score: 1,
+    landmarks: [],
+    yaw: 0,
+    roll: 0,
+    mouthOpen: 0,
+    smile: 1,
+    eyesOpen: 1,
+  }
+  return {
+    clip: { width: WIDTH, height: HEIGHT, fps: 24, durationMs: 1000 },
+    frames: Array.from({ length: COUNT }, (_, k) => ({ timeMs: (k * 1000) / 24, face, person: box, motion: 0 })),
+    cutouts: { path, box, count: COUNT },
+    light: { luma: 0.3, contrast: 0.2, colour: [0.4, 0.3, 0.2], side: 0 },
+    framingClass: 'upper',
+  } as unknown as Cast
+}
+const cast = await makeCast()
+
+const shotOf = (treatment: Shot['treatment'], frames: number, speed = 1): Shot => ({
+  id: `1-${treatment}`,
+  slot: 'one',
+  framing: 'medium',
+  treatment,
+  plateView: treatment === 'screen' ? 'screen' : 'arena-boards',
+  camera: 'handheld',
+  startFrame: 40,
+  frames,
+  source: { startMs: 100, endMs: 100 + (frames * 1000 * speed) / 24, speed },
+  voice: false,
+  transition: 'cut',
+  reason: 'a test',
+})
+const request = (shot: Shot, scratch: string, more: Partial<ShotRequest> = {}): ShotRequest => ({
+  shot,
+  shotList: { width: 360, height: 640, seed: 3, packHash: pack.hash } as ShotRequest['shotList'],
+  cast,
+  pack,
+  scratch,
+  tail: 0,
+  gentleness: 0,
+  signal: new AbortController().signal,
+  ...more,
+})
+const one = createStudio({ cacheDir, threads: 1 })
+const two = createStudio({ cacheDir, threads: 2 })
+afterAll(() => Promise.all([one.close(), two.close()]))
+
+/** What a shot's pictures are, all of them. */
+const drawn = async (studio: typeof one, shot: Shot): Promise<Buffer> => {
+  const { path, frames } = await studio.drawShot(request(shot, await scratchFolder()))
+  const pictures = await readFile(path)
+  expect(frames).toBe(shot.frames)
+  expect(pictures.length).toBe((shot.frames * 360 * 640 * 3) / 2)
+  return pictures
+}
+
+describe('the studio', () => {
+  it('draws the same pictures by any number of threads, whatever a thread has drawn before', async () => {
+    const shots = [shotOf('boards', 4), shotOf('echo', 4, 0.4), shotOf('silhouette', 3), shotOf('screen', 3, 0.5)]
+    const alone: Buffer[] = []
+    for (const shot of shots) alone.push(await drawn(one, shot))
+    const together = await Promise.all([...shots].reverse().map((shot) => drawn(two, shot)))
+    together.reverse().forEach((pictures, k) => void expect(pictures.equals(alone[k] ?? Buffer.alloc(0))).toBe(true))
+  })
+
+  it('lets go of an aborted shot, file and all, and draws on', async () => {
+    const stopping = new AbortController()
+    const scratch = await scratchFolder()
+    const aborted = one.drawShot(
+      request(shotOf('boards', 20_000), scratch, {
+        signal: stopping.signal,
+        onProgress: (count) => count === 2 && stopping.abort(new Error('enough')),
+      }),
+    )
+    await expect(aborted).rejects.toThrow('enough')
+    expect(await readdir(scratch)).toEqual([])
+    expect((await drawn(one, shotOf('boards', 2))).length).toBeGreaterThan(0)
+  })
+
+  it('says what a thread could not do', async () => {
+    const nowhere = { ...shotOf('boards', 2), plateView: 'the moon' }
+    await expect(one.drawShot(request(nowhere, await scratchFolder()))).rejects.toThrow('the moon')
+    const lost = request(shotOf('boards', 2), join(folder, 'not', 'there'))
+    await expect(one.drawShot(lost)).rejects.toThrow('ENOENT')
+  })
+})
