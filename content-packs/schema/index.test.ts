@@ -42,6 +42,14 @@ describe('pack schema', () => {
     expect(Pack.parse(pack).story[0]?.graphics).toEqual([])
   })
 
+  it('wants the marks of music in the order in which it is played, and takes a place that does not answer as dry', () => {
+    expect(refused((pack) => Object.assign(pack.music, { marks: { thin: 8, drop: 8, finale: 28, beats: 32 } }))).toBe(true)
+    expect(refused((pack) => Object.assign(pack.music, { marks: { thin: 8, drop: 16, finale: 32, beats: 32 } }))).toBe(true)
+    const pack = shipped()
+    delete pack.acoustics
+    expect(Pack.parse(pack).acoustics).toBe('dry')
+  })
+
   it('pins files by a whole SHA-256', () => {
     expect(PackFile.safeParse({ path: 'a.jpg', sha256: 'ab'.repeat(32), bytes: 1 }).success).toBe(true)
     expect(PackFile.safeParse({ path: 'a.jpg', sha256: 'ab', bytes: 1 }).success).toBe(false)

@@ -53,6 +53,11 @@ describe('pack rules', () => {
       expect(codes((pack) => Object.assign(pack.story[1]!, { [part]: pack.story[0]![part] }))).toContain('shots-alike')
   })
 
+  it('want the marks of the music to count its beats', () => {
+    expect(codes((pack) => (pack.music.marks = { thin: 8, drop: 16, finale: 28, beats: 34 }))).toEqual(['music-marks'])
+    expect(codes((pack) => delete pack.music.marks)).toEqual([])
+  })
+
   it('want three framings and a story as long as the music', () => {
     expect(codes((pack) => (pack.story = pack.story.map((slot) => ({ ...slot, framing: 'wide' }))))).toContain('framings')
     expect(codes((pack) => (pack.story[0]!.beats += 8))).toEqual(['story-length'])

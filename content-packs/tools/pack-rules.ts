@@ -15,6 +15,7 @@ export type FindingCode =
   | 'text-missing'
   | 'name-mark'
   | 'story-length'
+  | 'music-marks'
   | 'shots-alike'
   | 'file-missing'
   | 'file-size'
@@ -73,5 +74,25 @@ const storyFindings = (pack: Pack): Finding[] => {
   ]
 }
 
+/** Room, in milliseconds, by which the beats that the marks count may miss the music's length. */
+const MARKS_SLACK_MS = 100
+
+const musicFindings = ({ music }: Pack): Finding[] => {
+  if (!music.marks) return []
+  const countedMs = music.firstBeatMs + (music.marks.beats * 60_000) / music.bpm
+  if (Math.abs(countedMs - music.durationMs) <= MARKS_SLACK_MS) return []
+  return [
+    {
+      code: 'music-marks',
+      detail: `${music.marks.beats} beats end at ${Math.round(countedMs)} ms, the music at ${music.durationMs} ms`,
+    },
+  ]
+}
+
 /** Every fault of `pack` that can be seen without opening its files. */
-export const packFindings = (pack: Pack): Finding[] => [...packFaults(pack), ...textFindings(pack), ...storyFindings(pack)]
+export const packFindings = (pack: Pack): Finding[] => [
+  ...packFaults(pack),
+  ...textFindings(pack),
+  ...storyFindings(pack),
+  ...musicFindings(pack),
+]

@@ -30,7 +30,7 @@ def whoosh(rng):
 
 def hit(rng):
     dry = np.zeros((2 * RATE, 2))
-    for sound, level in ((play.impact(rng, 2.0), 1.0), (play.cymbal(rng, 1.9), 0.35), (play.tom(38, rng), 0.6)):
+    for sound, level in ((play.impact(rng, 2.0), 0.6), (play.cymbal(rng, 1.9), 0.8), (play.tom(45, rng), 0.7), (play.clap(rng), 0.7)):
         stereo = sound if sound.ndim == 2 else np.c_[sound, sound]
         dry[:len(stereo)] += stereo[:len(dry)] * level
     return fade(dry + 0.2 * hall(dry, 2.2, rng), 0.0005, 0.4)
