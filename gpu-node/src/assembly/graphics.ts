@@ -11,6 +11,7 @@ import { aiMark } from './graphics/mark.ts'
 import { score } from './graphics/score.ts'
 import { ticker } from './graphics/ticker.ts'
 import { title } from './graphics/title.ts'
+import { MATCH_OUT } from './match-cut.ts'
 import type { YuvPicture } from './picture.ts'
 
 export type Graphics = {
@@ -29,7 +30,7 @@ type Timed = { from: number; to: number; lay: Layer }
 
 /** Pictures of a shot before its graphics come: the eye finds the face first. */
 const BEGINS = { title: 5, 'lower-third': 6, score: 5, ticker: 3 } as const
-/** Graphics are gone before the picture changes: a cut takes nothing with it. */
+/** Graphics are gone before the picture changes or begins to move: a cut takes nothing with it. */
 const ENDS_BEFORE = 3
 
 /** Graphics a shot of the story asks for, timed to its pictures, below the face where there is room. */
@@ -41,7 +42,8 @@ const forShot = (kit: Kit, shotList: ShotList, index: number, faceBottom: number
   return kindsOf(kit, shotList, index).map((kind): Timed => {
     const from = shot.startFrame + BEGINS[kind]
     // The last shot's title does not leave.
-    const to = last && kind === 'title' ? end + 30 : end - ENDS_BEFORE
+    const moves = shotList.shots[index + 1]?.transition === 'match' ? MATCH_OUT : ENDS_BEFORE
+    const to = last && kind === 'title' ? end + 30 : end - moves
     if (kind === 'title') return { from, to, lay: title(kit, faceBottom) }
     if (kind === 'lower-third') return { from, to, lay: layerOf(below(lowerThird(kit), kit, faceBottom)) }
     if (kind === 'score') return { from, to, lay: layerOf(below(score(kit), kit, faceBottom)) }

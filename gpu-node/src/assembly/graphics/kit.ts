@@ -6,6 +6,8 @@ import type { Pack, PackText } from '@fanreel/content-packs/schema'
 import { directionOf, type Language, type ShotList } from '@fanreel/protocol'
 import { createCanvas, Path2D, type SKRSContext2D } from '@napi-rs/canvas'
 import { capitals, drawable, fitLine, isolated, type Line, setType, type Voice } from '../lettering/typeset.ts'
+import type { Shade } from '../overlay.ts'
+import { yuvOf } from '../picture.ts'
 
 /**
  * Where a phone's own buttons and captions lie over a film that is posted: the lowest 18 % and the outer 12 % of the width,
@@ -94,23 +96,24 @@ export const drawLine = (
   context.fillText(line.text, x, baseline)
 }
 
-/** A palette colour (`#rrggbb`) at an opacity of 0..1. */
-export const clear = (colour: string, opacity: number): string => {
+/** Red, green and blue, 0..255, of a palette colour (`#rrggbb` or `#rgb`). */
+const channelsOf = (colour: string): [number, number, number] => {
   const [, r = '0', g = '0', b = '0'] =
     /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour.replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3')) ?? []
-  return `rgba(${Number.parseInt(r, 16)},${Number.parseInt(g, 16)},${Number.parseInt(b, 16)},${opacity})`
+  return [Number.parseInt(r, 16), Number.parseInt(g, 16), Number.parseInt(b, 16)]
 }
-
-const clamp = (t: number) => Math.max(0, Math.min(1, t))
-/** How far something has come, 0..1, `age` pictures after its graphic began: fast first, then settling (quintic). */
-export const come = (age: number, delay: number, frames: number): number => 1 - (1 - clamp((age + 1 - delay) / frames)) ** 5
-/** How much of something is still there `left` pictures before it must be gone: slow first, then fast. */
-export const stay = (left: number, frames: number): number => 1 - (1 - clamp(left / frames)) ** 2
+/** A palette colour at an opacity of 0..1. */
+export const clear = (colour: string, opacity: number): string => `rgba(${channelsOf(colour).join(',')},${opacity})`
 
 /** How far a plate's upper edge leans over, as a share of its height. */
 const LEAN = 0.2
 /** Fills a plate between two heights that leans like italic letters; `left` and `right` are where its lower edge ends. */
 export const leaning = (context: SKRSContext2D, left: number, right: number, top: number, bottom: number): void => {
+  trace(context, left, right, top, bottom)
+  context.fill()
+}
+
+const trace = (context: SKRSContext2D, left: number, right: number, top: number, bottom: number) => {
   const lean = (bottom - top) * LEAN
   context.beginPath()
   context.moveTo(left + lean, top)
@@ -118,7 +121,48 @@ export const leaning = (context: SKRSContext2D, left: number, right: number, top
   context.lineTo(right, bottom)
   context.lineTo(left, bottom)
   context.closePath()
-  context.fill()
+}
+
+/** Draws what of a graphic of plates is still there: `kept` of it, 0..1, from its reading side to an edge that leans as plates do. */
+export const kept = (
+  context: SKRSContext2D,
+  kit: Kit,
+  box: { width: number; height: number },
+  share: number,
+  paint: () => void,
+) => {
+  if (share <= 0) return
+  context.save()
+  if (share < 1) {
+    const reach = box.width + box.height * LEAN
+    const end = reach * share - box.height * LEAN
+    // Mirrored, the far edge leans the other way.
+    if (kit.rtl) trace(context, box.width - end, box.width + reach, box.height, 0)
+    else trace(context, -reach, end, 0, box.height)
+    context.clip()
+  }
+  paint()
+  context.restore()
+}
+
+/**
+ * A shade in a palette colour between two heights of the picture (pixels).
+ * @param stops opacity at shares of its height, from the top, joined by straight lines
+ */
+export const shadeOf = (colour: string, top: number, bottom: number, stops: readonly (readonly [number, number])[]): Shade => {
+  const first = Math.round(top / 2) * 2
+  const alpha = new Float32Array(Math.max(0, Math.round(bottom) - first))
+  for (let row = 0; row < alpha.length; row++) {
+    const at = row / alpha.length
+    const next = Math.max(
+      1,
+      stops.findIndex(([place]) => place > at),
+    )
+    const [[from, low], [to, high]] = [stops[next - 1] ?? [0, 0], stops[next] ?? [1, 0]]
+    alpha[row] = low + ((high - low) * (at - from)) / (to - from)
+  }
+  const [r, g, b] = channelsOf(colour)
+  return { top: first, alpha, colour: yuvOf(r, g, b) }
 }
 
 /** Draws the world's emblem in a square; nothing where the pack has none. */

@@ -5,17 +5,18 @@ import {
   aroundName,
   capitalsOf,
   clear,
-  come,
   drawEmblem,
   drawLine,
   type Kit,
+  kept,
   leaning,
   lineOf,
   mirrored,
-  stay,
+  shadeOf,
   within,
   wordsOf,
 } from './kit.ts'
+import { come, stay } from './motion.ts'
 
 const linesOf = (kit: Kit) => {
   const { film } = kit.pack
@@ -34,11 +35,12 @@ const plates = (kit: Kit): Graphic => {
   const start = kit.emblem ? 100 : 0
   const first = lineOf(kit, capitalsOf(kit, lines.first), kit.voices.loud, [70, 42, 556 - start])
   const second = lineOf(kit, capitalsOf(kit, lines.second), kit.voices.calm, [30, 24, 500])
-  const width = 720 * unit
   const [top, middle, bottom] = [8 * unit, 94 * unit, 142 * unit]
+  const height = bottom + 4 * unit
   const left = (start ? start - 2 : -40) * unit
   const nameEnd = Math.max(left + 160 * unit, (start + 30) * unit + first.width + 22 * unit)
   const secondEnd = 48 * unit + second.width + 22 * unit
+  const width = (Math.ceil(Math.max(nameEnd + 60 * unit, secondEnd + 14 * unit)) + 1) & ~1
   const at = (x: number) => (kit.rtl ? width - x : x)
   const words = (context: SKRSContext2D, age: number) => {
     const rise = 1 - come(age, 4, 11)
@@ -52,15 +54,14 @@ const plates = (kit: Kit): Graphic => {
     )
   }
   return {
-    x: 0,
+    x: kit.rtl ? kit.width - width : 0,
     y: kit.height * 0.703,
     width,
-    height: bottom + 4 * unit,
+    height,
     coming: 18,
     going: 7,
     draw: (context, age, leftOver) => {
-      const kept = stay(leftOver, 7) * width
-      within(context, [kit.rtl ? width - kept : 0, 0, kept, bottom + 4 * unit], () => {
+      kept(context, kit, { width, height }, stay(leftOver, 7), () => {
         mirrored(context, kit, width, () => {
           const open = come(age, 2, 11)
           const end = left + (nameEnd - left) * open
@@ -87,6 +88,16 @@ const plates = (kit: Kit): Graphic => {
   }
 }
 
+/** The ground of words that stand without a plate: darkest round their line. */
+const GROUND = [
+  [0, 0],
+  [0.22, 0.16],
+  [0.45, 0.57],
+  [0.62, 0.66],
+  [0.8, 0.36],
+  [1, 0],
+] as const
+
 /** No plates: a line grows from the reading side, the name rises from behind it, the second line sinks from it. */
 const hairline = (kit: Kit): Graphic => {
   const { unit, pack } = kit
@@ -95,34 +106,22 @@ const hairline = (kit: Kit): Graphic => {
   const margin = 48
   const first = lineOf(kit, capitalsOf(kit, lines.first), kit.voices.loud, [60, 36, 584 - margin])
   const second = lineOf(kit, capitalsOf(kit, lines.second), kit.voices.calm, [29, 23, 584 - margin])
-  const [width, height] = [720 * unit, 330 * unit]
-  const rule = 170 * unit
+  const [width, height] = [720 * unit, 150 * unit]
+  const rule = 88 * unit
+  const line = kit.height * 0.762
   const length = Math.min(634 * unit, margin * unit + Math.max(first.width, second.width) + 26 * unit)
   const at = (x: number) => (kit.rtl ? width - x : x)
   return {
     x: 0,
     // The rule lies where both lines are clear of a phone's captions.
-    y: kit.height * 0.762 - rule,
-    top: kit.height * 0.762 - 72 * unit,
+    y: line - rule,
+    shade: shadeOf(ink, line - 170 * unit, line + 160 * unit, GROUND),
     width,
     height,
     coming: 20,
     going: 9,
     draw: (context, age, leftOver) => {
       const gone = stay(leftOver, 9)
-      const shade = context.createLinearGradient(0, 0, 0, height)
-      const deep = 0.66 * come(age, 0, 12) * gone
-      for (const [stop, share] of [
-        [0, 0],
-        [0.22, 0.24],
-        [0.45, 0.86],
-        [0.62, 1],
-        [0.8, 0.55],
-        [1, 0],
-      ] as const)
-        shade.addColorStop(stop, clear(ink, deep * share))
-      context.fillStyle = shade
-      context.fillRect(0, 0, width, height)
       mirrored(context, kit, width, () => {
         context.fillStyle = accent
         context.fillRect(0, rule, length * come(age, 0, 12) * gone, 4 * unit)

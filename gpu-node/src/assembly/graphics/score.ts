@@ -2,7 +2,8 @@
 import type { SKRSContext2D } from '@napi-rs/canvas'
 import { setType } from '../lettering/typeset.ts'
 import type { Graphic } from './graphic.ts'
-import { capitalsOf, clear, come, drawLine, type Kit, leaning, lineOf, mirrored, stay, within, wordsOf } from './kit.ts'
+import { capitalsOf, clear, drawLine, type Kit, kept, leaning, lineOf, mirrored, shadeOf, within, wordsOf } from './kit.ts'
+import { come, stay } from './motion.ts'
 
 /** Height of the card's upper edge, as a share of the picture's. */
 const SCORE_TOP = 0.66
@@ -65,9 +66,9 @@ const plates = (kit: Kit): Graphic => {
   const words = wordsOfScore(kit)
   const label = lineOf(kit, capitalsOf(kit, words.label), kit.voices.loud, [34, 24, 440])
   const figure = figureOf(kit, words.figure, 128 * unit, 440 * unit)
-  const [width, height] = [548 * unit, 206 * unit]
-  const middle = width / 2
   const half = Math.max(200 * unit, label.width / 2 + 46 * unit, figure.width / 2 + 46 * unit)
+  const [width, height] = [2 * half + 56 * unit, 206 * unit]
+  const middle = width / 2
   const [top, split, bottom] = [8 * unit, 58 * unit, 188 * unit]
   return {
     x: (kit.width - width) / 2,
@@ -77,8 +78,7 @@ const plates = (kit: Kit): Graphic => {
     coming: COUNT + 5,
     going: 7,
     draw: (context, age, left) => {
-      const kept = stay(left, 7) * width
-      within(context, [kit.rtl ? width - kept : 0, 0, kept, height], () => {
+      kept(context, kit, { width, height }, stay(left, 7), () => {
         const open = come(age, 0, 10)
         const share = come(age, 4, COUNT) ** 1.4
         mirrored(context, kit, width, () => {
@@ -108,34 +108,21 @@ const hairline = (kit: Kit): Graphic => {
   const words = wordsOfScore(kit)
   const label = lineOf(kit, capitalsOf(kit, words.label), kit.voices.calm, [30, 23, 500])
   const figure = figureOf(kit, words.figure, 124 * unit, 520 * unit)
-  const [width, height] = [720 * unit, 400 * unit]
+  const [width, height] = [560 * unit, 210 * unit]
   const middle = width / 2
-  const rule = 216 * unit
+  const rule = 144 * unit
+  const line = kit.height * 0.77
   const half = 190 * unit
   return {
-    x: 0,
-    y: kit.height * 0.77 - rule,
-    top: kit.height * 0.77 - 130 * unit,
+    x: (kit.width - width) / 2,
+    y: line - rule,
+    shade: shadeOf(ink, line - 260 * unit, line + 180 * unit, GROUND),
     width,
     height,
     coming: COUNT + 5,
     going: 9,
     draw: (context, age, left) => {
       const gone = stay(left, 9)
-      const shade = context.createRadialGradient(middle, height / 2, 0, middle, height / 2, width / 2)
-      for (const [stop, share] of [
-        [0, 0.68],
-        [0.45, 0.5],
-        [1, 0],
-      ] as const)
-        shade.addColorStop(stop, clear(ink, share * come(age, 0, 12) * gone))
-      context.save()
-      context.translate(0, height / 2)
-      context.scale(1, height / width)
-      context.translate(0, -height / 2)
-      context.fillStyle = shade
-      context.fillRect(0, height / 2 - width / 2, width, width)
-      context.restore()
       const share = come(age, 4, COUNT) ** 1.4
       const open = come(age, 0, 12) * gone
       mirrored(context, kit, width, () => {
@@ -161,6 +148,14 @@ const hairline = (kit: Kit): Graphic => {
     },
   }
 }
+
+const GROUND = [
+  [0, 0],
+  [0.3, 0.36],
+  [0.55, 0.62],
+  [0.75, 0.5],
+  [1, 0],
+] as const
 
 /** The score card of a film in its world's cut. */
 export const score = (kit: Kit): Graphic => (kit.pack.graphics.plates === 'slanted' ? plates(kit) : hairline(kit))

@@ -1,7 +1,8 @@
 /** News of the event that runs across the picture, against the reading direction, out from behind the world's name. */
 import { bakeOverlay, layOverlay, type Overlay } from '../overlay.ts'
 import { type Layer, layerOf } from './graphic.ts'
-import { capitalsOf, clear, come, drawEmblem, drawLine, type Kit, leaning, lineOf, mirrored, stay, wordsOf } from './kit.ts'
+import { capitalsOf, clear, drawEmblem, drawLine, type Kit, leaning, lineOf, mirrored, wordsOf } from './kit.ts'
+import { come, stay } from './motion.ts'
 
 /** Pixels a picture at 720: about four words a second. */
 const PACE = 4

@@ -2,23 +2,10 @@
  * The end card: the world's emblem, the name as large as the width allows, what the sentence says round it, and the world's
  * own line, on a ground that darkens behind them. Three short things, to be read in a second and a half.
  */
-import { bakeOverlay, layOverlay } from '../overlay.ts'
+import { layShade } from '../overlay.ts'
 import { type Graphic, type Layer, layerOf } from './graphic.ts'
-import {
-  aroundName,
-  capitalsOf,
-  clear,
-  come,
-  drawEmblem,
-  drawLine,
-  type Kit,
-  leaning,
-  lineOf,
-  SAFE,
-  stay,
-  within,
-  wordsOf,
-} from './kit.ts'
+import { aroundName, capitalsOf, drawEmblem, drawLine, type Kit, leaning, lineOf, SAFE, shadeOf, within, wordsOf } from './kit.ts'
+import { come, stay } from './motion.ts'
 
 /** Room between the sides that a phone's buttons cover. */
 const ROOM = 720 * (1 - 2 * SAFE.side)
@@ -31,26 +18,16 @@ const wordsOfTitle = (kit: Kit) => {
 }
 
 /** The ground: nothing at the top of it, dark where words stand, and the picture's own end. */
-const groundOf = (kit: Kit) => {
-  const { ink } = kit.pack.palette
-  const height = kit.height * 0.52
-  return bakeOverlay(kit.width, height, (context) => {
-    const shade = context.createLinearGradient(0, 0, 0, height)
-    for (const [stop, share] of [
-      [0, 0],
-      [0.18, 0.16],
-      [0.36, 0.5],
-      [0.55, 0.78],
-      [1, 0.9],
-    ] as const)
-      shade.addColorStop(stop, clear(ink, share))
-    context.fillStyle = shade
-    context.fillRect(0, 0, kit.width, height)
-  })
-}
+const GROUND = [
+  [0, 0],
+  [0.18, 0.16],
+  [0.36, 0.5],
+  [0.55, 0.78],
+  [1, 0.9],
+] as const
 
 /** The card at a size of its own: `unit` of the kit times `size`. */
-const cardOf = (whole: Kit, size: number): Graphic & { top: number } => {
+const cardOf = (whole: Kit, size: number, foot: number): Graphic & { top: number } => {
   const kit = { ...whole, unit: whole.unit * size }
   const { unit, pack } = kit
   const { ink, paper, accent, accent2 } = pack.palette
@@ -61,8 +38,12 @@ const cardOf = (whole: Kit, size: number): Graphic & { top: number } => {
   const before = lineOf(kit, caps(words.before), kit.voices.calm, [44, 30, ROOM])
   const after = lineOf(kit, caps(words.after), kit.voices.loud, [slanted ? 46 : 38, 28, ROOM - 90])
   const world = lineOf(kit, caps(words.world), { ...kit.voices.calm, tracking: 0.16 }, [26, 22, ROOM - 60])
-  const [width, height] = [720 * unit, 420 * unit]
+  const widest = Math.max(name.width, before.width, after.width + 130 * unit, world.width, slanted ? 280 * unit : ROOM * unit)
+  const width = widest + 40 * unit
   const middle = width / 2
+  const lower = 12 + (words.world ? 44 : 0) + (words.after ? 66 : 6) + 24
+  // Accents stand above the name's capitals.
+  const height = lower * unit + name.size * 1.1 + (words.before ? before.size : 0)
   // From the bottom up, so that all of it stands on the line that phones leave free.
   const worldBase = height - 12 * unit
   const plateBottom = worldBase - (words.world ? 44 : 0) * unit
@@ -72,7 +53,7 @@ const cardOf = (whole: Kit, size: number): Graphic & { top: number } => {
   const beforeBase = nameTop - 4 * unit
   // Below that line stands the emblem alone: nothing is lost where a caption covers it.
   const emblemAt = height + 78 * unit
-  const top = kit.height * SAFE.bottom - height
+  const top = foot - height
   return {
     top: top + (words.before ? beforeBase - before.size : nameTop),
     x: (kit.width - width) / 2,
@@ -126,12 +107,17 @@ const cardOf = (whole: Kit, size: number): Graphic & { top: number } => {
 /** Smaller than this a name is not worth reading. */
 const SMALLEST = 0.62
 
-/** A card as large as there is room for below the face. */
+/** How far its foot may go down for a face: there only the world's own line would lie below a phone's caption. */
+const LOWEST_FOOT = 0.866
+
+/** A card below the face: lower, then smaller, where the face comes low. */
 const fittingCard = (kit: Kit, faceBottom: number): Graphic => {
-  const card = cardOf(kit, 1)
   const foot = kit.height * SAFE.bottom
-  const room = (foot - faceBottom) / (foot - card.top)
-  return room >= 1 ? card : cardOf(kit, Math.max(SMALLEST, room))
+  const card = cardOf(kit, 1, foot)
+  const missing = faceBottom - card.top
+  if (missing <= 0) return card
+  const lower = Math.min(kit.height * LOWEST_FOOT, foot + missing)
+  return cardOf(kit, Math.max(SMALLEST, Math.min(1, (lower - faceBottom) / (foot - card.top))), lower)
 }
 
 /**
@@ -139,11 +125,11 @@ const fittingCard = (kit: Kit, faceBottom: number): Graphic => {
  * @param faceBottom how far down the face comes, pixels
  */
 export const title = (kit: Kit, faceBottom: number): Layer => {
-  const ground = groundOf(kit)
+  const ground = shadeOf(kit.pack.palette.ink, kit.height * 0.48, kit.height, GROUND)
   const card = layerOf(fittingCard(kit, faceBottom), (_, left) => stay(left, 8))
   return (picture, frame, from, to) => {
     const opacity = come(frame - from, 0, 20) * stay(to - frame, 8)
-    layOverlay(picture, ground, { x: 0, y: kit.height - ground.height, opacity })
+    layShade(picture, ground, opacity)
     card(picture, frame, from, to)
   }
 }
