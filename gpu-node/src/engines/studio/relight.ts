@@ -191,7 +191,7 @@ export const shadeMap = (cutout: Cutout, face: FaceShape, light: SceneLight): Sh
   const shine = (x: number, y: number, z: number, at: number) => {
     const toKey = (1 - light.ambient) * 1.5 * Math.max(0, (x * key[0] + y * key[1] + z * key[2] + 0.18) / 1.18)
     const toFill = 0.32 * Math.max(0, (x * fill[0] + y * fill[1] + z * fill[2] + 0.1) / 1.1)
-    const toKick = 1.8 * Math.max(0, x * kick[0] + y * kick[1] + z * kick[2])
+    const toKick = 1.15 * Math.max(0, x * kick[0] + y * kick[1] + z * kick[2])
     const own = 1 / (1 + 0.45 * clipSide * x)
     for (let k = 0; k < 3; k++)
       gains[at + k] =

@@ -26,16 +26,18 @@ export const lookIn = (stage: Stage, more: Partial<Look> = {}): Look => {
   }
 }
 
+const onlyHead = (stage: Stage) => stage.cast.framingClass === 'head'
+/** Height of the picture down to which the eyes of a clip of head and shoulders sink, so that it ends near the border. */
+const LOW_EYES = 0.5
+
 /**
- * From which share of the picture's height fog may hide a body: a clip of head and shoulders alone lets the fog rise, so
- * that its face need not fill the picture.
+ * From which share of the picture's height fog may hide a body. A clip of head and shoulders alone is shown large instead:
+ * a head in a bank of fog looks buried.
  */
-export const fogLine = (stage: Stage, line: number): number =>
-  stage.height * (stage.cast.framingClass === 'head' ? line - 0.08 : line)
+export const fogLine = (stage: Stage, line: number): number => stage.height * (onlyHead(stage) ? Math.max(0.94, line) : line)
 
 /** A face wide enough that what little a clip of head and shoulders shows below it can be seen. */
-export const faceFor = (stage: Stage, share: number): number =>
-  stage.width * (stage.cast.framingClass === 'head' ? Math.max(0.3, share) : share)
+export const faceFor = (stage: Stage, share: number): number => stage.width * (onlyHead(stage) ? Math.max(0.42, share) : share)
 
 /** Where a body goes under in fog: never above the chin, gone a little before the clip's own border cuts it. */
 export const fadeOf = (stage: Stage, stand: Stand, figure: Figure): { from: number; to: number } => {
@@ -44,10 +46,11 @@ export const fadeOf = (stage: Stage, stand: Stand, figure: Figure): { from: numb
   return { from: Math.max(end - stage.height * 0.2, Math.min(chin, end - 12)), to: end }
 }
 
-/** The fog a body goes under in. */
+/** The fog a body goes under in; a head and shoulders go into the dark, for in bright fog they would look buried. */
 export const fogAt = (stage: Stage, fade: { from: number; to: number }, fog: Omit<Fog, 'line' | 'rise'>) =>
   createFog(stage, {
     ...fog,
+    ...(onlyHead(stage) && { colour: scaleRgb(stage.plate.light.ambient, 0.12) }),
     line: fade.to - (fade.to - fade.from) * 0.2,
     rise: Math.max(stage.height * 0.11, fade.to - fade.from),
   })
@@ -64,7 +67,8 @@ export const perform = (
   depth: Depth = 1,
 ) => {
   const figure = actor.figure()
-  const stand = standOf(figure, { ...wish, width: stage.width })
+  const eyeY = onlyHead(stage) ? Math.max(wish.eyeY, stage.height * LOW_EYES) : wish.eyeY
+  const stand = standOf(figure, { ...wish, eyeY, width: stage.width })
   const room = actor.reserve(stand, { sharpen: sharpenFor(stand.scale) })
   actor.setShading(room, stand, figure, shapeFor(stand, figure))
   return {
