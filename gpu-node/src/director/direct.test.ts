@@ -131,7 +131,7 @@ describe('the director', () => {
     )
   })
 
-  it('F3: from eight seconds on, shots side by side share nothing, and faces plainly seen share little', () => {
+  it('F3: from eight seconds on, shots side by side share nothing, and faces plainly seen less than two seconds', () => {
     fc.assert(
       fc.property(wanted(8_000, 12_000), seeds, (want, seed) => {
         const { shots } = listOf(want, seed)
@@ -140,7 +140,7 @@ describe('the director', () => {
           if (next) expect(overlap(a.source, next.source)).toBeLessThan(150)
           for (const b of shots.slice(i + 2))
             if ([a, b].every((shot) => !['silhouette', 'echo', 'screen'].includes(shot.treatment)))
-              expect(overlap(a.source, b.source)).toBeLessThan(1_300)
+              expect(overlap(a.source, b.source)).toBeLessThan(1_900)
         }
       }),
       RUNS,

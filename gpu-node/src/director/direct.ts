@@ -28,7 +28,7 @@ const MOST_VOICE = 0.38
 
 const hidesFace = (slot: StorySlot) => slot.treatment === 'silhouette' || slot.treatment === 'echo'
 /** Treatments that replay rather than show, and so may share seconds with another shot: decision 0008. */
-const replays = (slot: StorySlot) => hidesFace(slot) || slot.treatment === 'screen'
+const replays = (slot: StorySlot) => slot.treatment === 'echo' || slot.treatment === 'screen'
 
 /** Slots with an own plate view, camera path and treatment each; a story that repeats one loses the later slot (F1). */
 const distinctSlots = (story: readonly StorySlot[]): StorySlot[] => {

@@ -13,7 +13,7 @@ export type Wish = {
   need: Need
   /** Frames of the clip that it plays; its start is a whole frame. */
   length: number
-  /** Whether the face is plainly seen; a silhouette, trails of light or a screen's replay may share seconds more freely. */
+  /** Whether the face is plainly seen; trails of light or a screen's replay may share seconds more freely. */
   plain: boolean
   close: boolean
   /** Frames after its start that fall on a beat on which something should happen. */
@@ -35,6 +35,8 @@ export type Choice = {
 export const LEAST_SHIFT = 2
 /** What a second shared with another window costs, as a share of the shorter one; a perfect moment on a beat is worth about 2. */
 const SHARED = { plain: 5, other: 1.6, neighbour: 12 } as const
+/** Two shots that lie further apart in the film are less likely to be noticed; by how many shots, from two on. */
+const FURTHER = [1.3, 1.1, 0.9] as const
 /** From this share of the seconds a film plays on, a clip has enough of them; a shorter one must share, and what happens counts more. */
 const ENOUGH = 0.55
 /** Starting within this many frames of another's start looks like the same take again. */
@@ -94,10 +96,11 @@ const weigh = (cast: Cast, seen: Happenings, wish: Wish, start: number): Weighed
 }
 
 /** What two windows cost each other. */
-const conflict = (a: Wish, aStart: number, b: Wish, bStart: number, neighbours: boolean, scarce: number): number => {
+const conflict = (a: Wish, aStart: number, b: Wish, bStart: number, distance: number, scarce: number): number => {
   const shared = Math.max(0, Math.min(aStart + a.length, bStart + b.length) - Math.max(aStart, bStart))
   const apart = Math.abs(aStart - bStart)
-  const weight = scarce * (neighbours ? SHARED.neighbour : a.plain && b.plain ? SHARED.plain : SHARED.other)
+  const kind = distance === 1 ? SHARED.neighbour : a.plain && b.plain ? SHARED.plain : SHARED.other
+  const weight = scarce * kind * (distance === 1 ? 1 : (FURTHER[distance - 2] ?? 0.75))
   return (
     (weight * shared) / Math.min(a.length, b.length) +
     (apart < LEAST_SHIFT ? 1_000 : shared > 0 && apart < ALIKE ? (weight / 4) * (1 - apart / ALIKE) : 0)
@@ -125,7 +128,7 @@ export const chooseWindows = (cast: Cast, wishes: readonly Wish[], random: Rando
       const wish = wishes[index]
       const taken = chosen[k]?.choice.start
       if (k === index || !wish || taken === undefined) return sum
-      return sum + conflict(wish, start, other, taken, Math.abs(k - index) === 1, scarce)
+      return sum + conflict(wish, start, other, taken, Math.abs(k - index), scarce)
     }, 0)
   const improve = (chosen: Weighed[]): number => {
     for (let sweep = 0, better = true; better && sweep < 30; sweep++) {

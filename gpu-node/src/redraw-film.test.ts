@@ -1,0 +1,77 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from './engines/engine.ts'
+import { createStudio } from './engines/studio/studio-engine.ts'
+import { loadPack } from './pack.ts'
+import { type FilmProgress, makeFilm } from './render.ts'
+import { PACK_FOLDER, SAMPLE_VISITOR } from './verify/short-film.fixture.ts'
+import { buildCast } from './vision/build-cast.ts'
+import { loadModels } from './vision/models/load-models.ts'
+
+const studio = createStudio({ cacheDir: fileURLToPath(new URL('../../.fanreel/cache', import.meta.url)) })
+const { signal } = new AbortController()
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fanreel-redraw-'))
+})
+afterAll(async () => {
+  await studio.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** The studio, but what it draws of one treatment comes out black, however gently it is asked. */
+const blindTo = (treatment: string, drawn: string[]): Engine => ({
+  ...studio,
+  drawShot: async (request) => {
+    drawn.push(`${request.shot.slot} as ${request.shot.treatment}, ${request.gentleness}`)
+    const done = await studio.drawShot(request)
+    if (request.shot.treatment !== treatment) return done
+    const { width, height } = request.shotList
+    const black = Buffer.alloc((width * height * 3) / 2, 128)
+    black.fill(16, 0, width * height)
+    await writeFile(done.path, Buffer.concat(Array.from({ length: done.frames }, () => black)))
+    return done
+  },
+})
+
+describe('a whole film', () => {
+  it('F16: has a shot that fails drawn another way once, then in its plain variant, and no other shot again', async () => {
+    const models = await loadModels()
+    const cast = await buildCast({ clip: SAMPLE_VISITOR, scratch: folder, models, signal, usedMs: 4_000 })
+    if ('usable' in cast) throw new Error(cast.code)
+    const drawn: string[] = []
+    const progress: FilmProgress[] = []
+    const film = await makeFilm({
+      clip: SAMPLE_VISITOR,
+      cast,
+      pack: await loadPack(PACK_FOLDER),
+      language: 'en',
+      seed: 3,
+      scratch: folder,
+      models,
+      policy: { prefer: ['studio'], redrawAbove: 0.35 },
+      engines: [blindTo('close-up', drawn)],
+      signal,
+      onProgress: (one) => progress.push(one),
+    })
+    if (!film.ok) throw new Error(film.code)
+    const shot = film.shotList.shots.find(({ slot }) => slot === 'eyes')!
+    expect(shot.treatment).not.toBe('close-up')
+    expect(shot.reason).toMatch(/^drawn plainly/)
+    expect(drawn.filter((one) => one.startsWith('eyes'))).toEqual([
+      'eyes as close-up, 0',
+      'eyes as close-up, 1',
+      `eyes as ${shot.treatment}, 1`,
+    ])
+    expect(drawn.length).toBe(film.shotList.shots.length + 2)
+    // Whatever is made again, nobody's wait goes backwards, and each stage has its time.
+    const fractions = progress.map(({ fraction }) => fraction)
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b))
+    expect(fractions.at(-1)).toBe(1)
+    for (const stage of ['draw', 'assemble', 'verify'] as const) expect(film.report.stagesMs[stage]).toBeGreaterThan(0)
+  }, 600_000)
+})
