@@ -1,5 +1,6 @@
 /** What is in the air: fog that drifts, beams that sway, snow near and far, cameras flashing in the stands. */
 import { seededRandom } from '../../director/random.ts'
+import { recall, remember } from './bakes.ts'
 import { mapOf, type Placement } from './compositor/affine.ts'
 import type { Layer, Rgb } from './compositor/compositor.ts'
 import { createConfetti } from './confetti.ts'
@@ -38,6 +39,18 @@ const cloud = (width: number, height: number, seed: number): Float32Array => {
   return out.map((value) => smooth(Math.max(0, Math.min(1, (value / total - 0.26) / 0.48))))
 }
 
+/** Size of a cloud. */
+const CLOUD = [256, 96] as const
+/** Different clouds that there are: nobody sees two films side by side. */
+const CLOUDS = 6
+const clouds = new Map<number, Float32Array>()
+const cloudOf = (seed: number): Float32Array => {
+  const which = ((seed % CLOUDS) + CLOUDS) % CLOUDS
+  const known = clouds.get(which) ?? cloud(...CLOUD, which * 101)
+  clouds.set(which, known)
+  return known
+}
+
 export type Fog = {
   /** Height of the picture at which it is thick, and how far above that its first wisps are. */
   line: number
@@ -54,11 +67,10 @@ export type Fog = {
 /** A bank of fog from its line down to below the picture; drifts across. */
 export const createFog = (stage: Stage, fog: Fog) => {
   const { compositor, width, height } = stage
-  const w = 256
-  const h = 96
+  const [w, h] = CLOUD
   const top = fog.line - 1.5 * fog.rise
   const tall = Math.max(fog.rise, height * 1.15 - top)
-  const noise = cloud(w, h, fog.seed)
+  const noise = cloudOf(fog.seed)
   // Drawn twice as wide as it is seen, so that it can drift without an end.
   const layer = compositor.paint(w * 2, h, (x, y) => {
     const above = (fog.line - (top + (y / h) * tall)) / fog.rise
@@ -77,13 +89,12 @@ export const createFog = (stage: Stage, fog: Fog) => {
   }
 }
 
-const beamSprites = new WeakMap<object, Layer>()
 const beamSprite = (stage: Stage): Layer => {
-  const kept = beamSprites.get(stage)
+  const kept = recall(stage, 'beam')
   if (kept) return kept
   const w = 48
   const h = 160
-  const layer = stage.compositor.paint(w, h, (x, y) => {
+  const painted = stage.compositor.paint(w, h, (x, y) => {
     const down = y / (h - 1)
     const half = 0.07 + 0.93 * down
     const u = Math.abs((x - (w - 1) / 2) / ((w - 1) / 2)) / half
@@ -92,8 +103,7 @@ const beamSprite = (stage: Stage): Layer => {
     const value = across * (1 - down) ** 1.3 * Math.min(1, y / 3) * (0.25 / half + 0.35)
     return [value, value, value, 0]
   })
-  beamSprites.set(stage, layer)
-  return layer
+  return remember(stage, 'beam', painted)
 }
 
 export type Beam = {
@@ -137,13 +147,14 @@ export const createLampBeams = (stage: Stage, beams: readonly Beam[]): ((moment:
   stage.atmosphere.lamps ? createBeams(stage, beams) : () => undefined
 
 const dot = (stage: Stage, size: number, edge: number): Layer => {
+  const key = `dot ${size} ${edge}`
   const middle = (size - 1) / 2
   const colour = (x: number, y: number) => {
     const r = Math.hypot(x - middle, y - middle) / (middle - 0.5)
     const value = smooth(Math.max(0, Math.min(1, (1 - r) / edge)))
     return [value, value, value, value] as const
   }
-  return stage.compositor.paint(size, size, colour, 1)
+  return recall(stage, key) ?? remember(stage, key, stage.compositor.paint(size, size, colour, 1))
 }
 
 /**

@@ -5,6 +5,7 @@ import { seedFor } from '../../director/random.ts'
 import type { LoadedPack } from '../../pack.ts'
 import type { Cast } from '../../vision/cast.ts'
 import { type Actor, createActor } from './actor.ts'
+import type { Bakes } from './bakes.ts'
 import { createCamera } from './camera.ts'
 import type { Compositor } from './compositor/compositor.ts'
 import { createDeveloper, DEVELOPMENT, type Development } from './develop.ts'
@@ -38,13 +39,15 @@ const DEVELOPMENTS: Partial<Record<Treatment, Partial<Development>>> = {
 
 export type DrawTask = {
   shot: Shot
-  size: Pick<ShotList, 'width' | 'height' | 'seed'>
+  size: Pick<ShotList, 'width' | 'height' | 'seed' | 'packHash'>
   cast: Cast
   pack: LoadedPack['pack']
   /** Absolute folder of the pack. */
   resolve(file: string): string
   tail: number
   gentleness: number
+  /** Layers of earlier films. */
+  bakes: Bakes
   /** File that receives the pictures. */
   path: string
   /** Called after each picture; answers whether to go on. */
@@ -60,9 +63,11 @@ export const drawShot = async (compositor: Compositor, task: DrawTask): Promise<
   const mark = compositor.mark()
   const look = { ...DEVELOPMENT, ...DEVELOPMENTS[shot.treatment] }
   const develop = createDeveloper(compositor, size.width, size.height, look)
+  const place = `${size.packHash} ${size.width}x${size.height} `
   const seed = seedFor(size.seed, shot.slot)
   const stage: Stage = {
     compositor,
+    bakes: { get: (key) => task.bakes.get(place + key), set: (key, baked) => task.bakes.set(place + key, baked) },
     frame: compositor.frame(size.width, size.height),
     width: size.width,
     height: size.height,

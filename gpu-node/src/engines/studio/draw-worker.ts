@@ -3,16 +3,19 @@ import { parentPort } from 'node:worker_threads'
 import type { Pack } from '@fanreel/content-packs/schema'
 import type { Shot, ShotList } from '@fanreel/protocol'
 import type { Cast } from '../../vision/cast.ts'
+import type { Baked } from './bakes.ts'
 import { type Compositor, createCompositor } from './compositor/compositor.ts'
 import { drawShot } from './draw-shot.ts'
 
 export type WorkerTask = {
   shot: Shot
-  size: Pick<ShotList, 'width' | 'height' | 'seed'>
+  size: Pick<ShotList, 'width' | 'height' | 'seed' | 'packHash'>
   cast: Cast
   pack: Pack
   /** The pack's files by the name the pack gives them. */
   files: ReadonlyMap<string, string>
+  /** Layers baked by any thread so far. */
+  bakes: ReadonlyMap<string, Baked>
   tail: number
   gentleness: number
   path: string
@@ -23,6 +26,7 @@ export type ToWorker = { kind: 'module'; module: WebAssembly.Module } | { kind: 
 export type FromWorker =
   | { kind: 'ready' }
   | { kind: 'picture'; drawn: number }
+  | { kind: 'baked'; key: string; baked: Baked }
   | { kind: 'done'; frames: number }
   | { kind: 'fault'; message: string }
 
@@ -35,8 +39,16 @@ let compositor: Compositor | undefined
 const draw = (task: WorkerTask): Promise<number> => {
   if (!compositor) throw new Error('no compositor yet')
   const stop = new Int32Array(task.stop)
+  const own = new Map(task.bakes)
   return drawShot(compositor, {
     ...task,
+    bakes: {
+      get: (key) => own.get(key),
+      set: (key, baked) => {
+        own.set(key, baked)
+        say({ kind: 'baked', key, baked })
+      },
+    },
     resolve: (file) => {
       const path = task.files.get(file)
       if (!path) throw new Error(`the pack has no file ${file}`)

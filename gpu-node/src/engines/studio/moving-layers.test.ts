@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PlateLayer } from '@fanreel/content-packs/schema'
 import { createCanvas } from '@napi-rs/canvas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createBakes } from './bakes.ts'
 import type { Move } from './compositor/affine.ts'
 import { STILL } from './compositor/affine.ts'
 import { loadCompositorModule } from './compositor/compile.ts'
@@ -35,6 +36,7 @@ describe('layers of a plate', () => {
     const middle = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 }
     const stage = {
       compositor,
+      bakes: createBakes(0),
       frame,
       width: WIDTH,
       height: HEIGHT,

@@ -4,6 +4,7 @@
  */
 import type { LayerMotion, PlateLayer } from '@fanreel/content-packs/schema'
 import { createCanvas, loadImage } from '@napi-rs/canvas'
+import { recall, remember } from './bakes.ts'
 import { mapOf, type Placement } from './compositor/affine.ts'
 import type { Layer, Rgb } from './compositor/compositor.ts'
 import type { Moment, Stage } from './stage.ts'
@@ -43,8 +44,11 @@ const bake = async (
   layer: PlateLayer,
   options: LayerOptions,
   shown: Rectangle,
-): Promise<{ baked: Layer; scale: number }> => {
+): Promise<Layer & { scale: number }> => {
   const { compositor } = stage
+  const key = `layer ${stage.plate.id} ${layer.id} ${shown.width.toFixed(2)} ${options.blurPx} ${options.lamps}`
+  const known = recall(stage, key)
+  if (known) return known
   const image = await loadImage(stage.files.resolve(layer.file))
   // Never larger than it is stored: soft pictures come small and stay so.
   const scale = Math.min(1, image.width / shown.width)
@@ -58,7 +62,7 @@ const bake = async (
   context.drawImage(image, pad, pad, w, h)
   const { width, height } = canvas
   const upload = () => compositor.upload(context.getImageData(0, 0, width, height).data, width, height, options.lamps)
-  return { baked: radius >= LEAST_BLUR ? compositor.defocused(upload, width, height, radius) : upload(), scale }
+  return remember(stage, key, radius >= LEAST_BLUR ? compositor.defocused(upload, width, height, radius) : upload(), scale)
 }
 
 /** The places at which a layer lies so that, scrolling, it fills its rectangle and more without an end. */
@@ -75,7 +79,8 @@ const createLayer = async (stage: Stage, layer: PlateLayer, options: LayerOption
   const { motion, at } = layer
   const shown = options.place(at)
   const whole = options.place({ x: 0, y: 0, width: 1, height: 1 })
-  const { baked, scale } = await bake(stage, layer, options, shown)
+  const baked = await bake(stage, layer, options, shown)
+  const { scale } = baked
   const pivot = motion?.kind === 'sway' ? motion : { x: at.x + at.width / 2, y: at.y + at.height / 2 }
   const turn = options.place({ x: pivot.x, y: pivot.y, width: 0, height: 0 })
   const depth = Math.max(layer.depth, options.farthest)

@@ -1,5 +1,6 @@
 /** The background: a part of a plate, out of focus as the view asks, moving with the camera. Baked once a shot. */
 import { createCanvas, loadImage } from '@napi-rs/canvas'
+import { recall, remember } from './bakes.ts'
 import { type Affine, mapOf, type Placement, shrunk } from './compositor/affine.ts'
 import type { Layer, Rgb } from './compositor/compositor.ts'
 import { bakeLayers } from './moving-layers.ts'
@@ -45,6 +46,25 @@ const regionOf = (stage: Stage) => {
   return { x: Math.max(0, Math.min(plate.width - w, cx - w / 2)), y: Math.max(0, Math.min(plate.height - h, cy - h / 2)), w, h }
 }
 
+type Baking = { w: number; h: number; radius: number; gain: Rgb | undefined }
+
+const bake = async ({ compositor, files, plate }: Stage, region: ReturnType<typeof regionOf>, { w, h, radius, gain }: Baking) => {
+  const canvas = createCanvas(w, h)
+  const context = canvas.getContext('2d')
+  context.imageSmoothingQuality = 'high'
+  context.drawImage(await loadImage(files.resolve(plate.file)), region.x, region.y, region.w, region.h, 0, 0, w, h)
+  const upload = () => compositor.upload(context.getImageData(0, 0, w, h).data, w, h, LAMPS)
+  const layer = radius > 0 ? compositor.defocused(upload, w, h, radius) : upload()
+  if (gain) compositor.mix(layer, layer, 0, gain)
+  return layer
+}
+
+const softened = ({ compositor, width }: Stage, layer: Layer): Layer => {
+  const soft = compositor.quarter(layer)
+  compositor.gaussian(soft, Math.round(width / 48))
+  return soft
+}
+
 /** Depth of the plane the visitor stands on. */
 const VISITOR = 1
 
@@ -57,16 +77,10 @@ export const bakePlate = async (
   const region = regionOf(stage)
   const w = Math.round(width * OVERSCAN)
   const h = Math.round(height * OVERSCAN)
-  const canvas = createCanvas(w, h)
-  const context = canvas.getContext('2d')
-  context.imageSmoothingQuality = 'high'
-  context.drawImage(await loadImage(stage.files.resolve(plate.file)), region.x, region.y, region.w, region.h, 0, 0, w, h)
   const radius = Math.round(((view.blurPx + (options.extraBlur ?? 0)) * width) / 720)
-  const upload = () => compositor.upload(context.getImageData(0, 0, w, h).data, w, h, LAMPS)
-  const layer = radius > 0 ? compositor.defocused(upload, w, h, radius) : upload()
-  if (options.gain) compositor.mix(layer, layer, 0, options.gain)
-  const soft = compositor.quarter(layer)
-  compositor.gaussian(soft, Math.round(width / 48))
+  const key = `plate ${view.id} ${radius} ${options.gain ?? ''}`
+  const layer = recall(stage, key) ?? remember(stage, key, await bake(stage, region, { w, h, radius, gain: options.gain }))
+  const soft = recall(stage, `soft ${key}`) ?? remember(stage, `soft ${key}`, softened(stage, layer))
   const placement: Placement = { x: width / 2, y: height / 2, ax: w / 2, ay: h / 2, scaleX: 1, scaleY: 1, angle: 0 }
   const map = (moment: Moment) => mapOf(placement, stage.camera(moment.t, moment.seconds, options.depth ?? 0), width, height)
   const place = (r: { x: number; y: number; width: number; height: number }) => {

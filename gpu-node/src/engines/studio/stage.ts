@@ -3,11 +3,14 @@ import type { Pack, Plate, PlateView } from '@fanreel/content-packs/schema'
 import type { Shot } from '@fanreel/protocol'
 import type { LoadedPack } from '../../pack.ts'
 import type { Cast } from '../../vision/cast.ts'
+import type { Bakes } from './bakes.ts'
 import type { Camera } from './camera.ts'
 import type { Compositor, Frame, Rgb } from './compositor/compositor.ts'
 
 export type Stage = {
   readonly compositor: Compositor
+  /** What was baked for this pack and size before. */
+  readonly bakes: Bakes
   /** The picture being drawn, in linear light. */
   readonly frame: Frame
   readonly width: number

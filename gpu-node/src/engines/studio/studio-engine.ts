@@ -47,7 +47,8 @@ export const createStudio = (options: { cacheDir: string; films?: number; thread
     drawShot: async (request) => {
       const { shot, shotList, cast, pack, scratch, tail, gentleness, signal } = request
       const path = join(scratch, `${shot.id}.yuv`)
-      const size = { width: shotList.width, height: shotList.height, seed: shotList.seed }
+      const { width, height, seed, packHash } = shotList
+      const size = { width, height, seed, packHash }
       const task = { shot, size, cast, pack: pack.pack, files: pictureFiles(pack), tail, gentleness, path }
       try {
         const frames = await (await ready()).run(task, signal, (drawn) => request.onProgress?.(drawn))

@@ -37,7 +37,7 @@ const open = (size: number) => {
 afterEach(() => pool.close())
 
 /** The fake thread reads nothing but `tail`: how many pictures to say. */
-const task = (pictures: number) => ({ tail: pictures }) as Omit<WorkerTask, 'stop'>
+const task = (pictures: number) => ({ tail: pictures }) as Omit<WorkerTask, 'stop' | 'bakes'>
 const { signal } = new AbortController()
 const nothing = () => undefined
 

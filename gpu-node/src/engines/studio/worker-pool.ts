@@ -1,9 +1,12 @@
 /** The studio's threads: started when first needed, one shot each, stopped when the engine closes. */
 import { Worker } from 'node:worker_threads'
+import { createBakes } from './bakes.ts'
 import type { FromWorker, ToWorker, WorkerTask } from './draw-worker.ts'
 
 const SOURCE = new URL('./draw-worker-start.mjs', import.meta.url)
 
+/** Layers kept for all threads, in bytes: those of two packs at 720x1280. */
+const BAKED_BYTES = 200 * 2 ** 20
 /** How long a thread may take to see that its task was aborted: longer than a picture takes, and short to whoever waits. */
 const GRACE_MS = 120
 
@@ -35,6 +38,7 @@ export const createWorkerPool = (module: WebAssembly.Module, size: number, sourc
   const all: Thread[] = []
   const idle: Thread[] = []
   const waiting: Waiting[] = []
+  const bakes = createBakes(BAKED_BYTES)
   let closed = false
 
   const start = (): Thread => {
@@ -72,7 +76,11 @@ export const createWorkerPool = (module: WebAssembly.Module, size: number, sourc
      * Draws a task on the next free thread; `onPicture` hears of each picture. Throws the signal's reason on abort, when
      * the thread has let go of the task, one way or the other.
      */
-    run: async (task: Omit<WorkerTask, 'stop'>, signal: AbortSignal, onPicture: (drawn: number) => void): Promise<number> => {
+    run: async (
+      task: Omit<WorkerTask, 'stop' | 'bakes'>,
+      signal: AbortSignal,
+      onPicture: (drawn: number) => void,
+    ): Promise<number> => {
       if (closed) throw new Error('the studio is closed')
       const thread = await take()
       const stop = new SharedArrayBuffer(4)
@@ -94,9 +102,10 @@ export const createWorkerPool = (module: WebAssembly.Module, size: number, sourc
         thread.worker.ref()
         const drawn = settle(thread.worker, (message, resolve) => {
           if (message.kind === 'picture') onPicture(message.drawn)
+          if (message.kind === 'baked') bakes.set(message.key, message.baked)
           if (message.kind === 'done') resolve(message.frames)
         })
-        thread.worker.postMessage({ kind: 'draw', task: { ...task, stop } } satisfies ToWorker)
+        thread.worker.postMessage({ kind: 'draw', task: { ...task, stop, bakes: bakes.entries() } } satisfies ToWorker)
         const frames = await drawn.catch((error: unknown) => {
           signal.throwIfAborted()
           throw error

@@ -36,15 +36,6 @@ export const LINEAR = Float32Array.from({ length: 256 }, (_, byte) => {
   return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
 })
 
-/** A factor that may exceed 1, as the kernels take it: 32768ths, doubled so many times. */
-const factorOf = ([r, g, b]: Rgb, alpha: number) => {
-  const most = Math.max(r, g, b)
-  const doublings = most > 2 ? 2 : most > 1 ? 1 : 0
-  const k = OPAQUE / 2 ** doublings
-  const lane = (value: number) => Math.max(0, Math.min(OPAQUE, Math.round(value * k)))
-  return { lanes: [lane(r), lane(g), lane(b), lane(alpha)], doublings }
-}
-
 /** Makes an instance of the compiled compositor. */
 export const createCompositor = async (module: WebAssembly.Module) => {
   const instance = await WebAssembly.instantiate(module, { env: { abort: () => void 0 } })
@@ -71,6 +62,14 @@ export const createCompositor = async (module: WebAssembly.Module) => {
   const bytes = (at: number, length: number) => new Uint8Array(kernels.memory.buffer, at, length)
   const floats = (at: number, length: number) => new Float32Array(kernels.memory.buffer, at, length)
   const words = (at: number, length: number) => new Int16Array(kernels.memory.buffer, at, length)
+  /** Views of all memory, made anew only when it has grown: a picture asks for hundreds. */
+  let views = { buffer: kernels.memory.buffer, words: new Int16Array(0), floats: new Float32Array(0) }
+  const whole = () => {
+    const { buffer } = kernels.memory
+    if (views.buffer !== buffer || views.words.length === 0)
+      views = { buffer, words: new Int16Array(buffer), floats: new Float32Array(buffer) }
+    return views
+  }
   /** Keeps numbers where kernels can read them. */
   const keep = (numbers: Uint8Array | Int16Array | Int32Array | Float32Array): number => {
     const at = alloc(numbers.byteLength)
@@ -88,15 +87,26 @@ export const createCompositor = async (module: WebAssembly.Module) => {
 
   const mapAt = alloc(24)
   const setMap = (map: Affine): number => {
-    floats(mapAt, 6).set(map)
+    whole().floats.set(map, mapAt >> 2)
     return mapAt
   }
   const tintAt = alloc(16)
   /** Sets what a layer's light is multiplied by to become light of a frame; answers how often the kernel doubles it. */
   const setTint = (source: Layer, target: Layer, [r, g, b]: Rgb, alpha: number): number => {
-    const k = target.white / source.white
-    const { lanes, doublings } = factorOf([r * k, g * k, b * k], alpha)
-    words(tintAt, 8).set([...lanes, ...lanes])
+    const unit = target.white / source.white
+    const most = unit * Math.max(r, g, b)
+    const doublings = most > 2 ? 2 : most > 1 ? 1 : 0
+    const k = OPAQUE / 2 ** doublings
+    const lanes = whole().words
+    const set = (lane: number, value: number) => {
+      const factor = Math.max(0, Math.min(OPAQUE, Math.round(value * k)))
+      lanes[(tintAt >> 1) + lane] = factor
+      lanes[(tintAt >> 1) + 4 + lane] = factor
+    }
+    set(0, r * unit)
+    set(1, g * unit)
+    set(2, b * unit)
+    set(3, alpha)
     return doublings
   }
   const decodeAt = keep(Int16Array.from(LINEAR, (light) => Math.round(light * OPAQUE)))

@@ -2,6 +2,7 @@
 
 import type { Actor } from '../actor.ts'
 import { createFlakes, createLampBeams, createSparkle } from '../air.ts'
+import { recall, remember } from '../bakes.ts'
 import { mapOf, STILL } from '../compositor/affine.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { figureOf, standOf } from '../placement.ts'
@@ -29,17 +30,22 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
     scaleRgb(mixRgb(stage.accent, stage.plate.light.ambient, 0.75), 0.14),
     scaleRgb(mixRgb(stage.accent, stage.accent2, 0.3), 0.42),
   ]
-  const backdrop = compositor.paint(w, h, (x, y) => {
-    const r = Math.hypot((x - w / 2) / w, (y - h * 0.45) / h)
-    const ray = 0.5 + 0.5 * Math.sin(Math.atan2(y - h * 0.5, x - w / 2) * 14)
-    return [...mixRgb(bright, deep, Math.min(1, r * 1.7 + 0.16 * ray)), 1]
-  })
+  const paintBackdrop = () =>
+    compositor.paint(w, h, (x, y) => {
+      const r = Math.hypot((x - w / 2) / w, (y - h * 0.45) / h)
+      const ray = 0.5 + 0.5 * Math.sin(Math.atan2(y - h * 0.5, x - w / 2) * 14)
+      return [...mixRgb(bright, deep, Math.min(1, r * 1.7 + 0.16 * ray)), 1]
+    })
+  const key = `screen ${stage.plate.id} ${w}x${h}`
+  const backdrop = recall(stage, key) ?? remember(stage, key, paintBackdrop())
   const soft = compositor.quarter(backdrop)
   const led = LED_PX * (width / 720)
-  const grid = compositor.paint(w, h, (x, y) => [
-    ...([0, 0, 0] as const),
-    0.1 - 0.05 * (Math.cos((2 * Math.PI * x) / led) + Math.cos((2 * Math.PI * y) / led)),
-  ])
+  const paintGrid = () =>
+    compositor.paint(w, h, (x, y) => [
+      ...([0, 0, 0] as const),
+      0.1 - 0.05 * (Math.cos((2 * Math.PI * x) / led) + Math.cos((2 * Math.PI * y) / led)),
+    ])
+  const grid = recall(stage, `lamps ${w}x${h}`) ?? remember(stage, `lamps ${w}x${h}`, paintGrid())
 
   const figure = actor.figure()
   const measured = figureOf(stage.cast, stage.shot.source.startMs, stage.shot.source.endMs)
