@@ -6,6 +6,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 percent=${1:-50}
 samples=${2:-4}
+[ $# -gt 2 ] && all= || all=yes
 [ $# -gt 2 ] && shift 2 && plates=$* || plates='arena big-screen stands ice interview tunnel'
 raw=${RAW_FOLDER:-$here/../../../.fanreel/plates}
 mkdir -p "$raw" "$here/../plates"
@@ -16,3 +17,5 @@ for plate in $plates; do
   nice -n "${NICE:-10}" xvfb-run -a blender -b --python "$here/$scene.py" -- "$plate" "$percent" "$samples" "$raw/$plate.png" | grep -E 'samples:|SCREEN|Error|Traceback' || true
   "${PYTHON:-/usr/bin/python3}" "$here/finish.py" "$plate" "$raw/$plate.png" "$here/../plates/$plate.jpg"
 done
+# Only when all were made anew: it takes the phones out of the plates.
+[ -z "$all" ] || "${PYTHON:-/usr/bin/python3}" "$here/layers.py" "$here/.."
