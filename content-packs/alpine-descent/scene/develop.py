@@ -27,6 +27,8 @@ LOOKS = {
 
 #: Radius of the lens blur where the whole plate is far out of focus, in pixels.
 BLURRED = {'pines': 24}
+#: Blur of parts that stand close before the lens.
+NEAR_BLUR = {'gate': 2, 'heads': 9}
 #: Plates that are one picture: nothing in them moves against the rest.
 WHOLE = ('interview', 'pines')
 
@@ -129,6 +131,8 @@ def plate(name, folder, out):
         lamps = 0.6 * np.clip((base.max(-1, keepdims=True) - 1.5) / 1.5, 0, 1) * (v < 0.62)[..., None]
     Image.fromarray(develop(sunspill(base * exposure, look, spill), 1, lamps)).save(os.path.join(out, 'plates', name + '.jpg'), quality=90, subsampling=0)
     for part, picture in parts.items():
+        if part in NEAR_BLUR:
+            picture = np.dstack([gaussian_filter(picture[..., k], NEAR_BLUR[part]) for k in range(4)])
         cover = np.clip(picture[..., 3:], 0, 1)
         light = picture[..., :3] / np.maximum(cover, 1e-3)
         # What lies under clear edges: the colour beside it, so that nothing dark creeps in.
