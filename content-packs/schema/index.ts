@@ -143,6 +143,8 @@ export const PackGraphics = z.object({
   type: z.enum(['condensed', 'geometric']).default('condensed'),
   /** Room between the letters of scripts that stand apart, as a share of their size. */
   tracking: z.number().min(0).max(0.3).default(0),
+  /** What a `flash` between shots looks like: white light at once, or warm light (`accent`) that leaks in from a side. */
+  flash: z.enum(['white', 'leak']).default('white'),
   /** The world's emblem: an SVG path in a square of 100 by 100, filled in one colour. */
   emblem: z
     .string()

@@ -126,7 +126,7 @@ export const assembleFilm = async (assembly: Assembly): Promise<void> => {
           signal.throwIfAborted()
           const { bytesRead } = await file.read(buffer, 0, bytes, i * bytes)
           if (bytesRead < bytes) throw new Error(`shot ${shot.id} has only ${i} pictures`)
-          await applyTransitions(picture, i, shot, { next, before, matchBefore, matchAfter })
+          await applyTransitions(picture, i, shot, { next, leak: assembly.graphics.leak, before, matchBefore, matchAfter })
           const frame = shot.startFrame + i
           assembly.graphics.mark(picture)
           // A link's preview shows the poster to whoever the link is sent to: it carries no name (P12).

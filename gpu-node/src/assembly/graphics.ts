@@ -5,14 +5,15 @@
 import type { Pack } from '@fanreel/content-packs/schema'
 import type { Language, ShotList } from '@fanreel/protocol'
 import { type Layer, layerOf } from './graphics/graphic.ts'
-import { below, createKit, type Kit } from './graphics/kit.ts'
+import { below, channelsOf, createKit, type Kit } from './graphics/kit.ts'
 import { lowerThird } from './graphics/lower-third.ts'
 import { aiMark } from './graphics/mark.ts'
 import { score } from './graphics/score.ts'
 import { ticker } from './graphics/ticker.ts'
 import { title } from './graphics/title.ts'
 import { MATCH_OUT } from './match-cut.ts'
-import type { YuvPicture } from './picture.ts'
+import { type YuvPicture, yuvOf } from './picture.ts'
+import type { Leak } from './transitions.ts'
 
 export type Graphics = {
   /**
@@ -20,6 +21,8 @@ export type Graphics = {
    * comes in that shot, in pixels; without this call graphics lie where they lie.
    */
   begin(index: number, faceBottom: () => Promise<number>): Promise<void>
+  /** The colour of light that leaks in with the world's flashes; without it they are white. */
+  readonly leak: Leak | undefined
   /** Lays the AI mark: on every picture of the film and on its poster, so that whoever sees either can see it (F8). */
   mark(picture: YuvPicture): void
   /** Lays what the story asks for at this frame; the visitor's first name may be in it. */
@@ -40,19 +43,26 @@ const forShot = (kit: Kit, shotList: ShotList, index: number, faceBottom: number
   const end = shot.startFrame + shot.frames
   const last = index === shotList.shots.length - 1
   return kindsOf(kit, shotList, index).map((kind): Timed => {
-    const from = shot.startFrame + BEGINS[kind]
+    // Sooner in a short shot.
+    const from = shot.startFrame + Math.min(BEGINS[kind], Math.floor(shot.frames / 12))
     // The last shot's title does not leave.
     const moves = shotList.shots[index + 1]?.transition === 'match' ? MATCH_OUT : ENDS_BEFORE
     const to = last && kind === 'title' ? end + 30 : end - moves
     if (kind === 'title') return { from, to, lay: title(kit, faceBottom) }
     if (kind === 'lower-third') return { from, to, lay: layerOf(below(lowerThird(kit), kit, faceBottom)) }
-    if (kind === 'score') return { from, to, lay: layerOf(below(score(kit), kit, faceBottom)) }
+    if (kind === 'score') return { from, to, lay: layerOf(below(score(kit, to - from), kit, faceBottom)) }
     return { from, to, lay: ticker(kit, shot.frames) }
   })
 }
 
 const kindsOf = (kit: Kit, shotList: ShotList, index: number) =>
   kit.pack.story.find((slot) => slot.id === shotList.shots[index]?.slot)?.graphics ?? []
+
+/** Light of a palette colour, as a lamp has it: nearer to white than paint of that colour. */
+const leakOf = (colour: string): Leak => {
+  const [y, u, v] = yuvOf(...channelsOf(colour))
+  return [(y + 235) / 2, 128 + (u - 128) * 0.75, 128 + (v - 128) * 0.75]
+}
 
 /** Prepares all graphics of a film. Throws where a typeface cannot be read. */
 export const bakeGraphics = (set: {
@@ -71,6 +81,7 @@ export const bakeGraphics = (set: {
     return known
   }
   return {
+    leak: set.pack.graphics.flash === 'leak' ? leakOf(set.pack.palette.accent) : undefined,
     begin: async (index, faceBottom) => {
       if (kindsOf(kit, shotList, index).length > 0) of(index, await faceBottom())
     },

@@ -98,6 +98,20 @@ describe('transitions', () => {
     expect(levels.slice(5)).toEqual([60, 60])
   })
 
+  it('F9: light that leaks in is over within seven pictures, never brighter than its own colour, and keeps that colour', async () => {
+    const warm = [180, 80, 150] as const
+    const levels: number[] = []
+    for (let index = 0; index < 9; index++) {
+      const made = picture(60)
+      await applyTransitions(made, index, shot('flash'), { ...alone, leak: warm })
+      levels.push(mean(made.y))
+      expect(Math.max(...made.y)).toBeLessThanOrEqual(180)
+      if (index === 0) expect(mean(made.v)).toBeGreaterThan(110)
+    }
+    expect([...levels].sort((a, b) => b - a)).toEqual(levels)
+    expect(levels.slice(7)).toEqual([60, 60])
+  })
+
   it('a whip smears along the row and keeps its light', async () => {
     const made = withFace(small)
     const light = mean(made.y)

@@ -22,6 +22,46 @@ const throughTable = (plane: Uint8Array, change: (value: number) => number) => {
   for (let i = 0; i < plane.length; i++) plane[i] = table[plane[i] ?? 0] ?? 0
 }
 
+/** How much of its light a leak has in each picture after the cut; at the cut it is brightest and hides it. */
+const LEAK = [0.92, 0.86, 0.7, 0.5, 0.32, 0.18, 0.08] as const
+
+/** Light of one colour, Y, U and V, that comes in with a flash. */
+export type Leak = readonly [y: number, u: number, v: number]
+
+/** For each column, leaning over with the rows, the share (of 256) of the light that lies on it. */
+let beam = new Uint16Array(0)
+
+const leakPlane = (plane: Uint8Array, width: number, lean: number, value: number) => {
+  const height = plane.length / width
+  for (let y = 0; y < height; y++) {
+    const at = y * width
+    const slide = Math.floor((y * lean) / height)
+    for (let x = 0; x < width; x++) {
+      const share = beam[x + slide] ?? 0
+      const old = plane[at + x] ?? 0
+      plane[at + x] = old + (((value - old) * share + 128) >> 8)
+    }
+  }
+}
+
+/** A broad beam of warm light that travels across the picture and fades. */
+const leak = (picture: YuvPicture, index: number, light: Leak) => {
+  const { width } = picture
+  const lean = width >> 1
+  if (beam.length < width + lean) beam = new Uint16Array(width + lean)
+  const fill = (columns: number, tilt: number) => {
+    const middle = (0.38 + index * 0.14) * (columns + tilt)
+    const breadth = (0.62 - index * 0.05) * columns
+    for (let x = 0; x < columns + tilt; x++)
+      beam[x] = Math.round(256 * (LEAK[index] ?? 0) * (0.3 + 0.7 * Math.exp(-(((x - middle) / breadth) ** 2))))
+  }
+  fill(width, lean)
+  leakPlane(picture.y, width, lean, light[0])
+  fill(width >> 1, lean >> 1)
+  leakPlane(picture.u, width >> 1, lean >> 1, light[1])
+  leakPlane(picture.v, width >> 1, lean >> 1, light[2])
+}
+
 const lighten = (picture: YuvPicture, amount: number) => {
   throughTable(picture.y, (value) => value + (WHITE - value) * amount)
   // What is over-exposed loses its colour.
@@ -80,6 +120,8 @@ export const tailFor = (next: Shot | undefined): number => (next?.transition ===
 /** What lies round a shot's pictures. */
 export type Surroundings = {
   next: Shot | undefined
+  /** The colour in which light leaks in where the world flashes that way; without it a flash is white. */
+  leak?: Leak | undefined
   /** Reads a picture of the tail of the shot before. */
   before(tailIndex: number): Promise<YuvPicture | undefined>
   /** Where the faces lie at the cut before and the cut after, for those that are match cuts. */
@@ -92,11 +134,12 @@ export const applyTransitions = async (
   picture: YuvPicture,
   index: number,
   shot: Shot,
-  { next, before, matchBefore, matchAfter }: Surroundings,
+  { next, leak: warm, before, matchBefore, matchAfter }: Surroundings,
 ): Promise<void> => {
   if (shot.transition === 'flash') {
     const amount = FLASH[index]
-    if (amount !== undefined) lighten(picture, amount)
+    if (warm && index < LEAK.length) leak(picture, index, warm)
+    else if (!warm && amount !== undefined) lighten(picture, amount)
   }
   if (shot.transition === 'whip' && index < WHIP_IN) {
     const left = 1 - (index + 0.5) / WHIP_IN

@@ -7,8 +7,9 @@ import { come, stay } from './motion.ts'
 
 /** Height of the card's upper edge, as a share of the picture's. */
 const SCORE_TOP = 0.66
-/** Pictures over which the figure counts. */
-const COUNT = 22
+/** Pictures over which the figure counts: at most, and as a share of those for which it is there. */
+const LONGEST_COUNT = 22
+const COUNTS = 0.4
 
 /** A figure on its way from nothing: each of its digits counts, all else in it stays. `share` is 0..1. */
 export const counted = (figure: string, share: number): string => {
@@ -60,7 +61,7 @@ const wordsOfScore = (kit: Kit) => {
   return { figure: kit.rtl ? figure.split(' ').reverse().join(' ') : figure, label: rest.join(' · ') }
 }
 
-const plates = (kit: Kit): Graphic => {
+const plates = (kit: Kit, count: number): Graphic => {
   const { unit, pack } = kit
   const { ink, paper, accent, accent2 } = pack.palette
   const words = wordsOfScore(kit)
@@ -75,12 +76,12 @@ const plates = (kit: Kit): Graphic => {
     y: kit.height * SCORE_TOP,
     width,
     height,
-    coming: COUNT + 5,
+    coming: Math.ceil(count) + 6,
     going: 7,
     draw: (context, age, left) => {
       kept(context, kit, { width, height }, stay(left, 7), () => {
         const open = come(age, 0, 10)
-        const share = come(age, 4, COUNT) ** 1.4
+        const share = come(age, 4, count) ** 1.4
         mirrored(context, kit, width, () => {
           context.fillStyle = clear(ink, 0.92)
           leaning(context, middle - half - 8 * unit, middle - half - 8 * unit + 2 * half * open, split, bottom)
@@ -102,7 +103,7 @@ const plates = (kit: Kit): Graphic => {
   }
 }
 
-const hairline = (kit: Kit): Graphic => {
+const hairline = (kit: Kit, count: number): Graphic => {
   const { unit, pack } = kit
   const { ink, paper, accent } = pack.palette
   const words = wordsOfScore(kit)
@@ -119,11 +120,11 @@ const hairline = (kit: Kit): Graphic => {
     shade: shadeOf(ink, line - 260 * unit, line + 180 * unit, GROUND),
     width,
     height,
-    coming: COUNT + 5,
+    coming: Math.ceil(count) + 6,
     going: 9,
     draw: (context, age, left) => {
       const gone = stay(left, 9)
-      const share = come(age, 4, COUNT) ** 1.4
+      const share = come(age, 4, count) ** 1.4
       const open = come(age, 0, 12) * gone
       mirrored(context, kit, width, () => {
         context.fillStyle = clear(paper, 0.4)
@@ -157,5 +158,11 @@ const GROUND = [
   [1, 0],
 ] as const
 
-/** The score card of a film in its world's cut. */
-export const score = (kit: Kit): Graphic => (kit.pack.graphics.plates === 'slanted' ? plates(kit) : hairline(kit))
+/**
+ * The score card of a film in its world's cut.
+ * @param frames pictures for which it is there: the figure has come to rest in time to be read
+ */
+export const score = (kit: Kit, frames: number): Graphic => {
+  const count = Math.max(1, Math.min(LONGEST_COUNT, frames * COUNTS))
+  return kit.pack.graphics.plates === 'slanted' ? plates(kit, count) : hairline(kit, count)
+}

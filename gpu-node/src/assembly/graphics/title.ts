@@ -14,7 +14,9 @@ const wordsOfTitle = (kit: Kit) => {
   const { film } = kit.pack
   const world = wordsOf(kit, film.title)
   if (!kit.name) return { before: '', name: world, after: wordsOf(kit, film.lowerThird), world: '' }
-  return { ...aroundName(kit, film.titleWithName), world }
+  const around = aroundName(kit, film.titleWithName)
+  const said = around.before === world || around.after === world
+  return { ...around, world: said ? '' : world }
 }
 
 /** The ground: nothing at the top of it, dark where words stand, and the picture's own end. */
