@@ -1,6 +1,6 @@
 /**
- * On the ice: a visitor seen to their feet stands on it, with shadow and reflection. One seen only in part stands in low
- * mist, so that nobody floats.
+ * On the ice: a visitor seen to their feet stands on it and is mirrored, or on snow and throws a shadow. One seen only in
+ * part stands in low mist, so that nobody floats.
  */
 
 import type { Actor } from '../actor.ts'
@@ -8,6 +8,7 @@ import { createFlakes, createFog, createLampBeams, createSparkle } from '../air.
 import { mixRgb, scaleRgb } from '../light.ts'
 import { bakePlate } from '../plate-layer.ts'
 import type { Scene, Stage } from '../stage.ts'
+import { createFootShadow } from './floor.ts'
 import { faceFor, fadeOf, fogAt, fogLine, lookIn, perform } from './performance.ts'
 
 export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
@@ -29,10 +30,14 @@ export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
     visitor.stand.endY = feetY
   }
   const mist = mixRgb(stage.plate.light.key, stage.plate.light.ambient, 0.6)
-  const drifting = { colour: scaleRgb(mist, 0.3), speed: 7, depth: 1.15, seed: stage.seed + 7 }
+  const snow = stage.plate.ground === 'snow'
+  // Mist over snow in the sun is nearly as bright as the snow.
+  const drifting = { colour: scaleRgb(mist, snow ? 0.6 : 0.3), speed: 7, depth: 1.15, seed: stage.seed + 7 }
   const fog = standing
     ? createFog(stage, { ...drifting, line: height * 1.02, rise: height * 0.16, density: 0.4 })
     : fogAt(stage, fadeOf(stage, visitor.stand, visitor.figure), { ...drifting, density: 0.96 })
+  const feet = { x: visitor.stand.eyeX, y: feetY, width: width * 0.34 }
+  const shadow = standing && snow ? createFootShadow(stage, feet) : undefined
   const sparkle = createSparkle(stage, height * 0.34, height * 0.55, 5)
   const beams = createLampBeams(stage, [
     {
@@ -74,8 +79,9 @@ export const ice = async (stage: Stage, actor: Actor): Promise<Scene> => {
     beams(moment)
     sparkle(moment)
     far(moment)
+    shadow?.(moment)
     const { prepared } = visitor.draw(moment, plate, look)
-    if (standing) {
+    if (standing && !snow) {
       const mirror = visitor.mirrored(moment, visitor.stand.endY)
       compositor.over(stage.frame, prepared.layer, mirror, 0.22, [0.7, 0.8, 1])
     }
