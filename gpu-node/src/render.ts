@@ -74,7 +74,7 @@ export type Film =
   | { ok: false; code: Code; class: FailureClass }
 
 /** Share of the whole at which each stage begins. */
-const BEGINS = { cast: 0.02, direct: 0.42, draw: 0.43, assemble: 0.84, verify: 0.9 } as const
+const BEGINS = { cast: 0.02, direct: 0.32, draw: 0.33, assemble: 0.88, verify: 0.94 } as const
 
 let studio: Engine | undefined
 /** The studio of this process, with threads for as many films as a node has slots; they are kept from film to film. */

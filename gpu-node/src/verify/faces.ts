@@ -1,5 +1,5 @@
 /**
- * The face in a reel: looked for in a few pictures of every shot that is meant to show it, known by three of them, and
+ * The face in a reel: looked for in a few pictures of every shot that is meant to show it, known by two of them, and
  * followed closely where the voice is heard, so that its mouth can be compared with the clip's.
  */
 import type { Shot, ShotList } from '@fanreel/protocol'
@@ -13,11 +13,12 @@ import type { Picture } from '../vision/picture.ts'
 const LEAST_CONFIDENCE = 0.5
 /** Pictures between two looks, and between two where the mouth is followed. */
 const LOOK_EVERY = 12
-const MOUTH_EVERY = 2
+const MOUTH_EVERY = 3
 /** Pictures of a shot left out at its ends, where a transition may lie over it. */
 const MARGIN = 4
-/** Embeddings by which a shot is known. */
-const KNOWN_BY = 3
+/** Looks at a shot at least, and embeddings by which it is known. */
+const LEAST_LOOKS = 3
+const KNOWN_BY = 2
 
 /** Whether a shot is meant to show who it is. */
 export const showsFace = (shot: Pick<Shot, 'treatment'>): boolean => shot.treatment !== 'silhouette'
@@ -28,7 +29,7 @@ export const planLooks = (shotList: ShotList): number[] =>
     const margin = Math.min(MARGIN, Math.floor(frames / 4))
     const room = frames - 2 * margin
     const every = voice ? MOUTH_EVERY : LOOK_EVERY
-    const count = Math.max(KNOWN_BY, Math.floor(room / every))
+    const count = Math.max(LEAST_LOOKS, Math.floor(room / every))
     const looks = Array.from({ length: count }, (_, k) => startFrame + margin + Math.floor(((k + 0.5) * room) / count))
     return [...new Set(looks)]
   })

@@ -4,10 +4,11 @@ import { CELLS, GRID, type LightGrid } from './light.ts'
 import { flickerIn } from './pictures.ts'
 
 type Rows = { from: number; to: number }
+const ALL: Rows = { from: 0, to: GRID.height }
 const UPPER: Rows = { from: 0, to: GRID.height / 2 }
 
 /** A second and a half of grids whose rows are `value(frame)` bright, the rest `rest`. */
-const grids = (value: (frame: number) => number, { rows = { from: 0, to: GRID.height }, rest = 0.2, red = false } = {}) =>
+const grids = (value: (frame: number) => number, { rows = ALL, rest = 0.2, red = false } = {}) =>
   Array.from({ length: 36 }, (_, frame): LightGrid => {
     const inside = (cell: number) => cell >= rows.from * GRID.width && cell < rows.to * GRID.width
     const light = Float32Array.from({ length: CELLS }, (_, cell) => (inside(cell) ? value(frame) : rest))

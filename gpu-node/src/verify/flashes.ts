@@ -77,11 +77,13 @@ export const flashesPerSecond = (grids: readonly LightGrid[], fps: number): numb
     grids.map((grid) => grid.luminance),
     (_, __, last, value) => Math.abs(value - last) >= STEP && Math.min(value, last) < DARKER,
   )
-  const red = turnsOf(
-    grids.map((grid) => grid.redness),
-    (cell, frame, last, value) =>
-      Math.abs(value - last) > RED_STEP && [-2, -1, 0].some((ago) => grids[frame + ago]?.saturated[cell] === 1),
-  )
+  const red = grids.some(({ saturated }) => saturated.includes(1))
+    ? turnsOf(
+        grids.map((grid) => grid.redness),
+        (cell, frame, last, value) =>
+          Math.abs(value - last) > RED_STEP && [-2, -1, 0].some((ago) => grids[frame + ago]?.saturated[cell] === 1),
+      )
+    : []
   const most = Math.max(...FIELDS.flatMap((row) => [general, red].map((turns) => mostInASecond(changesOf(turns, row), fps))))
   return Math.floor(most / 2)
 }

@@ -1,8 +1,8 @@
 /** Small pictures as light: relative luminance and redness of each cell, linear, by WCAG's own formulas. */
 import { SMALL, SMALL_BYTES } from './watch.ts'
 
-/** Columns and rows of a grid: a sixteenth of the film's width. */
-export const GRID = { width: SMALL.width / 2, height: SMALL.height / 2 } as const
+/** Columns and rows of a grid: a cell for each pixel of a small picture. */
+export const GRID = SMALL
 export const CELLS = GRID.width * GRID.height
 
 export type LightGrid = {
@@ -19,30 +19,26 @@ const LINEAR = Float32Array.from({ length: 256 }, (_, i) => {
   const value = i / 255
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
 })
-const linear = (value: number): number => LINEAR[value < 0 ? 0 : value > 255 ? 255 : Math.round(value)] ?? 0
+const linear = (value: number): number => LINEAR[value < 0 ? 0 : value > 255 ? 255 : (value + 0.5) | 0] ?? 0
 
 /** The light of small picture `index`. */
 export const lightGrid = (small: Uint8Array, index: number): LightGrid => {
   const at = index * SMALL_BYTES
-  const chromaAt = at + SMALL.width * SMALL.height
   const luminance = new Float32Array(CELLS)
   const redness = new Float32Array(CELLS)
   const saturated = new Uint8Array(CELLS)
-  for (let row = 0; row < GRID.height; row++) {
-    for (let column = 0; column < GRID.width; column++) {
-      const cell = row * GRID.width + column
-      const first = at + row * 2 * SMALL.width + column * 2
-      const second = first + SMALL.width
-      const luma = ((small[first] ?? 0) + (small[first + 1] ?? 0) + (small[second] ?? 0) + (small[second + 1] ?? 0)) / 4
-      const y = (luma - 16) * (255 / 219)
-      const u = (small[chromaAt + cell] ?? 128) - 128
-      const v = (small[chromaAt + CELLS + cell] ?? 128) - 128
-      // BT.709, limited range.
-      const [r, g, b] = [linear(y + 1.7927 * v), linear(y - 0.2132 * u - 0.5329 * v), linear(y + 2.1124 * u)]
-      luminance[cell] = 0.2126 * r + 0.7152 * g + 0.0722 * b
-      redness[cell] = Math.max(0, (r - g - b) * 320)
-      saturated[cell] = r > 0 && r >= 0.8 * (r + g + b) ? 1 : 0
-    }
+  for (let cell = 0; cell < CELLS; cell++) {
+    // BT.709, limited range.
+    const y = ((small[at + cell] ?? 16) - 16) * (255 / 219)
+    const u = (small[at + CELLS + cell] ?? 128) - 128
+    const v = (small[at + 2 * CELLS + cell] ?? 128) - 128
+    const r = linear(y + 1.7927 * v)
+    const g = linear(y - 0.2132 * u - 0.5329 * v)
+    const b = linear(y + 2.1124 * u)
+    luminance[cell] = 0.2126 * r + 0.7152 * g + 0.0722 * b
+    if (r <= g + b) continue
+    redness[cell] = (r - g - b) * 320
+    saturated[cell] = r >= 0.8 * (r + g + b) ? 1 : 0
   }
   return { luminance, redness, saturated }
 }

@@ -35,8 +35,9 @@ const thinned = (samples: Float32Array): Float64Array =>
 /** Where `voice` lies in `mix`; both begin at the same time and are 48 kHz. */
 export const findVoice = (mix: Float32Array, voice: Float32Array): VoiceFound => {
   const [a, b] = [thinned(mix), thinned(voice)]
+  const reach = Math.round((REACH * SAMPLE_RATE) / THIN)
   let count = 1
-  while (count < a.length + b.length) count <<= 1
+  while (count < Math.max(a.length, b.length) + reach) count <<= 1
   const { run } = createTransform(count)
   const spectrum = (samples: Float64Array) => {
     const [re, im] = [new Float64Array(count), new Float64Array(count)]
@@ -58,7 +59,6 @@ export const findVoice = (mix: Float32Array, voice: Float32Array): VoiceFound =>
     im[k] = y * weight
   }
   run(re, im, true)
-  const reach = Math.round((REACH * SAMPLE_RATE) / THIN)
   const at = (lag: number) => re[(lag + count) % count] ?? 0
   let [best, squares] = [0, 0]
   for (let lag = -reach; lag <= reach; lag++) {

@@ -161,12 +161,17 @@ export const verifyReel = async (check: ReelCheck): Promise<Verification> => {
   const { reel, shotList, signal, cast } = check
   const { size } = await stat(reel)
   if (size > NODE_OBJECTS.reel.maxBytes) return refuse('reel-too-large')
+  const listening = listenTo(check)
+  // Met below, if it is needed at all.
+  const settled = listening.catch(() => undefined)
   const clip = await probe(reel, signal)
-  if (!clip.ok) return refuse('reel-wrong-format')
-  const wrong = checkFormat(clip, shotList)
-  if (wrong) return refuse(wrong)
+  const wrong = clip.ok ? checkFormat(clip, shotList) : 'reel-wrong-format'
+  if (!clip.ok || wrong) {
+    await settled
+    return refuse(wrong ?? 'reel-wrong-format')
+  }
 
-  const [heard, { grids, seen }] = await Promise.all([listenTo(check), lookAt(clip, check)])
+  const [heard, { grids, seen }] = await Promise.all([listening, lookAt(clip, check)])
   const { sound, loudnessLufs, truePeakDb, voice } = heard
   const { faces, ...known } = likenessOf(shotList, seen, cast)
   const voiced = shotList.shots.find((shot) => shot.voice)

@@ -9,9 +9,9 @@ import type { ClipInfo } from '../media/probe.ts'
 import { ToolFault } from '../media/tool-fault.ts'
 import type { Picture } from '../vision/picture.ts'
 
-/** A small picture: luma `width` x `height`, then both chroma planes of half that. Limited range, BT.709. */
-export const SMALL = { width: 90, height: 160 } as const
-export const SMALL_BYTES = (SMALL.width * SMALL.height * 3) / 2
+/** A small picture, a sixteenth of the film's width: a plane each of Y, U and V. Limited range, BT.709. */
+export const SMALL = { width: 45, height: 80 } as const
+export const SMALL_BYTES = SMALL.width * SMALL.height * 3
 /** No reel is longer than this, seconds; what a file holds beyond is not looked at. */
 const MOST_SECONDS = 60
 
@@ -27,27 +27,22 @@ type Watching = {
   signal: AbortSignal
 }
 
-/** The pictures of a raw RGBA stream, each in memory of its own. */
+/** The pictures of a raw RGBA stream; each is overwritten by the next. */
 async function* picturesOf(stdout: AsyncIterable<Buffer>, { width, height }: Watching['size']): AsyncGenerator<Picture> {
-  const bytes = width * height * 4
-  let data = new Uint8Array(bytes)
+  const data = new Uint8Array(width * height * 4)
   let filled = 0
   for await (const part of stdout) {
     for (let at = 0; at < part.length; ) {
-      const taken = Math.min(bytes - filled, part.length - at)
+      const taken = Math.min(data.length - filled, part.length - at)
       data.set(part.subarray(at, at + taken), filled)
       filled += taken
       at += taken
-      if (filled < bytes) continue
+      if (filled < data.length) continue
       yield { width, height, data }
-      data = new Uint8Array(bytes)
       filled = 0
     }
   }
 }
-
-/** Pictures that may wait to be looked at, so that the decoder need not. */
-const MOST_WAITING = 12
 
 /** Watches a probed reel. Throws the signal's reason on abort, and ToolFault where ffmpeg could not start or was killed. */
 export const watch = async (reel: ClipInfo, { size, frames, look, signal }: Watching): Promise<Watched> => {
@@ -56,7 +51,7 @@ export const watch = async (reel: ClipInfo, { size, frames, look, signal }: Watc
   const raw = ['-f', 'rawvideo', '-fps_mode', 'passthrough']
   const input = ['-map', '0:v:0', '-t', String(MOST_SECONDS)]
   const large = `select=${picked},scale=${size.width}:${size.height}:flags=bilinear,format=rgba`
-  const little = `scale=${SMALL.width}:${SMALL.height}:flags=area,format=yuv420p`
+  const little = `scale=${SMALL.width}:${SMALL.height}:flags=area,format=yuv444p`
   const child = await startFfmpeg({
     inputs: [{ file: reel.path, options: ['-threads', '2', ...untrusted(reel.container)] }],
     outputs: [
@@ -68,18 +63,9 @@ export const watch = async (reel: ClipInfo, { size, frames, look, signal }: Watc
   })
   child.stdin.end()
   try {
-    const waiting: Promise<void>[] = []
-    let last = Promise.resolve()
+    // While one is looked at, the decoder goes on with the small ones up to the next.
     let index = 0
-    for await (const picture of picturesOf(child.stdout, size)) {
-      const frame = frames[index++] ?? 0
-      last = last.then(() => look(picture, frame))
-      // Met below; until then it is not unhandled.
-      last.catch(() => undefined)
-      waiting.push(last)
-      if (waiting.length >= MOST_WAITING) await waiting.shift()
-    }
-    await last
+    for await (const picture of picturesOf(child.stdout, size)) await look(picture, frames[index++] ?? 0)
     const end = await child.ended
     signal.throwIfAborted()
     if (end.fault) throw new ToolFault(end.fault, end.stderr)
