@@ -190,6 +190,16 @@ describe('graphics', () => {
     }
   })
 
+  it('a name too long for one line of the title is set on two, and whole', () => {
+    const heights = (name: string) => {
+      const part = rows(drawn(frameOf('title', 36), 'en', name), 0.5, 0.75)
+      return Array.from({ length: part.length / width }, (_, y) => part.subarray(y * width, (y + 1) * width)).filter((row) =>
+        row.some((value) => value > 190),
+      ).length
+    }
+    expect(heights('Wolfgang Theophil Amadeus')).toBeGreaterThan(heights('Wolfgangtheophilamadeus') * 1.6)
+  })
+
   it('a score counts up to what the pack says, however it is written', () => {
     expect(counted('98.60', 0)).toBe('00.00')
     expect(counted('98.60', 0.5)).toBe('49.30')

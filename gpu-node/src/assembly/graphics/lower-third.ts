@@ -33,7 +33,7 @@ const plates = (kit: Kit): Graphic => {
   const { ink, paper, accent, accent2 } = pack.palette
   const lines = linesOf(kit)
   const start = kit.emblem ? 100 : 0
-  const first = lineOf(kit, capitalsOf(kit, lines.first), kit.voices.loud, [70, 42, 556 - start])
+  const first = lineOf(kit, capitalsOf(kit, lines.first), kit.voices.loud, [70, 32, 556 - start])
   const second = lineOf(kit, capitalsOf(kit, lines.second), kit.voices.calm, [30, 24, 500])
   const [top, middle, bottom] = [8 * unit, 94 * unit, 142 * unit]
   const height = bottom + 4 * unit
@@ -74,7 +74,7 @@ const plates = (kit: Kit): Graphic => {
           leaning(context, end + 8 * unit * open, end + 20 * unit * open, top, middle)
           context.fillStyle = accent2
           leaning(context, end + 27 * unit * open, end + 33 * unit * open, top, middle)
-          context.fillStyle = accent
+          context.fillStyle = paper
           leaning(context, -40 * unit, -40 * unit + (secondEnd + 40 * unit) * come(age, 6, 11), middle, bottom)
           if (!start) return
           const block = come(age, 0, 9)
@@ -104,7 +104,7 @@ const hairline = (kit: Kit): Graphic => {
   const { ink, paper, accent } = pack.palette
   const lines = linesOf(kit)
   const margin = 48
-  const first = lineOf(kit, capitalsOf(kit, lines.first), kit.voices.loud, [60, 36, 584 - margin])
+  const first = lineOf(kit, capitalsOf(kit, lines.first), kit.voices.loud, [60, 32, 584 - margin])
   const second = lineOf(kit, capitalsOf(kit, lines.second), kit.voices.calm, [29, 23, 584 - margin])
   const [width, height] = [720 * unit, 150 * unit]
   const rule = 88 * unit

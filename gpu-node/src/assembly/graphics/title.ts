@@ -2,6 +2,8 @@
  * The end card: the world's emblem, the name as large as the width allows, what the sentence says round it, and the world's
  * own line, on a ground that darkens behind them. Three short things, to be read in a second and a half.
  */
+
+import type { Line, Voice } from '../lettering/typeset.ts'
 import { layShade } from '../overlay.ts'
 import { type Graphic, type Layer, layerOf } from './graphic.ts'
 import { aroundName, capitalsOf, drawEmblem, drawLine, type Kit, leaning, lineOf, SAFE, shadeOf, within, wordsOf } from './kit.ts'
@@ -28,30 +30,59 @@ const GROUND = [
   [1, 0.9],
 ] as const
 
-/** The card at a size of its own: `unit` of the kit times `size`. */
-const cardOf = (whole: Kit, size: number, foot: number): Graphic & { top: number } => {
-  const kit = { ...whole, unit: whole.unit * size }
+/** From line to line of a name, as a share of its size. */
+const LEADING = 1.03
+/** A name that would be set smaller than this share of its full size is set on two lines, where it has two words. */
+const TWO_LINES = 0.52
+
+/** The name on one line, or on two of one size, cut at the space that leaves them most alike. */
+const nameLines = (kit: Kit, name: string, full: number): (Line & { voice: Voice })[] => {
+  const voice = kit.voices.loud
+  const one = lineOf(kit, name, voice, [full, 44, ROOM])
+  const words = name.split(' ')
+  if (one.size >= full * TWO_LINES * kit.unit || words.length < 2) return [one]
+  const widest = ([a, b]: readonly [string, string]) => Math.max(a.length, b.length)
+  const splits = words
+    .slice(1)
+    .map((_, index) => [words.slice(0, index + 1).join(' '), words.slice(index + 1).join(' ')] as const)
+    .sort((a, b) => widest(a) - widest(b))
+  const [first, second] = splits[0] ?? [name, '']
+  const both = [first, second].map((part) => lineOf(kit, part, voice, [full * 0.7, 44, ROOM]))
+  const size = Math.min(...both.map((line) => line.size)) / kit.unit
+  return [first, second].map((part) => lineOf(kit, part, voice, [size, size, ROOM]))
+}
+
+/** The card at a size of its own: `unit` of the kit times `share`. */
+const cardOf = (whole: Kit, share: number, foot: number): Graphic & { top: number } => {
+  const kit = { ...whole, unit: whole.unit * share }
   const { unit, pack } = kit
   const { ink, paper, accent, accent2 } = pack.palette
   const slanted = pack.graphics.plates === 'slanted'
   const words = wordsOfTitle(kit)
   const caps = (text: string) => capitalsOf(kit, text)
-  const name = lineOf(kit, caps(words.name), kit.voices.loud, [slanted ? 168 : 118, 52, ROOM])
+  const names = nameLines(kit, caps(words.name), slanted ? 168 : 118)
+  const size = names[0]?.size ?? 0
   const before = lineOf(kit, caps(words.before), kit.voices.calm, [44, 30, ROOM])
   const after = lineOf(kit, caps(words.after), kit.voices.loud, [slanted ? 46 : 38, 28, ROOM - 90])
   const world = lineOf(kit, caps(words.world), { ...kit.voices.calm, tracking: 0.16 }, [26, 22, ROOM - 60])
-  const widest = Math.max(name.width, before.width, after.width + 130 * unit, world.width, slanted ? 280 * unit : ROOM * unit)
+  const widest = Math.max(
+    ...names.map((line) => line.width),
+    before.width,
+    after.width + 130 * unit,
+    world.width,
+    slanted ? 280 * unit : ROOM * unit,
+  )
   const width = widest + 40 * unit
   const middle = width / 2
   const lower = 12 + (words.world ? 44 : 0) + (words.after ? 66 : 6) + 24
   // Accents stand above the name's capitals.
-  const height = lower * unit + name.size * 1.1 + (words.before ? before.size : 0)
+  const height = lower * unit + size * (1.1 + (names.length - 1) * LEADING) + (words.before ? before.size : 0)
   // From the bottom up, so that all of it stands on the line that phones leave free.
   const worldBase = height - 12 * unit
   const plateBottom = worldBase - (words.world ? 44 : 0) * unit
   const plateTop = plateBottom - (words.after ? 66 : 6) * unit
   const nameBase = plateTop - 24 * unit
-  const nameTop = nameBase - name.size * 0.86
+  const nameTop = nameBase - size * (0.86 + (names.length - 1) * LEADING)
   const beforeBase = nameTop - 4 * unit
   // Below that line stands the emblem alone: nothing is lost where a caption covers it.
   const emblemAt = height + 78 * unit
@@ -70,9 +101,10 @@ const cardOf = (whole: Kit, size: number, foot: number): Graphic & { top: number
       drawEmblem(context, kit, middle, emblemAt, 92 * unit * (0.6 + 0.4 * grown), slanted ? accent : paper)
       context.globalAlpha = 1
       const rise = 1 - come(age, 2, 13)
-      within(context, [0, 0, width, nameBase + name.size * 0.24], () => {
+      within(context, [0, 0, width, nameBase + size * 0.24], () => {
         if (words.before) drawLine(context, kit, before, middle, beforeBase + rise * 80 * unit, paper, 'center')
-        drawLine(context, kit, name, middle, nameBase + rise * name.size * 1.2, paper, 'center')
+        for (const [index, line] of names.toReversed().entries())
+          drawLine(context, kit, line, middle, nameBase - index * size * LEADING + rise * size * 1.2, paper, 'center')
       })
       const open = come(age, 7, 12)
       if (slanted) {
