@@ -44,20 +44,22 @@ const shot = (startFrame: number, transition: ShotList['shots'][number]['transit
   reason: 'a test',
 })
 
+const filmOf = (pack: LoadedPack, transition: ShotList['shots'][number]['transition']): ShotList => ({
+  version: 1,
+  packId: pack.pack.packId,
+  packHash: 'a'.repeat(64),
+  seed: 1,
+  fps: 24,
+  width: 720,
+  height: 1280,
+  frames: FRAMES,
+  beatFrames: [],
+  shots: [shot(0, 'cut'), shot(CUT, transition)],
+})
+
 const mixed = async (pack: LoadedPack, transition: ShotList['shots'][number]['transition']): Promise<Sound> => {
   const path = join(folder, `${transition}.m4a`)
-  const shotList: ShotList = {
-    version: 1,
-    packId: pack.pack.packId,
-    packHash: 'a'.repeat(64),
-    seed: 1,
-    fps: 24,
-    width: 720,
-    height: 1280,
-    frames: FRAMES,
-    beatFrames: [],
-    shots: [shot(0, 'cut'), shot(CUT, transition)],
-  }
+  const shotList = filmOf(pack, transition)
   // Without sound of its own a cast gives the mix nothing.
   await mixSound({ cast: {} as Cast, shotList, pack, path, signal })
   return readSound({ file: path, input: ['-f', 'mov'], channels: 2 }, signal)
@@ -75,14 +77,18 @@ const loudestAt = ([channel = new Float32Array()]: Sound): number => {
 }
 
 describe('mixSound', () => {
-  it('a whoosh is loudest on the cut', async () => {
+  it('F20: a whoosh is loudest on the cut', async () => {
     const sound = await mixed(packWith('silence.m4a', ['whoosh']), 'whip')
     expect(Math.abs(loudestAt(sound) - (CUT * 1000) / 24)).toBeLessThan(50)
   })
-  it('a hit begins on the cut', async () => {
+  it('F20: a hit begins on the cut', async () => {
     const sound = await mixed(packWith('silence.m4a', ['hit']), 'flash')
     const first = sound[0]?.findIndex((value) => Math.abs(value) > 0.1) ?? -1
     expect(Math.abs(first / 48 - (CUT * 1000) / 24)).toBeLessThan(20)
+  })
+  it('stops when it is told to', async () => {
+    const task = { cast: {} as Cast, shotList: filmOf(shipped, 'cut'), pack: shipped, path: join(folder, 'no.m4a') }
+    await expect(mixSound({ ...task, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
   })
   it.each([
     ['a playlist', '#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n'],

@@ -3,6 +3,7 @@
  * voice, for which everything else makes room. Brought to -14 LUFS, which is what phones' own services play at, so that none
  * turns it down.
  */
+import { setImmediate } from 'node:timers/promises'
 import type { ShotList } from '@fanreel/protocol'
 import { SAMPLE_RATE } from '../media/limits.ts'
 import type { LoadedPack } from '../pack.ts'
@@ -30,6 +31,12 @@ export type MixTask = { cast: Cast; shotList: ShotList; pack: LoadedPack; signal
 
 /** The voice, and all the rest under it; both stereo and as long as the film. */
 export type Buses = { voice: Sound; rest: Sound }
+
+/** Lets everything else of this process have its turn: beats to the orchestrator, pictures, and an abort. */
+const breathe = async (signal: AbortSignal): Promise<void> => {
+  await setImmediate()
+  signal.throwIfAborted()
+}
 
 const anchored = (cue: Cue, sound: Sound, fps: number): number => {
   const length = sound[0]?.length ?? 0
@@ -80,6 +87,7 @@ export const mixBuses = async ({ cast, shotList, pack, signal }: MixTask): Promi
   const cues = placeCues(shotList, cast.moments ?? [])
   const [voices, stems] = await Promise.all([placeVoice(cast, shotList), packStems(pack, signal)])
   const effects = await packEffects(pack, ['crowd', 'ambience', ...cues.map((cue) => cue.sound)], signal)
+  await breathe(signal)
   const rest = playMusic({
     stems,
     shotList,
@@ -87,6 +95,7 @@ export const mixBuses = async ({ cast, shotList, pack, signal }: MixTask): Promi
     beat: (60 * SAMPLE_RATE) / music.bpm,
     firstBeat: samplesOf(music.firstBeatMs / 1000),
   })
+  await breathe(signal)
   layBeds(rest, shotList, effects.get('crowd'), effects.get('ambience'))
   for (const cue of cues) {
     const sound = effects.get(cue.sound)
@@ -97,6 +106,7 @@ export const mixBuses = async ({ cast, shotList, pack, signal }: MixTask): Promi
     lay(voice, [placed.samples], placed.at, 1)
     lay(voice, roomOf(placed.samples, acoustics), placed.at, 1)
   }
+  await breathe(signal)
   duck(rest, voice, phrases(voices))
   const fade = samplesOf(END_FADE)
   for (const channel of rest)
@@ -108,5 +118,6 @@ export const mixBuses = async ({ cast, shotList, pack, signal }: MixTask): Promi
 export const mixSound = async ({ path, ...task }: MixTask & { path: string }): Promise<void> => {
   const { voice, rest } = await mixBuses(task)
   lay(rest, voice, 0, 1)
+  await breathe(task.signal)
   await sealSound(path, rest, task.signal)
 }
