@@ -109,7 +109,8 @@ export const direct = ({ pack, packHash, cast, seed, size = { width: 720, height
   const wishes = shots.map((shot, index): Wish => {
     const pace = paces[index] ?? { speed: 1 }
     return {
-      need: shot.slot.need,
+      // An outline and trails of light are nothing without movement.
+      need: shot.slot.need === 'any' && hidesFace(shot.slot) ? 'lively' : shot.slot.need,
       length: Math.min(clipFrames, windowFrames(shot.pictures, pace.speed)),
       plain: !replays(shot.slot),
       close: shot.slot.framing === 'close',

@@ -65,13 +65,16 @@ const slowness = ({ need, framing, treatment }: PacedShot): number =>
   (treatment === 'screen' ? 2 : 0) -
   (treatment === 'silhouette' ? 1 : 0)
 
-/** The shots that fall into slow motion: neither the first nor the last, never where the voice is heard, never two in a row. */
+/**
+ * The shots that fall into slow motion: never the last, the first only where a face fills it, never where the voice is heard,
+ * never two in a row.
+ */
 const slowShots = (shots: readonly PacedShot[]): ReadonlySet<number> => {
   const slow = new Set<number>()
   const candidates = shots
     .map((shot, index) => ({ index, worth: slowness(shot), shot }))
-    .slice(1, -1)
-    .filter(({ worth, shot }) => worth >= 2 && !shot.voice && shot.beats.length >= 2)
+    .slice(0, -1)
+    .filter(({ index, worth, shot }) => worth >= (index === 0 ? 3 : 2) && !shot.voice && shot.beats.length >= 2)
     .sort((a, b) => b.worth - a.worth || a.index - b.index)
   for (const { index } of candidates) if (slow.size < MOST_SLOW && !slow.has(index - 1) && !slow.has(index + 1)) slow.add(index)
   return slow
