@@ -35,19 +35,19 @@ const movingPlate = (file: string, index: number): Piece => {
   }
 }
 
-/** A moment of a reel, from below its mark, at the shape of the loop. */
-const momentOf = (reel: string, at: number): Piece => ({
-  input: ['-ss', String(at), '-t', String(PIECE), '-i', reel],
-  filter: `crop=iw*${1 - BELOW_MARK}:ih*${1 - BELOW_MARK}:iw*${BELOW_MARK / 2}:ih*${BELOW_MARK},fps=${FPS},scale=${WIDTH}:${HEIGHT}:flags=lanczos`,
-})
+/** A moment of a reel (`at`, or `at+seconds`), from below its mark, at the shape of the loop. */
+const momentOf = (reel: string, moment: string): Piece => {
+  const [at = '0', seconds = String(PIECE)] = moment.split('+')
+  return {
+    input: ['-ss', at, '-t', seconds, '-i', reel],
+    filter: `crop=iw*${1 - BELOW_MARK}:ih*${1 - BELOW_MARK}:iw*${BELOW_MARK / 2}:ih*${BELOW_MARK},fps=${FPS},scale=${WIDTH}:${HEIGHT}:flags=lanczos`,
+  }
+}
 
 /** Sets the pieces one after another. */
 const joined = (pieces: readonly Piece[]): string =>
   [
-    ...pieces.map(
-      ({ filter }, index) =>
-        `[${index}:v]${filter},setsar=1,trim=duration=${PIECE},setpts=PTS-STARTPTS,format=yuv420p[p${index}]`,
-    ),
+    ...pieces.map(({ filter }, index) => `[${index}:v]${filter},setsar=1,setpts=PTS-STARTPTS,format=yuv420p[p${index}]`),
     `${pieces.map((_, index) => `[p${index}]`).join('')}concat=n=${pieces.length}:v=1:a=0[out]`,
   ].join(';')
 
@@ -112,7 +112,7 @@ const main = async (): Promise<void> => {
   const pack = Pack.parse(JSON.parse(await readFile(join(folder, 'pack.json'), 'utf8')))
   const { reel } = values
   const pieces = reel
-    ? values.at.split(',').map((at) => momentOf(reel, Number(at)))
+    ? values.at.split(',').map((moment) => momentOf(reel, moment))
     : pack.plates.slice(0, 5).map((plate, index) => movingPlate(join(folder, plate.file), index))
   await encode(pieces, join(folder, pack.preview.loop), join(folder, pack.preview.poster))
 }

@@ -29,6 +29,8 @@ LOOKS = {
 BLURRED = {'pines': 24}
 #: Blur of parts that stand close before the lens.
 NEAR_BLUR = {'gate': 2, 'heads': 9}
+#: Below this share of the height people stand, and people behind the visitor are never sharp.
+PEOPLE_BELOW = {'big-screen': 0.64, 'finish': 0.46}
 #: Plates that are one picture: nothing in them moves against the rest.
 WHOLE = ('interview', 'pines')
 
@@ -131,6 +133,10 @@ def plate(name, folder, out):
         lamps = 0.6 * np.clip((base.max(-1, keepdims=True) - 1.5) / 1.5, 0, 1) * (v < 0.62)[..., None]
     Image.fromarray(develop(sunspill(base * exposure, look, spill), 1, lamps)).save(os.path.join(out, 'plates', name + '.jpg'), quality=90, subsampling=0)
     for part, picture in parts.items():
+        if part == 'near' and name in PEOPLE_BELOW:
+            soft = np.dstack([gaussian_filter(picture[..., k], 4.5) for k in range(4)])
+            people = np.clip((v - PEOPLE_BELOW[name]) / 0.03, 0, 1)[..., None]
+            picture = picture * (1 - people) + soft * people
         if part in NEAR_BLUR:
             picture = np.dstack([gaussian_filter(picture[..., k], NEAR_BLUR[part]) for k in range(4)])
         cover = np.clip(picture[..., 3:], 0, 1)

@@ -55,15 +55,19 @@ const bake = async (
   const w = Math.max(2, Math.round(shown.width * scale))
   const h = Math.max(2, Math.round(shown.height * scale))
   const radius = Math.round(options.blurPx * Math.abs(1 - layer.depth) * scale)
-  const pad = radius >= LEAST_BLUR && layer.motion?.kind !== 'scroll' ? radius : 0
-  const canvas = createCanvas(w + 2 * pad, h + 2 * pad)
+  const seam = seamOf(layer.motion)
+  const pad = radius >= LEAST_BLUR && seam === 0 ? radius : 0
+  const canvas = createCanvas(w + 2 * pad + seam, h + 2 * pad + seam)
   const context = canvas.getContext('2d')
   context.imageSmoothingQuality = 'high'
-  context.drawImage(image, pad, pad, w, h)
+  for (const x of seam ? [0, w] : [pad]) for (const y of seam ? [0, h] : [pad]) context.drawImage(image, x, y, w, h)
   const { width, height } = canvas
   const upload = () => compositor.upload(context.getImageData(0, 0, width, height).data, width, height, options.lamps)
   return remember(stage, key, radius >= LEAST_BLUR ? compositor.defocused(upload, width, height, radius) : upload(), scale)
 }
+
+/** Pixels by which a picture that repeats begins anew at its end, so that nothing is missing between it and the next. */
+const seamOf = (motion: LayerMotion | undefined): number => (motion?.kind === 'scroll' ? 1 : 0)
 
 /** The places at which a layer lies so that, scrolling, it fills its rectangle and more without an end. */
 const repeats = (motion: LayerMotion | undefined): readonly (readonly [number, number])[] => {
@@ -80,7 +84,10 @@ const createLayer = async (stage: Stage, layer: PlateLayer, options: LayerOption
   const shown = options.place(at)
   const whole = options.place({ x: 0, y: 0, width: 1, height: 1 })
   const baked = await bake(stage, layer, options, shown)
-  const { scale } = baked
+  // Exactly as many pixels as were baked to the rectangle: repeats meet.
+  const across = Math.max(2, Math.round(shown.width * baked.scale)) / shown.width
+  const down = Math.max(2, Math.round(shown.height * baked.scale)) / shown.height
+  const seam = seamOf(motion)
   const pivot = motion?.kind === 'sway' ? motion : { x: at.x + at.width / 2, y: at.y + at.height / 2 }
   const turn = options.place({ x: pivot.x, y: pivot.y, width: 0, height: 0 })
   const depth = Math.max(layer.depth, options.farthest)
@@ -93,10 +100,10 @@ const createLayer = async (stage: Stage, layer: PlateLayer, options: LayerOption
       const placement: Placement = {
         x: turn.x + (dx + column * at.width) * whole.width,
         y: turn.y + (dy + row * at.height) * whole.height,
-        ax: (turn.x - shown.x - shown.width / 2) * scale + (baked.width - 1) / 2,
-        ay: (turn.y - shown.y - shown.height / 2) * scale + (baked.height - 1) / 2,
-        scaleX: 1 / scale,
-        scaleY: 1 / scale,
+        ax: (turn.x - shown.x - shown.width / 2) * across + (baked.width - seam - 1) / 2,
+        ay: (turn.y - shown.y - shown.height / 2) * down + (baked.height - seam - 1) / 2,
+        scaleX: 1 / across,
+        scaleY: 1 / down,
         angle: (way.degrees * Math.PI) / 180,
       }
       const map = mapOf(placement, move, width, height)
