@@ -123,22 +123,25 @@ describe('graphics', () => {
     expect(title("$'A").equals(title(' on IceA'))).toBe(false)
   })
 
-  it.each([{}, HAIRLINE])('words keep clear of where a phone lays its own: the lowest 18 and the outer 12 % (%#)', (look) => {
-    const long = 'Wolfgang Amadeus Theophil'
-    for (const [language, name] of [
-      ['en', long],
-      ['ar', 'سارة عبد الرحمن الطويلة'],
-    ] as const)
-      for (const kind of ['lower-third', 'score', 'title'] as const) {
-        const picture = drawn(frameOf(kind, 30), language, name, look)
-        const below = lightColumns(picture, 0.822, kind === 'title' ? 0.84 : 1)
-        expect(below, `${kind} in ${language}`).toEqual([])
-        const columns = lightColumns(picture, 0.5, 0.82).filter((x) => (language === 'en' ? x > 0.885 : x < 0.115))
-        expect(columns, `${kind} in ${language}`).toEqual([])
-      }
-  })
+  it.each([{}, HAIRLINE])(
+    'F31: words keep clear of where a phone lays its own: the lowest 18 and the outer 12 % (%#)',
+    (look) => {
+      const long = 'Wolfgang Amadeus Theophil'
+      for (const [language, name] of [
+        ['en', long],
+        ['ar', 'سارة عبد الرحمن الطويلة'],
+      ] as const)
+        for (const kind of ['lower-third', 'score', 'title'] as const) {
+          const picture = drawn(frameOf(kind, 30), language, name, look)
+          const below = lightColumns(picture, 0.822, kind === 'title' ? 0.84 : 1)
+          expect(below, `${kind} in ${language}`).toEqual([])
+          const columns = lightColumns(picture, 0.5, 0.82).filter((x) => (language === 'en' ? x > 0.885 : x < 0.115))
+          expect(columns, `${kind} in ${language}`).toEqual([])
+        }
+    },
+  )
 
-  it('a lower third comes from the side at which its script is read, and is gone before the picture changes', () => {
+  it('F31: a lower third comes from the side at which its script is read, and is gone before the picture changes', () => {
     const side = (language: Language) => {
       const picture = drawn(frameOf('lower-third', 7), language, 'Vita')
       const part = rows(picture, 0.7, 0.8)
@@ -163,7 +166,7 @@ describe('graphics', () => {
     expect(moved('ar')).toEqual([20])
   })
 
-  it.each([{}, HAIRLINE])('a face that comes low in the picture stays free (%#)', async (look) => {
+  it.each([{}, HAIRLINE])('F31: a face that comes low in the picture stays free (%#)', async (look) => {
     const graphics = bakeGraphics({
       pack: { ...pack, graphics: { ...pack.graphics, ...look } },
       language: 'en',
@@ -190,7 +193,7 @@ describe('graphics', () => {
     }
   })
 
-  it('a name too long for one line of the title is set on two, and whole', () => {
+  it('F30: a name too long for one line of the title is set on two, and whole', () => {
     const heights = (name: string) => {
       const part = rows(drawn(frameOf('title', 36), 'en', name), 0.5, 0.75)
       return Array.from({ length: part.length / width }, (_, y) => part.subarray(y * width, (y + 1) * width)).filter((row) =>

@@ -1,7 +1,7 @@
 /**
  * The match cut: at the cut the face stays where it is and as large as it is, and the world changes round it. The smaller of
  * the two faces is brought to the larger: before the cut the picture moves in on it, or after the cut it begins near and moves out. Never
- * the other way, which would show what lies beyond a picture's border. Done on finished pictures and not by the engines, so
+ * the other way, which would show what lies beyond a picture's border (F32). Done on finished pictures and not by the engines, so
  * that it needs no knowledge of who drew them, and a shot that is drawn again or elsewhere still matches.
  */
 import type { YuvPicture } from './picture.ts'

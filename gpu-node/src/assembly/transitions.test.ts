@@ -44,7 +44,7 @@ describe('transitions', () => {
   it.each([
     ['moves in before the cut on the face that is small', small, large],
     ['moves out after the cut from the face that was large', large, small],
-  ])('a match cut %s', async (_, out, into) => {
+  ])('F32: a match cut %s', async (_, out, into) => {
     const match = { out, in: into }
     const last = withFace(out)
     await applyTransitions(last, 39, shot('cut'), { ...alone, next: shot('match'), matchAfter: match })
@@ -64,7 +64,15 @@ describe('transitions', () => {
     }
   })
 
-  it('a match cut never shows what lies beyond the picture, wherever the faces are', () => {
+  it('F32: without a face on either side a match cut is a plain one', async () => {
+    const made = withFace(small)
+    const before = Buffer.from(made.y)
+    await applyTransitions(made, 0, shot('match'), { ...alone, next: shot('match') })
+    await applyTransitions(made, 39, shot('match'), { ...alone, next: shot('match') })
+    expect(Buffer.from(made.y).equals(before)).toBe(true)
+  })
+
+  it('F32: a match cut never shows what lies beyond the picture, wherever the faces are', () => {
     const face = fc.record({
       x: fc.integer({ min: 20, max: 160 }),
       y: fc.integer({ min: 20, max: 300 }),

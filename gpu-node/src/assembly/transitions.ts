@@ -22,8 +22,8 @@ const throughTable = (plane: Uint8Array, change: (value: number) => number) => {
   for (let i = 0; i < plane.length; i++) plane[i] = table[plane[i] ?? 0] ?? 0
 }
 
-/** How much of its light a leak has in each picture after the cut; at the cut it is brightest and hides it. */
-const LEAK = [0.92, 0.86, 0.7, 0.5, 0.32, 0.18, 0.08] as const
+/** How much of its light a leak has in each picture after the cut; brightest at the cut. */
+const LEAK = [0.8, 0.74, 0.6, 0.44, 0.28, 0.16, 0.07] as const
 
 /** Light of one colour, Y, U and V, that comes in with a flash. */
 export type Leak = readonly [y: number, u: number, v: number]

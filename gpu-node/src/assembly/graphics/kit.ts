@@ -11,7 +11,7 @@ import { yuvOf } from '../picture.ts'
 
 /**
  * Where a phone's own buttons and captions lie over a film that is posted: the lowest 18 % and the outer 12 % of the width,
- * on either side by the phone's language. Words keep clear of both.
+ * on either side by the phone's language. Words keep clear of both (F31).
  */
 export const SAFE = { bottom: 0.82, side: 0.12 } as const
 

@@ -46,7 +46,7 @@ const NAMES = [
 ] as const
 
 describe('lettering', () => {
-  it.each(NAMES)('draws a name in %s with typefaces of its own, no letter a box', (_, name, face) => {
+  it.each(NAMES)('F30: draws a name in %s with typefaces of its own, no letter a box', (_, name, face) => {
     for (const character of name.replace(/\s/gu, ''))
       expect(
         FACE_NAMES.some((one) => hasCharacter(one, character.codePointAt(0) ?? 0)),
@@ -70,7 +70,7 @@ describe('lettering', () => {
     expect(familiesOf('国', CONDENSED, 'ja')[0]).toContain('japanese')
   })
 
-  it('joins Arabic letters and sets them from right to left', () => {
+  it('F30: joins Arabic letters and sets them from right to left', () => {
     setType(context, 'سارة', CONDENSED, 80, 'en')
     const whole = context.measureText('سارة').width
     const apart = Array.from('سارة', (letter) => context.measureText(letter).width).reduce((sum, width) => sum + width, 0)
@@ -85,7 +85,7 @@ describe('lettering', () => {
     expect(context.letterSpacing).toBe('8px')
   })
 
-  it('keeps the order of a name of two directions inside a sentence', () => {
+  it('F30: keeps the order of a name of two directions inside a sentence', () => {
     const name = isolated('سارة & Marco')
     const alone = ink(name)
     // Its first letter is Arabic: Sara stands at the right of Marco, whose M is taller than her sin.
@@ -94,7 +94,7 @@ describe('lettering', () => {
     expect(Buffer.from(ink(`${isolated('Marco')}!`)).equals(Buffer.from(ink('Marco!')))).toBe(true)
   })
 
-  it('shrinks a long name, then ends it with an ellipsis', () => {
+  it('F30: shrinks a long name, then ends it with an ellipsis', () => {
     const room = { size: 80, least: 40, width: 300 }
     expect(fitLine(context, 'Vita', CONDENSED, 'en', room)).toMatchObject({ text: 'Vita', size: 80 })
     const shrunk = fitLine(context, 'Maximiliane', CONDENSED, 'en', room)

@@ -1,6 +1,6 @@
 /**
  * Sets words: picks a typeface for each script that a text mixes, keeps letters that join together, and makes a long name
- * fit its line. A first name may be in any script, whatever the language of the film.
+ * fit its line. A first name may be in any script, whatever the language of the film (F30).
  */
 import { directionOf, type Language } from '@fanreel/protocol'
 import type { SKRSContext2D } from '@napi-rs/canvas'
