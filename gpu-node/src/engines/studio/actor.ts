@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { windowPosition } from '../../director/pace.ts'
-import { type Affine, boundsOf, type Move, shrunk } from './compositor/affine.ts'
+import { type Affine, boundsOf, composed, inverse, type Move, shrunk } from './compositor/affine.ts'
 import { type Layer, LINEAR, OPAQUE, type Rgb, WHITE } from './compositor/compositor.ts'
 import { createGradedFrames } from './graded-frames.ts'
 import { gradeFor, type PersonGrade } from './light.ts'
@@ -256,28 +256,28 @@ export const createActor = (stage: Stage) => {
     // Enlarged edges grow soft; a little of that is taken back.
     const low = Math.min(0.16, 0.02 + 0.04 * Math.max(0, enlarged - 1))
     const length = Math.hypot(look.towards[0], look.towards[1]) || 1
-    compositor
-      .floats(parametersAt, 37)
-      .set([
-        ...map,
-        ...shrunk(map, prepared.edgeShrink),
-        ...softMap,
-        look.wrap,
-        look.rim,
-        ...look.rimColour,
-        look.towards[0] / length,
-        look.towards[1] / length,
-        look.opacity,
-        ...look.tint,
-        low,
-        1 - low * 0.8,
-        look.rim2,
-        ...look.rim2Colour,
-        look.haze,
-        prepared.steep,
-      ])
-    // biome-ignore format: the kernel's order
-    compositor.kernels.person(frame.at, frame.width, bounds.x0, bounds.y0, bounds.x1, bounds.y1, layer.at, layer.width, layer.height, edges.at, edges.width, edges.height, plate.soft.at, plate.soft.width, plate.soft.height, parametersAt)
+    const toEdges = shrunk(map, prepared.edgeShrink)
+    const parameters = compositor.floats(parametersAt, 19)
+    parameters.set([
+      ...composed(inverse(toEdges), softMap),
+      look.wrap,
+      look.rim,
+      ...look.rimColour,
+      look.towards[0] / length,
+      look.towards[1] / length,
+      look.rim2,
+      ...look.rim2Colour,
+      look.haze,
+      prepared.steep,
+    ])
+    const { soft } = plate
+    compositor.lent(edges.width * edges.height * 16, (lights) => {
+      const { kernels } = compositor
+      kernels.rim(lights, edges.at, edges.width, edges.height, soft.at, soft.width, soft.height, parametersAt)
+      parameters.set([...map, ...toEdges, look.opacity, ...look.tint, low, 1 - low * 0.8, look.haze])
+      // biome-ignore format: the kernel's order
+      kernels.person(frame.at, frame.width, bounds.x0, bounds.y0, bounds.x1, bounds.y1, layer.at, layer.width, layer.height, edges.at, edges.width, edges.height, lights, parametersAt)
+    })
   }
 
   return { figure, sourceFrame, reserve, setShading, pose, prepare, mapFor, draw, grade, close: () => closeSync(file) }

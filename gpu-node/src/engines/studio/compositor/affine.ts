@@ -60,6 +60,22 @@ export const boundsOf = (map: Affine, layerWidth: number, layerHeight: number, w
   }
 }
 
+/** One map after another: first `first`, then `second`. */
+export const composed = ([a, b, c, d, e, f]: Affine, [g, h, i, j, k, l]: Affine): Affine => [
+  g * a + h * d,
+  g * b + h * e,
+  g * c + h * f + i,
+  j * a + k * d,
+  j * b + k * e,
+  j * c + k * f + l,
+]
+
+/** The way back through a map. */
+export const inverse = ([a, b, c, d, e, f]: Affine): Affine => {
+  const det = a * e - b * d
+  return [e / det, -b / det, (b * f - c * e) / det, -d / det, a / det, (c * d - a * f) / det]
+}
+
 /** The map for a layer that is the same picture at 1/factor of the size. */
 export const shrunk = ([a, b, c, d, e, f]: Affine, factor: number): Affine => {
   const shift = 0.5 / factor - 0.5

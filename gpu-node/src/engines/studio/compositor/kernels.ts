@@ -26,5 +26,6 @@ export type Kernels = {
   sharpen(out: number, source: number, w: number, h: number, amount: number): void
   outline(out: number, source: number, w: number, h: number): void
   // biome-ignore format: one line a kernel
-  person(frame: number, w: number, x0: number, y0: number, x1: number, y1: number, layer: number, lw: number, lh: number, edges: number, ew: number, eh: number, plate: number, pw: number, ph: number, p: number): void
+  person(frame: number, w: number, x0: number, y0: number, x1: number, y1: number, layer: number, lw: number, lh: number, edges: number, ew: number, eh: number, lights: number, p: number): void
+  rim(out: number, edges: number, ew: number, eh: number, plate: number, pw: number, ph: number, p: number): void
 }

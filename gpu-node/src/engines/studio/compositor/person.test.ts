@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../director/random.ts'
 import { scratchFolder } from '../../../media/scratch-folder.ts'
 import { gradeTables } from '../actor.ts'
-import { type Affine, shrunk } from './affine.ts'
+import { type Affine, composed, inverse, shrunk } from './affine.ts'
 import { loadCompositorModule } from './compile.ts'
 import { createCompositor, type Layer, LINEAR, OPAQUE } from './compositor.ts'
 
@@ -35,11 +35,14 @@ const set = (layer: Layer, map: Affine, light: Partial<Light> = {}) => {
   )
   const soft = compositor.paint(24, 24, () => [2, 2, 2, 1])
   const edges = edgesOf(layer)
-  const colours = [rim, 1, 0, 0, 1, 0, opacity, tint, tint, tint, 0.02, 0.98, 0, 1, 1, 1, haze, 2.5]
-  const parameters = [...map, ...shrunk(map, 2), 0.2, 0, 0, 0, 0.2, 0, wrap, ...colours]
-  const at = compositor.keep(Float32Array.from(parameters))
+  const toEdges = shrunk(map, 2)
+  const toSoft = composed(inverse(toEdges), [0.2, 0, 0, 0, 0.2, 0])
+  const lightsAt = compositor.alloc(edges.width * edges.height * 16)
+  const rimAt = compositor.keep(Float32Array.from([...toSoft, wrap, rim, 1, 0, 0, 1, 0, 0, 1, 1, 1, haze, 2.5]))
+  kernels.rim(lightsAt, edges.at, edges.width, edges.height, soft.at, 24, 24, rimAt)
+  const at = compositor.keep(Float32Array.from([...map, ...toEdges, opacity, tint, tint, tint, 0.02, 0.98, haze]))
   // biome-ignore format: the kernel's order
-  kernels.person(frame.at, 96, 0, 0, 96, 96, layer.at, layer.width, layer.height, edges.at, edges.width, edges.height, soft.at, 24, 24, at)
+  kernels.person(frame.at, 96, 0, 0, 96, 96, layer.at, layer.width, layer.height, edges.at, edges.width, edges.height, lightsAt, at)
   return frame
 }
 const body = (light: number) => compositor.paint(SIZE, SIZE, (x, y) => (inBody(x, y) ? [light, light, light, 1] : [0, 0, 0, 0]))
