@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -274,6 +274,26 @@ describe('the director', () => {
         },
       ),
     )
+  })
+
+  it('F2: every world of the installation is alive: most of its film as filmed, on clips of five seconds to twelve', () => {
+    const worlds = new URL('../../../content-packs/', import.meta.url)
+    const files = readdirSync(worlds).flatMap((name) => {
+      const file = new URL(`${name}/pack.json`, worlds)
+      return existsSync(file) ? [file] : []
+    })
+    expect(files.length).toBeGreaterThan(0)
+    for (const file of files) {
+      const world = Pack.parse(JSON.parse(readFileSync(file, 'utf8')))
+      for (const durationMs of [5_000, 6_000, 8_000, 12_000]) {
+        const speech = [{ startMs: 900, endMs: 3_100 }]
+        const cast = castOf({ durationMs, speech, moments: [], faceless: 0 })
+        const { shots, frames } = ShotList.parse(direct({ pack: world, packHash, cast, seed: 4 }))
+        const lively = shots.filter((shot) => shot.source.speed >= 0.8).reduce((sum, shot) => sum + shot.frames, 0)
+        expect(lively / frames).toBeGreaterThan(0.6)
+        expect(shots.filter((shot) => shot.voice).length).toBe(1)
+      }
+    }
   })
 
   it.skipIf(!existsSync(visitors))(
