@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasMedia, needsMedia, visitorClip } from '../../../tests/support/media.ts'
+import { seededRandom } from '../director/random.ts'
 import { SAMPLE_VISITOR } from '../verify/short-film.fixture.ts'
 import type { Cast } from './cast.ts'
 import { type Network, openNetwork } from './models/network.ts'
@@ -27,9 +29,25 @@ const listenTo = async (sound: Float32Array): Promise<Cast['voice']> => {
   await writeFile(path, sound)
   return listen({ voice }, path)
 }
-const soundOf = async (clip: string): Promise<Cast['voice']> => {
+const soundOf = async (clip: string, gainDb = 0): Promise<Cast['voice']> => {
   const path = join(folder, 'clip.f32')
-  await run('ffmpeg', ['-v', 'error', '-nostdin', '-i', clip, '-vn', '-ac', '1', '-ar', `${RATE}`, '-f', 'f32le', '-y', path])
+  const filters = ['-vn', '-af', `volume=${gainDb}dB`]
+  await run('ffmpeg', [
+    '-v',
+    'error',
+    '-nostdin',
+    '-i',
+    clip,
+    ...filters,
+    '-ac',
+    '1',
+    '-ar',
+    `${RATE}`,
+    '-f',
+    'f32le',
+    '-y',
+    path,
+  ])
   return listen({ voice }, path)
 }
 const tone = (hertz: number, seconds: number, level = 0.5, rate = RATE) =>
@@ -51,6 +69,19 @@ describe('speech', () => {
 
   it.skipIf(!hasMedia)(`is found in what a visitor says${needsMedia}`, async () => {
     expect((await soundOf(visitorClip('man-a-take-1.mp4'))).speechMs).toBeGreaterThan(1_000)
+  })
+
+  it('F18: is found in a whisper, from a gain of -34 dB on as in the voice itself', async () => {
+    const [aloud, whispered] = [await soundOf(SAMPLE_VISITOR), await soundOf(SAMPLE_VISITOR, -34)]
+    expect(whispered.peakDbfs).toBeLessThan(-40)
+    expect(Math.abs(whispered.speechMs - aloud.speechMs)).toBeLessThan(400)
+  })
+
+  it('is not found in a murmur or in noise, however soft', async () => {
+    const random = seededRandom(6)
+    expect((await listenTo(Float32Array.from({ length: 3 * RATE }, () => 0.002 * (random() - 0.5)))).segments).toEqual([])
+    const wind = fileURLToPath(new URL('../../../content-packs/alpine-descent/sounds/ambience.m4a', import.meta.url))
+    expect((await soundOf(wind, -30)).segments).toEqual([])
   })
 
   it.each([

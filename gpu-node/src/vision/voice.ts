@@ -77,6 +77,17 @@ export const speechSegments = (probabilities: readonly number[], durationMs: num
   return segments
 }
 
+/** The level to which a soft recording's peaks are raised for the net, and by how much at most: it hears nobody in a whisper. */
+const HEARD = 0.25
+const MOST_RAISED = 50
+
+/** A recording as the net hears it best; a loud one as it is. A click does not count as its peak: one sample in a thousand may be louder. */
+export const raised = (sound: Float32Array): Float32Array => {
+  const peak = sound.map(Math.abs).sort()[Math.floor(sound.length * 0.999)] ?? 0
+  const gain = Math.min(MOST_RAISED, HEARD / Math.max(1e-6, peak))
+  return gain > 1 ? sound.map((value) => Math.max(-1, Math.min(1, value * gain))) : sound
+}
+
 const dbfs = (value: number) => (value > 0 ? 20 * Math.log10(value) : Number.NEGATIVE_INFINITY)
 
 /** Listens to the normalised sound (48 kHz mono float32 file). Without a file, or without speech, the segments are empty. */
@@ -86,7 +97,7 @@ export const listen = async (models: Pick<Models, 'voice'>, path: string | undef
   const sound = new Float32Array(
     bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength - (bytes.byteLength % 4)),
   )
-  const segments = speechSegments(await speechProbabilities(models, decimate(sound)), (sound.length / 48_000) * 1000)
+  const segments = speechSegments(await speechProbabilities(models, raised(decimate(sound))), (sound.length / 48_000) * 1000)
   let peak = 0
   for (const { startMs, endMs } of segments) {
     for (const sample of sound.subarray(Math.round(startMs * 48), Math.round(endMs * 48))) peak = Math.max(peak, Math.abs(sample))
