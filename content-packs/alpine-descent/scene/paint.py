@@ -128,8 +128,8 @@ def spindrift(pack):
     mixed = wisps(0.0) * (1 - u) + wisps(-3.2) * u
     mixed = (mixed - mixed.mean()) / mixed.std()
     cover = noise.smooth(0.1, 2.3, mixed) * noise.smooth(0, 0.35, v) * noise.smooth(1, 0.7, v)
-    light = np.array([0.92, 0.70, 0.50]) * np.ones((height, width, 1)) * (0.8 + 0.12 * mixed[..., None]).clip(0.4, 1.1)
-    save(light, os.path.join(pack, 'layers/spindrift.webp'), (0.75 * gaussian_filter(cover, (1, 3), mode=('nearest', 'wrap'))).clip(0, 1), 82)
+    light = np.array([0.74, 0.57, 0.43]) * np.ones((height, width, 1)) * (0.8 + 0.12 * mixed[..., None]).clip(0.4, 1.1)
+    save(light, os.path.join(pack, 'layers/spindrift.webp'), (0.55 * gaussian_filter(cover, (1, 3), mode=('nearest', 'wrap'))).clip(0, 1), 82)
 
 
 def rays(pack):
