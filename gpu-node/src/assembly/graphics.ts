@@ -83,7 +83,8 @@ export const bakeGraphics = (set: {
   return {
     leak: set.pack.graphics.flash === 'leak' ? leakOf(set.pack.palette.accent) : undefined,
     begin: async (index, faceBottom) => {
-      if (kindsOf(kit, shotList, index).length > 0) of(index, await faceBottom())
+      // A ticker lies lower than any face.
+      if (kindsOf(kit, shotList, index).some((kind) => kind !== 'ticker')) of(index, await faceBottom())
     },
     mark: (picture) => mark(picture, 0, 0, 1),
     titles: (picture, frame) => {

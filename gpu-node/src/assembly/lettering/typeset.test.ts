@@ -110,5 +110,6 @@ describe('lettering', () => {
     expect(drawable('Մարիամ')).toBe('Մարիամ')
     expect(capitals('Ελένη', 'en')).toBe('ΕΛΕΝΗ')
     expect(capitals('Zoë', 'en')).toBe('ZOË')
+    expect(capitals('Deniz Yılmaz', 'en')).toBe('DENİZ YILMAZ')
   })
 })

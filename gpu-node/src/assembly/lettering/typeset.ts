@@ -104,9 +104,12 @@ export const setType = (context: SKRSContext2D, text: string, voice: Voice, size
 /** A name inside a sentence of the other direction keeps its own, and the sentence its own. */
 export const isolated = (name: string): string => `\u2068${name}\u2069`
 
-/** Capitals, by the rules of the text's own script where they differ: Greek drops its accents. */
+/** Letters that only Turkish and Azerbaijani have: with them an i keeps its dot. */
+const TURKISH = /[ıİğĞ]/
+
+/** Capitals, by the rules of the text's own letters where they differ: Greek drops its accents. */
 export const capitals = (text: string, language: Language): string =>
-  text.toLocaleUpperCase(/\p{Script=Greek}/u.test(text) ? 'el' : language)
+  text.toLocaleUpperCase(/\p{Script=Greek}/u.test(text) ? 'el' : TURKISH.test(text) ? 'tr' : language)
 
 export type Line = { text: string; size: number; width: number }
 
