@@ -6,6 +6,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { CLIP_WORDS, ClipCode, FirstName, Language } from '@fanreel/protocol'
+import { readProvider } from './env.ts'
 import { ToolFault } from './media/tool-fault.ts'
 import { loadPack, PackUnusable } from './pack.ts'
 import { keptCredential } from './provenance/credential.ts'
@@ -98,7 +99,7 @@ const render = async (values: Values, signal: AbortSignal): Promise<number> => {
   // A visitor's face lies in it, and the folder above is everybody's.
   await mkdir(scratch, { mode: 0o700 })
   try {
-    const [pack, models] = await Promise.all([loadPack(task.pack), loadModels({ signal })])
+    const [pack, models] = await Promise.all([loadPack(task.pack), loadModels({ signal, provider: readProvider() })])
     let shown = ''
     const film = await renderFilm({
       clip: task.clip,

@@ -1,5 +1,6 @@
 /** Whether this machine can make films: each thing a render needs, tried. */
 import { performance } from 'node:perf_hooks'
+import { readProvider } from './env.ts'
 import { startFfmpeg } from './media/ffmpeg.ts'
 import { sandboxKind } from './media/sandbox.ts'
 import { ownStudio } from './render.ts'
@@ -37,8 +38,9 @@ export const examine = async (signal: AbortSignal): Promise<Finding[]> => [
     return kind === 'none' ? 'none: clips are decoded without walls' : kind
   }),
   await tried('networks', async () => {
-    await loadModels({ signal })
-    return 'all weights are there and convert'
+    const { provider, missing } = await loadModels({ signal, provider: readProvider() })
+    const by = provider === 'cuda' ? 'computed by the graphics card' : `computed by the processor${missing ? `: ${missing}` : ''}`
+    return `all weights are there and convert, ${by}`
   }),
   await tried('studio', async () => {
     const health = await ownStudio().health()

@@ -37,6 +37,8 @@ const Env = z.object({
   FANREEL_SIGNING_DIR: z.string().min(1).optional(),
   /** How long a running render may take to finish after a stop is asked for; then it is given back. */
   FANREEL_DRAIN_MS: z.coerce.number().int().min(0).default(60_000),
+  /** What the networks are computed by: `cuda` needs onnxruntime's CUDA libraries (README); `auto` takes them where they are. */
+  FANREEL_ORT_PROVIDER: z.enum(['auto', 'cpu', 'cuda']).default('auto'),
   FANREEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 export type NodeEnv = z.infer<typeof Env>
@@ -53,3 +55,7 @@ export const readEnv = (from: NodeJS.ProcessEnv = process.env): NodeEnv => read(
 /** The studio's part alone; its cache folder is the caller's to choose where none is named. */
 export const readStudioEnv = (from: NodeJS.ProcessEnv = process.env) =>
   read(z.object({ ...Studio, FANREEL_CACHE_DIR: z.string().optional() }), from)
+
+/** What the networks are wanted to be computed by, for programs that need no other setting. */
+export const readProvider = (from: NodeJS.ProcessEnv = process.env): NodeEnv['FANREEL_ORT_PROVIDER'] =>
+  read(Env.pick({ FANREEL_ORT_PROVIDER: true }), from).FANREEL_ORT_PROVIDER

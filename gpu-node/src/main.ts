@@ -11,7 +11,13 @@ const main = async (): Promise<void> => {
   const env = readEnv()
   const log = pino({ level: env.FANREEL_LOG_LEVEL }, pino.destination(2))
   const stopping = new AbortController()
-  const models = await loadModels({ signal: stopping.signal })
+  const models = await loadModels({ signal: stopping.signal, provider: env.FANREEL_ORT_PROVIDER })
+  const { provider, missing } = models
+  // Asked for by name and not there: somebody paid for that card.
+  log[missing && env.FANREEL_ORT_PROVIDER === 'cuda' ? 'warn' : 'info'](
+    { provider, ...(missing && { missing }) },
+    'networks loaded',
+  )
   let said = false
   const runner = await startRunner({
     env,

@@ -4,7 +4,9 @@
  */
 import type { Box } from '../../src/vision/cast.ts'
 import { createMatter } from '../../src/vision/matte.ts'
-import { createKernel, NET_SIDE } from '../../src/vision/matting/kernel.ts'
+import { type BackgroundModel, collectBackground } from '../../src/vision/matting/background-model.ts'
+import { createKernel, gridOf, type MatteKernel, NET_SIDE } from '../../src/vision/matting/kernel.ts'
+import { layMask } from '../../src/vision/matting/lay-mask.ts'
 import type { Models } from '../../src/vision/models/load-models.ts'
 import { type Background, backgrounds, HEIGHT, WIDTH } from './backgrounds.ts'
 import { absoluteError, flicker, gradientError, gradients } from './measures.ts'
@@ -102,20 +104,44 @@ const counted = (models: Models) => {
 
 type Known = VisitorFrame & { gradient: Float32Array | undefined }
 
-const measureOver = async (
+/** Frames between two that are looked at to learn what stands behind her: three a second, as the scout does. */
+const LOOK_EVERY = 8
+
+/** Looks through the clip as the scout does before the real pass. */
+const learn = async (
   background: Background,
-  runs: readonly (readonly Known[])[],
-  options: MeasureOptions,
-): Promise<Measured> => {
+  looks: readonly VisitorFrame[],
+  kernel: MatteKernel,
+  models: Models,
+): Promise<BackgroundModel> => {
+  const { columns, rows } = gridOf(WHOLE)
+  const wall = collectBackground(columns, rows)
+  const onGrid = new Float32Array(columns * rows)
+  const picture = new Uint8ClampedArray(4 * PIXELS)
+  for (const frame of looks) {
+    composite(frame, await background.at(frame.index), picture)
+    kernel.picture.set(picture)
+    const [mask] = await models.segmentation.run(kernel.netInput(WHOLE))
+    if (!mask) throw new Error('the segmentation gave no answer')
+    layMask(mask, WHOLE, onGrid, WHOLE, false)
+    wall.add(kernel.guide(WHOLE), onGrid)
+  }
+  return wall.model()
+}
+
+type Clip = { runs: readonly (readonly Known[])[]; looks: readonly VisitorFrame[] }
+
+const measureOver = async (background: Background, { runs, looks }: Clip, options: MeasureOptions): Promise<Measured> => {
   const { models } = options
   const kernel = await createKernel(WIDTH, HEIGHT)
+  const wall = await learn(background, looks, kernel, models)
   const sums: Sums = { raw: { error: [], gradient: [], flicker: [] }, ours: { error: [], gradient: [], flicker: [] } }
   const picture = new Uint8ClampedArray(4 * PIXELS)
   const bytes = new Uint8Array(picture.buffer)
   let [cpuMs, networkMs, frames] = [0, 0, 0]
   for (const stretch of runs) {
     const watched = counted(models)
-    const matter = await createMatter(watched.models, { width: WIDTH, height: HEIGHT }, WHOLE)
+    const matter = await createMatter(watched.models, { width: WIDTH, height: HEIGHT }, WHOLE, { background: wall })
     let before: { raw: Uint8Array; ours: Uint8Array; truth: Uint8Array } | undefined
     for (const frame of stretch) {
       composite(frame, await background.at(frame.index), picture)
@@ -156,7 +182,9 @@ const measureOver = async (
 export const measureMatte = async (options: MeasureOptions): Promise<MatteReport> => {
   const { starts = [30, 62, 100], length = 6 } = options
   const numbers = starts.map((start) => Array.from({ length }, (_, at) => start + at))
-  const frames = await visitorFrames(options.models, new Set(numbers.flat()))
+  const looked = Array.from({ length: Math.ceil(144 / LOOK_EVERY) }, (_, at) => at * LOOK_EVERY)
+  const frames = await visitorFrames(options.models, new Set([...numbers.flat(), ...looked]))
+  const looks = frames.filter(({ index }) => looked.includes(index))
   const runs = numbers.map((stretch) =>
     stretch.map((number, at): Known => {
       const frame = frames.find(({ index }) => index === number)
@@ -167,7 +195,7 @@ export const measureMatte = async (options: MeasureOptions): Promise<MatteReport
   )
   const rows: Measured[] = []
   for (const background of backgrounds().filter(options.use ?? (() => true))) {
-    const row = await measureOver(background, runs, options)
+    const row = await measureOver(background, { runs, looks }, options)
     options.onRow?.(row)
     rows.push(row)
   }

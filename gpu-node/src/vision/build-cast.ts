@@ -144,7 +144,12 @@ export const buildCast = async (options: BuildCastOptions): Promise<Cast | Refus
   const size = workingSize(recorded)
   const region = inPixels(scouted.region, size)
   // Before the decoder: a child is only stopped by whoever reads its pictures.
-  const matte = await startMatte(models.segmentationFile, { size, region, folder: options.scratch })
+  const matte = await startMatte(models.segmentationFile, {
+    size,
+    region,
+    background: scouted.background,
+    folder: options.scratch,
+  })
   try {
     const cast = await castStar({ clip, recorded, size, scouted, star: scouted.star, matte }, options)
     if ('code' in cast) await matte.discard()

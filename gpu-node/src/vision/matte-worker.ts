@@ -6,12 +6,15 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Box, Cast } from './cast.ts'
 import { boxOfAlpha, CutoutFile } from './cutouts.ts'
 import { createMatter, type Matter } from './matte.ts'
+import type { BackgroundModel } from './matting/background-model.ts'
 import { type NetworkFile, openNetwork } from './models/network.ts'
 
 export type MatteJob = {
   /** Size of the pictures, and the part of them that is worked on. */
   size: { width: number; height: number }
   region: Box
+  /** What is known of the wall behind. */
+  background?: BackgroundModel | undefined
   /** Where the cut-outs go. */
   folder: string
   /** Pictures that may be under way at once. */
@@ -43,9 +46,9 @@ type Running = { matter: Matter; file: CutoutFile; region: Box }
 let running: Running | undefined
 let stopping = false
 
-const begin = async ({ size, region, folder, slots }: MatteJob): Promise<void> => {
+const begin = async ({ size, region, background, folder, slots }: MatteJob): Promise<void> => {
   stopping = false
-  const matter = await createMatter({ segmentation: await segmentation }, size, region, { slots })
+  const matter = await createMatter({ segmentation: await segmentation }, size, region, { slots, background })
   running = { matter, file: await CutoutFile.create(folder, region), region }
   say({ kind: 'begun', memory: matter.memory, slots: matter.slots })
 }

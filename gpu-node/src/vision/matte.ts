@@ -3,7 +3,9 @@
  * the star alone, steadied in time, refined by the picture's own edges.
  */
 import type { Box } from './cast.ts'
-import { createKernel, gridOf, type MatteKernel, type MatteTuning, NET_SIDE } from './matting/kernel.ts'
+import { type BackgroundModel, evidenceFor } from './matting/background-model.ts'
+import { createKernel, gridOf, type MatteKernel, type MatteTuning } from './matting/kernel.ts'
+import { layMask } from './matting/lay-mask.ts'
 import { keepStar } from './matting/star-mask.ts'
 import type { Models } from './models/load-models.ts'
 
@@ -11,7 +13,7 @@ import type { Models } from './models/load-models.ts'
  * Against the sample visitor's true alpha: these values give the least error (.009 of full scale over all pixels, .22
  * over those that are truly partial); higher `low` bites into hair, `keep` above .6 steadies no further.
  */
-const TUNING: MatteTuning = { radius: 4, epsilon: 1e-3, low: 0.2, high: 0.9, keep: 0.6, tolerance: 0.08, depth: 2, spread: 6 }
+const TUNING: MatteTuning = { radius: 2, epsilon: 1e-3, low: 0.1, high: 0.9, keep: 0.6, tolerance: 0.08, depth: 2, spread: 6 }
 /** The head's own look takes this many face widths; where that is most of the region it would show nothing new. */
 const HEAD_ROOM = 2.8
 const HEAD_SHARE = 0.6
@@ -36,53 +38,6 @@ export type Matter = {
   picture(slot: number): Uint8Array
   /** Cuts the next frame out of the picture in a slot; faces in its pixels. */
   next(slot: number, star: Box | undefined, others: readonly Box[]): Promise<Matte>
-}
-
-type Sampler = { base: Int32Array; share: Float32Array }
-
-/** Where each cell of an axis falls in a net's mask that covers `part` of it. */
-const sampler = (cells: number, regionStart: number, regionSize: number, partStart: number, partSize: number): Sampler => {
-  const base = new Int32Array(cells)
-  const share = new Float32Array(cells)
-  for (let cell = 0; cell < cells; cell++) {
-    const place = regionStart + ((cell + 0.5) * regionSize) / cells
-    const at = Math.min(NET_SIDE - 1.001, Math.max(0, ((place - partStart) / partSize) * NET_SIDE - 0.5))
-    base[cell] = Math.floor(at)
-    share[cell] = at - Math.floor(at)
-  }
-  return { base, share }
-}
-
-/** Weight of the head's look: 1 inside, falling to 0 over the outer eighth, so that no seam shows. */
-const feather = (place: number, start: number, size: number): number => {
-  const inside = Math.min(place - start, start + size - place) / (size / 8)
-  return Math.min(1, Math.max(0, inside))
-}
-
-/** Lays a net's mask over the grid; where `blend`, only in the part it covers and feathered. */
-const lay = (net: Float32Array, part: Box, mask: Float32Array, region: Box, blend: boolean): void => {
-  const { columns, rows } = gridOf(region)
-  const across = sampler(columns, region.x, region.width, part.x, part.width)
-  const down = sampler(rows, region.y, region.height, part.y, part.height)
-  const weightX = new Float32Array(columns)
-  for (let x = 0; x < columns; x++)
-    weightX[x] = blend ? feather(region.x + ((x + 0.5) * region.width) / columns, part.x, part.width) : 1
-  for (let y = 0; y < rows; y++) {
-    const weightY = blend ? feather(region.y + ((y + 0.5) * region.height) / rows, part.y, part.height) : 1
-    if (weightY === 0) continue
-    const row = (down.base[y] ?? 0) * NET_SIDE
-    const fy = down.share[y] ?? 0
-    for (let x = 0; x < columns; x++) {
-      const weight = weightY * (weightX[x] ?? 0)
-      if (weight === 0) continue
-      const at = row + (across.base[x] ?? 0)
-      const fx = across.share[x] ?? 0
-      const upper = (net[at] ?? 0) * (1 - fx) + (net[at + 1] ?? 0) * fx
-      const lower = (net[at + NET_SIDE] ?? 0) * (1 - fx) + (net[at + NET_SIDE + 1] ?? 0) * fx
-      const to = y * columns + x
-      mask[to] = (mask[to] ?? 0) * (1 - weight) + (upper * (1 - fy) + lower * fy) * weight
-    }
-  }
 }
 
 /** The part of the picture the head's look takes, cut to the region. */
@@ -111,15 +66,30 @@ const motionOf = (guide: Float32Array, before: Float32Array | undefined, mask: F
   return { motion: count === 0 ? 0 : inside / count, moved: all / (plane / 3) > SAME_PICTURE }
 }
 
+type MatterOptions = {
+  /** Pictures that can lie in its memory at once; one by default. */
+  slots?: number
+  /** What is known of the wall behind. */
+  background?: BackgroundModel | undefined
+  tuning?: MatteTuning
+}
+
 /** Makes a matter for pictures of one size. `region`: the part of the picture worked on; nothing outside it is cut out. */
 export const createMatter = async (
   models: Pick<Models, 'segmentation'>,
   size: { width: number; height: number },
   region: Box,
-  { slots = 1, tuning = TUNING }: { slots?: number; tuning?: MatteTuning } = {},
+  { slots = 1, tuning = TUNING, background }: MatterOptions = {},
 ): Promise<Matter> => {
   const kernel: MatteKernel = await createKernel(size.width, size.height, slots)
   const { columns, rows } = gridOf(region)
+  const part: Box = {
+    x: region.x / size.width,
+    y: region.y / size.height,
+    width: region.width / size.width,
+    height: region.height / size.height,
+  }
+  const evidence = background && evidenceFor(background, part, columns, rows)
   const toGrid = ({ x, y, width, height }: Box): Box => ({
     x: ((x - region.x) * columns) / region.width,
     y: ((y - region.y) * rows) / region.height,
@@ -148,10 +118,11 @@ export const createMatter = async (
       const near = head && head.width * head.height < HEAD_SHARE * region.width * region.height ? await look(head) : undefined
       const guide = kernel.guide(region)
       const mask = kernel.mask(region)
-      lay(whole, region, mask, region, false)
-      if (near && head) lay(near, head, mask, region, true)
+      layMask(whole, region, mask, region, false)
+      if (near && head) layMask(near, head, mask, region, true)
+      evidence?.weigh(mask, guide)
       kept = keepStar({ values: mask, columns, rows }, star && toGrid(star), others.map(toGrid), kept) ?? kept
-      if (guideBefore) kernel.steady(region, tuning)
+      kernel.steady(region, tuning, !guideBefore)
       const change = motionOf(guide, guideBefore, mask)
       guideBefore = guide
       const alpha = kernel.alpha(region, tuning)

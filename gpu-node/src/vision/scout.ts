@@ -9,7 +9,9 @@ import type { ClipInfo } from '../media/probe.ts'
 import type { Box } from './cast.ts'
 import { findFaces } from './faces.ts'
 import { laplacianVariance } from './light.ts'
-import { createKernel, NET_SIDE } from './matting/kernel.ts'
+import { type BackgroundModel, collectBackground } from './matting/background-model.ts'
+import { createKernel, gridOf, NET_SIDE } from './matting/kernel.ts'
+import { layMask } from './matting/lay-mask.ts'
 import { keepStar } from './matting/star-mask.ts'
 import { meshFace, patchOfFace } from './mesh.ts'
 import type { Models } from './models/load-models.ts'
@@ -40,6 +42,8 @@ export type Scouted = {
   people: number
   /** The part of the picture the star takes, with room, as shares 0..1. */
   region: Box
+  /** What stands behind the star, as far as it was uncovered. */
+  background: BackgroundModel
   /** Nobody's face was seen, but a body that goes on above the picture's upper border. */
   headless: boolean
 }
@@ -135,7 +139,13 @@ const findTurn = async (models: Models, samples: readonly Picture[]): Promise<Qu
   return best.turn
 }
 
-type Look = { frames: ScoutedFace[][]; masks: Float32Array[]; samples: Picture[]; picture: Scouted['picture'] }
+type Look = {
+  frames: ScoutedFace[][]
+  masks: Float32Array[]
+  samples: Picture[]
+  picture: Scouted['picture']
+  background: BackgroundModel
+}
 
 const lookThrough = async (
   clip: ClipInfo,
@@ -148,7 +158,11 @@ const lookThrough = async (
   // Before the decoder: a child is only stopped by whoever reads its pictures.
   const kernel = await createKernel(size.width, size.height)
   const decoded = await decode(clip, { signal, size, quarterTurns, fps: SCOUT_FPS, maxMs: usedMs })
-  const look: Look = { frames: [], masks: [], samples: [], picture: { luma: 0, sharpness: 0 } }
+  const look: Omit<Look, 'background'> = { frames: [], masks: [], samples: [], picture: { luma: 0, sharpness: 0 } }
+  const whole = { x: 0, y: 0, ...size }
+  const { columns, rows } = gridOf(whole)
+  const wall = collectBackground(columns, rows)
+  const onGrid = new Float32Array(columns * rows)
   for await (const data of decoded.frames) {
     const picture = { ...size, data }
     const faces: ScoutedFace[] = []
@@ -162,11 +176,14 @@ const lookThrough = async (
     look.picture.sharpness = Math.max(look.picture.sharpness, laplacianVariance(luma, size.width))
     if (faces.length === 0 && look.samples.length < TURN_TRIES) look.samples.push({ ...picture, data: data.slice() })
     kernel.picture.set(data)
-    const [mask] = await models.segmentation.run(kernel.netInput({ x: 0, y: 0, ...size }))
-    if (mask) look.masks.push(mask)
+    const [mask] = await models.segmentation.run(kernel.netInput(whole))
+    if (!mask) throw new Error('the segmentation gave no answer')
+    look.masks.push(mask)
+    layMask(mask, whole, onGrid, whole, false)
+    wall.add(kernel.guide(whole), onGrid)
   }
   look.picture.luma /= Math.max(1, look.frames.length)
-  return look
+  return { ...look, background: wall.model() }
 }
 
 const regionOf = (look: Look, star: Track, others: readonly Track[]): Box => {
@@ -193,7 +210,8 @@ export const scout = async (clip: ClipInfo, models: Models, options: ScoutOption
   const star = chooseStar(tracks)
   if (!star) {
     const headless = median(look.masks.map(personAtTop)) > CUT_BORDER
-    return { quarterTurns, durationMs, picture: look.picture, others: [], people: 0, region: WHOLE, headless }
+    const { picture, background } = look
+    return { quarterTurns, durationMs, picture, others: [], people: 0, region: WHOLE, background, headless }
   }
   const others = tracks.filter(
     (track) => track !== star && track.width > star.width * OTHER_SHARE && track.count >= look.frames.length / 4,
@@ -206,6 +224,7 @@ export const scout = async (clip: ClipInfo, models: Models, options: ScoutOption
     others,
     people: median(look.frames.map((faces) => faces.filter((face) => face.box.width > star.width * OTHER_SHARE).length)),
     region: regionOf(look, star, others),
+    background: look.background,
     headless: false,
   }
 }

@@ -59,7 +59,8 @@ describe('the guided filter', () => {
     const row = alpha.subarray(64 * SIZE.width, 65 * SIZE.width)
     expect(row[80]).toBe(0)
     expect(row[112]).toBe(255)
-    expect(row[97]! - row[94]!).toBeGreaterThan(128)
+    // The mask itself rises by 32 over these three pixels.
+    expect(row[97]! - row[94]!).toBeGreaterThan(80)
   })
 
   it('works on a part of the picture as on the whole', async () => {
@@ -117,12 +118,12 @@ it('a standing picture keeps the mask of the frame before, a changed one does no
   }
   frame(busy, 1)
   const still = frame(busy, 0)
-  kernel.steady(WHOLE, TUNING)
+  kernel.steady(WHOLE, TUNING, false)
   expect(still[100]).toBeCloseTo(TUNING.keep)
   const changed = frame(
     busy.map((value) => 255 - value),
     0,
   )
-  kernel.steady(WHOLE, TUNING)
+  kernel.steady(WHOLE, TUNING, false)
   expect([...changed].filter((value) => value < 0.05).length).toBeGreaterThan(0.7 * changed.length)
 })

@@ -9,16 +9,19 @@ type Exports = {
   freeMemory(): number
   // biome-ignore format: one line an operation
   resample(source: number, width: number, height: number, left: number, top: number, across: number, down: number, target: number, columns: number, rows: number, scale: number, offset: number): void
-  steady(mask: number, before: number, guide: number, guideBefore: number, count: number, keep: number, tolerance: number): void
+  // biome-ignore format: one line an operation
+  stillness(guide: number, guideBefore: number, columns: number, rows: number, tolerance: number, still: number, spare: number): void
+  steady(mask: number, before: number, still: number, count: number, keep: number): void
   // biome-ignore format: one line an operation
   solve(guide: number, mask: number, columns: number, rows: number, radius: number, epsilon: number, work: number, line: number, coefficients: number): void
   // biome-ignore format: one line an operation
-  apply(source: number, width: number, left: number, top: number, across: number, down: number, coefficients: number, columns: number, rows: number, row: number, low: number, high: number, alpha: number): void
+  apply(source: number, width: number, left: number, top: number, across: number, down: number, coefficients: number, columns: number, rows: number, row: number, low: number, high: number, still: number, keep: number, before: number, alpha: number, classes: number): void
   // biome-ignore format: one line an operation
   classify(alpha: number, across: number, down: number, kinds: number, spare: number, columns: number, rows: number, depth: number): void
   // biome-ignore format: one line an operation
   gather(source: number, width: number, left: number, top: number, across: number, down: number, kinds: number, cells: number, columns: number, rows: number): void
   spread(cells: number, spare: number, columns: number, rows: number, radius: number): void
+  markTinted(kinds: number, cells: number, columns: number, rows: number): void
   // biome-ignore format: one line an operation
   cutOut(source: number, width: number, left: number, top: number, across: number, down: number, alpha: number, kinds: number, cells: number, columns: number, rows: number, target: number): void
 }
@@ -42,7 +45,7 @@ export type MatteTuning = {
 }
 
 /** Cells the coarse raster has at most, about; more cost time and show no difference. */
-const GRID_CELLS = 64_000
+const GRID_CELLS = 40_000
 
 /** The coarse raster of a region: one cell for 1, 2, 3 or more pixels each way, columns a multiple of 4. */
 export const gridOf = ({ width, height }: Pick<Box, 'width' | 'height'>): { columns: number; rows: number } => {
@@ -57,7 +60,19 @@ const cellsOf = ({ width, height }: Pick<Box, 'width' | 'height'>): { columns: n
 })
 
 /** The areas of memory that stay where they are. */
-type Area = 'input' | 'work' | 'line' | 'coefficients' | 'row' | 'alpha' | 'cells' | 'spare' | 'kinds' | 'spareKinds' | 'cutout'
+type Area =
+  | 'input'
+  | 'work'
+  | 'line'
+  | 'coefficients'
+  | 'row'
+  | 'classes'
+  | 'still'
+  | 'cells'
+  | 'spare'
+  | 'kinds'
+  | 'spareKinds'
+  | 'cutout'
 
 export class MatteKernel {
   readonly width: number
@@ -71,6 +86,7 @@ export class MatteKernel {
   /** The guide and mask of this frame and of the one before; the pairs swap at each frame. */
   private guides: [number, number]
   private masks: [number, number]
+  private alphas: [number, number]
 
   constructor(exports: Exports, memory: WebAssembly.Memory, { width, height, slots }: KernelSize) {
     this.exports = exports
@@ -93,7 +109,8 @@ export class MatteKernel {
       line: take((columns + 128) * 4),
       coefficients: take(plane * 4),
       row: take((columns + 8) * 16),
-      alpha: take(width * height),
+      classes: take(columns * 4 + width * 4),
+      still: take(plane),
       cells: take(cells),
       spare: take(cells),
       kinds: take(cells / 32),
@@ -102,6 +119,7 @@ export class MatteKernel {
     }
     this.guides = [take(plane * 3), take(plane * 3)]
     this.masks = [take(plane), take(plane)]
+    this.alphas = [take(width * height), take(width * height)]
     this.slots = Array.from({ length: slots }, () => take(width * height * 4))
     this.source = this.slots[0] ?? 0
     const missing = next - memory.buffer.byteLength
@@ -154,12 +172,20 @@ export class MatteKernel {
     return new Float32Array(this.memory.buffer, this.masks[0], columns * rows)
   }
 
-  /** Steadies the mask against the frame before; call only where that frame had the same region. */
-  steady(region: Box, tuning: MatteTuning): void {
+  /**
+   * Steadies the mask against the frame before, and remembers for `alpha` where the picture stands still; without a frame
+   * before of the same region (`first`) it only forgets.
+   */
+  steady(region: Box, tuning: MatteTuning, first: boolean): void {
     const { columns, rows } = gridOf(region)
-    const [mask, before] = this.masks
+    const { still, work } = this.at
+    if (first) {
+      new Float32Array(this.memory.buffer, still, columns * rows).fill(0)
+      return
+    }
     const [guide, guideBefore] = this.guides
-    this.exports.steady(mask, before, guide, guideBefore, columns * rows, tuning.keep, tuning.tolerance)
+    this.exports.stillness(guide, guideBefore, columns, rows, tuning.tolerance, still, work)
+    this.exports.steady(this.masks[0], this.masks[1], still, columns * rows, tuning.keep)
   }
 
   /** Refines the mask by the picture's own edges into the region's alpha, 8 bits a pixel; a view until the next frame. */
@@ -167,10 +193,12 @@ export class MatteKernel {
     const { columns, rows } = gridOf(region)
     const { at, exports } = this
     const { x, y, width, height } = region
+    this.alphas = [this.alphas[1], this.alphas[0]]
+    const [alpha, before] = this.alphas
     exports.solve(this.guides[0], this.masks[0], columns, rows, tuning.radius, tuning.epsilon, at.work, at.line, at.coefficients)
     // biome-ignore format: one line an operation
-    exports.apply(this.source, this.width, x, y, width, height, at.coefficients, columns, rows, at.row, tuning.low, tuning.high, at.alpha)
-    return new Uint8Array(this.memory.buffer, at.alpha, width * height)
+    exports.apply(this.source, this.width, x, y, width, height, at.coefficients, columns, rows, at.row, tuning.low, tuning.high, at.still, tuning.keep, before, alpha, at.classes)
+    return new Uint8Array(this.memory.buffer, alpha, width * height)
   }
 
   /** The region as straight-alpha RGBA, edge colours freed of the background; after `alpha`; a view until the next frame. */
@@ -178,11 +206,12 @@ export class MatteKernel {
     const { at, exports } = this
     const { x, y, width, height } = region
     const { columns, rows } = cellsOf(region)
-    exports.classify(at.alpha, width, height, at.kinds, at.spareKinds, columns, rows, tuning.depth)
+    exports.classify(this.alphas[0], width, height, at.kinds, at.spareKinds, columns, rows, tuning.depth)
     exports.gather(this.source, this.width, x, y, width, height, at.kinds, at.cells, columns, rows)
     exports.spread(at.cells, at.spare, columns, rows, tuning.spread)
+    exports.markTinted(at.kinds, at.cells, columns, rows)
     // biome-ignore format: one line an operation
-    exports.cutOut(this.source, this.width, x, y, width, height, at.alpha, at.kinds, at.cells, columns, rows, at.cutout)
+    exports.cutOut(this.source, this.width, x, y, width, height, this.alphas[0], at.kinds, at.cells, columns, rows, at.cutout)
     return new Uint8Array(this.memory.buffer, at.cutout, width * height * 4)
   }
 }

@@ -1,13 +1,14 @@
 /** All networks of the node, loaded once at its start: weights checked, converted in memory, sessions made. */
 import { dlibToOnnx, readDlibWeights } from './dlib-net.ts'
-import { type Network, type NetworkFile, openNetwork, type Provider } from './network.ts'
+import { type Network, type NetworkFile, openNetwork } from './network.ts'
+import { type ChosenProvider, chooseProvider, type WantedProvider } from './provider.ts'
 import { parseTflite } from './tflite.ts'
 import { tfliteToOnnx } from './tflite-to-onnx.ts'
 import { readWeights, WEIGHTS, type WeightName } from './weights.ts'
 
 export type NetworkName = 'segmentation' | 'faceDetection' | 'faceMesh' | 'faceEmbedding' | 'voice'
 
-export type Models = {
+export type Models = ChosenProvider & {
   /** 1x3x256x256 RGB 0..1 -> 1x1x256x256 probability of a person. */
   segmentation: Network
   /** 1x3x192x192 RGB -1..1, letterboxed -> 2304x16 boxes and points, 2304 scores before the sigmoid. */
@@ -20,13 +21,14 @@ export type Models = {
   voice: Network
   /** The segmentation once more, for threads that open it themselves. */
   segmentationFile: NetworkFile
-  provider: Provider
 }
 
-type Options = { signal?: AbortSignal; locate?: (file: string) => string }
+type ConvertOptions = { locate?: (file: string) => string }
+/** `provider`: what the networks are wanted to be computed by; the processor by default. */
+type Options = ConvertOptions & { signal?: AbortSignal; provider?: WantedProvider }
 
 /** The five nets as ONNX files. The same weights always give the same bytes. */
-export const convertModels = async (options: Options = {}): Promise<Record<NetworkName, Uint8Array>> => {
+export const convertModels = async (options: ConvertOptions = {}): Promise<Record<NetworkName, Uint8Array>> => {
   const read = (name: WeightName) => readWeights(WEIGHTS[name], options.locate)
   const tflite = async (name: WeightName) => tfliteToOnnx(parseTflite(await read(name)), name)
   return {
@@ -44,7 +46,8 @@ export const convertModels = async (options: Options = {}): Promise<Record<Netwo
  */
 export const loadModels = async (options: Options = {}): Promise<Models> => {
   const files = await convertModels(options)
-  const provider: Provider = 'cpu'
+  const chosen = await chooseProvider(options.provider ?? 'cpu', files.faceDetection)
+  const { provider } = chosen
   const open = (name: NetworkName) => {
     options.signal?.throwIfAborted()
     return openNetwork({ onnx: files[name], provider })
@@ -56,6 +59,6 @@ export const loadModels = async (options: Options = {}): Promise<Models> => {
     faceEmbedding: await open('faceEmbedding'),
     voice: await open('voice'),
     segmentationFile: { onnx: files.segmentation, provider },
-    provider,
+    ...chosen,
   }
 }

@@ -59,19 +59,40 @@ export function resample(
 }
 
 /**
- * Steadies a mask in time: where the picture stood still since the frame before, most of the old value is kept; where it
- * moved, nothing. Without that second part the matte would trail behind a waving hand.
+ * How still the picture stands, cell by cell: 1 where it is as it was the frame before, 0 from a change of `tolerance` in
+ * the cell or beside it. `spare` holds a plane.
  */
-export function steady(mask: usize, before: usize, guide: usize, guideBefore: usize, count: i32, keep: f32, tolerance: f32): void {
-  const plane = <usize>count << 2
-  const inverse = f32x4.splat(1 / tolerance)
+export function stillness(guide: usize, guideBefore: usize, columns: i32, rows: i32, tolerance: f32, still: usize, spare: usize): void {
+  const plane = <usize>(columns * rows) << 2
+  const row = <usize>columns << 2
   for (let i: usize = 0; i < plane; i += 16) {
     let change = f32x4.abs(f32x4.sub(v128.load(guide + i), v128.load(guideBefore + i)))
     change = f32x4.max(change, f32x4.abs(f32x4.sub(v128.load(guide + plane + i), v128.load(guideBefore + plane + i))))
     change = f32x4.max(change, f32x4.abs(f32x4.sub(v128.load(guide + plane * 2 + i), v128.load(guideBefore + plane * 2 + i))))
-    const still = f32x4.max(f32x4.splat(0), f32x4.sub(f32x4.splat(1), f32x4.mul(change, inverse)))
-    const now = v128.load(mask + i)
-    v128.store(mask + i, mix(now, v128.load(before + i), f32x4.mul(still, f32x4.splat(keep))))
+    v128.store(spare + i, change)
+  }
+  const inverse = f32x4.splat(1 / tolerance)
+  for (let y = 0; y < rows; y++) {
+    const here = spare + <usize>y * row
+    const above = y > 0 ? here - row : here
+    const below = y < rows - 1 ? here + row : here
+    for (let i: usize = 0; i < row; i += 16) {
+      let change = f32x4.max(v128.load(here + i), f32x4.max(v128.load(above + i), v128.load(below + i)))
+      if (i > 0) change = f32x4.max(change, v128.load(here + i - 4))
+      if (i < row - 16) change = f32x4.max(change, v128.load(here + i + 4))
+      v128.store(still + <usize>y * row + i, f32x4.max(f32x4.splat(0), f32x4.sub(f32x4.splat(1), f32x4.mul(change, inverse))))
+    }
+  }
+}
+
+/**
+ * Steadies a mask in time: where the picture stood still since the frame before, most of the old value is kept; where it
+ * moved, nothing. Without that second part the matte would trail behind a waving hand.
+ */
+export function steady(mask: usize, before: usize, still: usize, count: i32, keep: f32): void {
+  const plane = <usize>count << 2
+  for (let i: usize = 0; i < plane; i += 16) {
+    v128.store(mask + i, mix(v128.load(mask + i), v128.load(before + i), f32x4.mul(v128.load(still + i), f32x4.splat(keep))))
   }
 }
 
@@ -202,36 +223,57 @@ function product(row: usize, x: i32, stepX: f32, columns: i32, at: usize): v128 
 
 /**
  * Writes the region's alpha plane (8 bits): the guided filter's line applied to each pixel's own colour, then levels, so
- * that a faint ghost goes to 0 and a solid body to 255. `row` holds `columns` times four floats.
+ * that a faint ghost goes to 0 and a solid body to 255; where the picture stands still, up to `keep` of the alpha before.
+ * `row` holds `columns` times four floats, `classes` a byte a column and a 32-bit place a pixel.
  */
 export function apply(
   source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
-  coefficients: usize, columns: i32, rows: i32, row: usize, low: f32, high: f32, alpha: usize,
+  coefficients: usize, columns: i32, rows: i32, row: usize, low: f32, high: f32,
+  still: usize, keep: f32, before: usize, alpha: usize, classes: usize,
 ): void {
   const stepX = <f32>columns / <f32>across
   const stepY = <f32>rows / <f32>down
   const gain: f32 = 1 / (high - low)
+  const places = classes + <usize>(columns << 2)
+  for (let x = 0; x < across; x++) store<i32>(places + (<usize>x << 2), column(x, stepX, columns))
+  let classified: usize = 0
   for (let y = 0; y < down; y++) {
     const v = max<f32>(0, min<f32>(<f32>rows - 1.001, (<f32>y + 0.5) * stepY - 0.5))
     const upper = coefficients + (<usize>(<i32>v * columns) << 4)
     const lower = upper + (<usize>columns << 4)
     const t = f32x4.splat(v - <f32>(<i32>v))
-    for (let i: usize = 0; i < <usize>columns << 4; i += 16) v128.store(row + i, mix(v128.load(upper + i), v128.load(lower + i), t))
+    if (upper != classified) {
+      classified = upper
+      // Far outside the visitor the line is exactly zero, deep inside it is one whatever the colour.
+      for (let k = 0; k < columns - 1; k++) {
+        const a = upper + (<usize>k << 4)
+        const b = lower + (<usize>k << 4)
+        const any = v128.or(v128.or(v128.load(a), v128.load(a + 16)), v128.or(v128.load(b), v128.load(b + 16)))
+        let kind: u8 = 2
+        if (!v128.any_true(any)) kind = 0
+        else if (certain(a) && certain(a + 16) && certain(b) && certain(b + 16)) kind = 1
+        store<u8>(classes + <usize>k, kind)
+      }
+    }
     const from = source + (<usize>((top + y) * width + left) << 2)
     const out = alpha + <usize>(y * across)
+    const past = before + <usize>(y * across)
+    const calm = still + (<usize>(<i32>(v + 0.5) * columns) << 2)
     for (let x = 0; x < across; x += 4) {
       // Four pixels at a time; at the right border the last group begins a little earlier.
       const first = min(x, across - 4)
-      const near = row + (<usize>column(first, stepX, columns) << 4)
-      const far = row + (<usize>column(first + 3, stepX, columns) << 4) + 16
-      // Far outside the visitor the line is exactly zero, deep inside it is one whatever the colour.
-      if (!v128.any_true(v128.or(v128.load(near), v128.load(far))) && !v128.any_true(v128.or(v128.load(near + 16), v128.load(far - 16)))) {
-        store<u32>(out + <usize>first, 0)
+      const near = load<i32>(places + (<usize>first << 2))
+      const far = load<i32>(places + (<usize>first << 2) + 12)
+      const kind = load<u8>(classes + <usize>near)
+      let alike = kind != 2
+      for (let k = near + 1; k <= far; k++) alike = alike && load<u8>(classes + <usize>k) == kind
+      if (alike) {
+        store<u32>(out + <usize>first, kind == 0 ? 0 : 0xffffffff)
         continue
       }
-      if (certain(near) && certain(near + 16) && certain(far - 16) && certain(far)) {
-        store<u32>(out + <usize>first, 0xffffffff)
-        continue
+      for (let k = near; k <= far + 1; k++) {
+        const i = <usize>k << 4
+        v128.store(row + i, mix(v128.load(upper + i), v128.load(lower + i), t))
       }
       const at = from + (<usize>first << 2)
       const a = product(row, first, stepX, columns, at)
@@ -243,8 +285,10 @@ export function apply(
       const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 1, 4, 5), v128.shuffle<f32>(c, d, 2, 3, 6, 7))
       const sums = f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7))
       const value = f32x4.max(f32x4.splat(0), f32x4.min(f32x4.splat(1), f32x4.mul(f32x4.sub(sums, f32x4.splat(low)), f32x4.splat(gain))))
-      const smooth = f32x4.mul(f32x4.mul(value, value), f32x4.sub(f32x4.splat(3), f32x4.add(value, value)))
-      const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.mul(smooth, f32x4.splat(255)), f32x4.splat(0.5)))
+      const then = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(past + <usize>first))))
+      const share = f32.load(calm + (<usize>column(first + 1, stepX, columns) << 2)) * keep
+      const settled = mix(f32x4.mul(value, f32x4.splat(255)), then, f32x4.splat(share))
+      const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(settled, f32x4.splat(0.5)))
       const narrow = i16x8.narrow_i32x4_s(whole, whole)
       v128.store32_lane(out + <usize>first, i8x16.narrow_i16x8_u(narrow, narrow), 0)
     }
@@ -255,22 +299,26 @@ export function apply(
 const SOLID: u8 = 2
 const EMPTY: u8 = 1
 const EDGE: u8 = 0
+/** An edge whose background has a tint that may have been thrown on the visitor. */
+const TINTED: u8 = 3
 
 /** Whether each cell is wholly visitor, wholly background or an edge; then drops what lies within `depth` cells of an edge. */
 export function classify(alpha: usize, across: i32, down: i32, kinds: usize, spare: usize, columns: i32, rows: i32, depth: i32): void {
   for (let cy = 0; cy < rows; cy++) {
+    const last = min(down, (cy << 3) + 8)
     for (let cx = 0; cx < columns; cx++) {
-      let least: u8 = 255
-      let most: u8 = 0
-      for (let y = cy << 3; y < min(down, (cy << 3) + 8); y++) {
-        const row = alpha + <usize>(y * across)
-        for (let x = cx << 3; x < min(across, (cx << 3) + 8); x++) {
-          const a = load<u8>(row + <usize>x)
-          least = min(least, a)
-          most = max(most, a)
-        }
+      // At the right border the cell reaches back over its neighbour: eight pixels are read at once.
+      const left = max(0, min(cx << 3, across - 8))
+      let least = i8x16.splat(-1)
+      let most = i8x16.splat(0)
+      for (let y = cy << 3; y < last; y++) {
+        const values = v128.load64_splat(alpha + <usize>(y * across + left))
+        least = i8x16.min_u(least, values)
+        most = i8x16.max_u(most, values)
       }
-      store<u8>(kinds + <usize>(cy * columns + cx), least > 247 ? SOLID : most < 8 ? EMPTY : EDGE)
+      const solid = i8x16.all_true(i8x16.gt_u(least, i8x16.splat(-9)))
+      const empty = i8x16.all_true(i8x16.lt_u(most, i8x16.splat(8)))
+      store<u8>(kinds + <usize>(cy * columns + cx), solid ? SOLID : empty ? EMPTY : EDGE)
     }
   }
   for (let pass = 0; pass < 2; pass++) {
@@ -300,9 +348,10 @@ export function gather(
       const kind = load<u8>(kinds + <usize>(cy * columns + cx))
       let total = f32x4.splat(0)
       if (kind != EDGE) {
-        for (let y = cy << 3; y < min(down, (cy << 3) + 8); y++) {
+        // One pixel in four tells a cell's colour as well as all.
+        for (let y = cy << 3; y < min(down, (cy << 3) + 8); y += 2) {
           let at = source + (<usize>((top + y) * width + left + (cx << 3)) << 2)
-          for (let x = cx << 3; x < min(across, (cx << 3) + 8); x++, at += 4) total = f32x4.add(total, f32x4.replace_lane(pixel(at), 3, 1))
+          for (let x = cx << 3; x < min(across, (cx << 3) + 8); x += 2, at += 8) total = f32x4.add(total, f32x4.replace_lane(pixel(at), 3, 1))
         }
       }
       const cell = cells + (<usize>(cy * columns + cx) << 5)
@@ -400,6 +449,18 @@ function tint(colour: v128): f32 {
   return sure * (1 - step(0.15, 0.75, sqrt<f32>(square3(f32x4.sub(chroma(colour), from)) / apart)))
 }
 
+/** Marks the edge cells in which a tint could be told and taken off; in the others a covered pixel is the visitor's own. */
+export function markTinted(kinds: usize, cells: usize, columns: i32, rows: i32): void {
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      const at = kinds + <usize>(y * columns + x)
+      if (load<u8>(at) != EDGE || !neighbourhood(cells, columns, rows, (x << 3) + 4, (y << 3) + 4)) continue
+      const from = chroma(back)
+      if (square3(f32x4.sub(chroma(front), from)) > 500 && square3(from) > 500) store<u8>(at, TINTED)
+    }
+  }
+}
+
 /**
  * Writes the cut-out: straight-alpha RGBA of the region. A pixel at the edge gets the colour the visitor has there without
  * the background shining through (blur fusion, Forte 2021): F + a * (C - a * F - (1 - a) * B). What then still has the
@@ -409,14 +470,27 @@ export function cutOut(
   source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
   alpha: usize, kinds: usize, cells: usize, columns: i32, rows: i32, target: usize,
 ): void {
-  let out = target
+  const opaque = i32x4.splat(0xff000000)
   for (let y = 0; y < down; y++) {
     let at = source + (<usize>((top + y) * width + left) << 2)
+    let out = target + (<usize>(y * across) << 2)
     for (let x = 0; x < across; x++, at += 4, out += 4) {
+      if ((x & 7) == 0 && x + 8 <= across) {
+        const whole = load<u8>(kinds + <usize>((y >> 3) * columns + (x >> 3)))
+        if (whole == SOLID || whole == EMPTY) {
+          const mask = i32x4.splat(whole == SOLID ? -1 : 0)
+          v128.store(out, v128.and(v128.or(v128.load(at), opaque), mask))
+          v128.store(out + 16, v128.and(v128.or(v128.load(at + 16), opaque), mask))
+          x += 7
+          at += 28
+          out += 28
+          continue
+        }
+      }
       const kind = load<u8>(kinds + <usize>((y >> 3) * columns + (x >> 3)))
       const a = load<u8>(alpha + <usize>(y * across + x))
       if (a == 0 || kind == EMPTY) store<u32>(out, 0)
-      else if (kind == SOLID) store<u32>(out, load<u32>(at) | 0xff000000)
+      else if (kind == SOLID || (kind == EDGE && a >= 253)) store<u32>(out, (load<u32>(at) & 0x00ffffff) | (<u32>(kind == SOLID ? 255 : a) << 24))
       else {
         let clean = pixel(at)
         if (neighbourhood(cells, columns, rows, x, y)) {
@@ -425,7 +499,7 @@ export function cutOut(
             const shine = f32x4.add(f32x4.mul(front, f32x4.splat(share)), f32x4.mul(back, f32x4.splat(1 - share)))
             clean = f32x4.add(front, f32x4.mul(f32x4.sub(clean, shine), f32x4.splat(share)))
           }
-          clean = f32x4.add(clean, f32x4.mul(f32x4.sub(chroma(front), chroma(clean)), f32x4.splat(tint(clean))))
+          if (kind == TINTED) clean = f32x4.add(clean, f32x4.mul(f32x4.sub(chroma(front), chroma(clean)), f32x4.splat(tint(clean))))
         }
         const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(f32x4.splat(0), clean), f32x4.splat(0.5)))
         const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(whole, whole), whole)
