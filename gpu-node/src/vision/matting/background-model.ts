@@ -21,7 +21,7 @@ export type BackgroundModel = {
 
 const LEVELS = 16
 /** Probability of a person under which a cell is surely wall, and over which surely not. */
-const WALL = 0.1
+const WALL = 0.05
 const PERSON = 0.95
 /** Pictures that must have shown the wall, and how much it may vary between them. */
 const NEEDED = 2
@@ -32,6 +32,8 @@ const NOISE = 0.025
 const ANYTHING = 0.05
 /** The most that colour may outweigh the network: a factor of the odds. */
 const STRONGEST = 150
+/** Probability from which a cell may become a person by its colour: below it, whatever changed, nobody is near. */
+const NEAR = 0.08
 
 const level = (value: number) => Math.min(LEVELS - 1, Math.max(0, Math.floor(value * LEVELS)))
 const bin = (red: number, green: number, blue: number): number => (level(red) * LEVELS + level(green)) * LEVELS + level(blue)
@@ -57,7 +59,7 @@ export type BackgroundCollector = {
   model(): BackgroundModel
 }
 
-/** The largest value within two cells each way, or the least with `least`. */
+/** The largest value within some cells each way, or the least with `least`. */
 const extreme = (mask: Float32Array, columns: number, rows: number, reach: number, least: boolean): Float32Array => {
   const better = least ? Math.min : Math.max
   let from = mask
@@ -86,7 +88,7 @@ export const collectBackground = (columns: number, rows: number): BackgroundColl
   const histogram = new Float32Array(LEVELS ** 3)
   return {
     add: (colours, mask) => {
-      const most = extreme(mask, columns, rows, 2, false)
+      const most = extreme(mask, columns, rows, 3, false)
       const least = extreme(mask, columns, rows, 4, true)
       for (let at = 0; at < count; at++) {
         const [r, g, b] = [colours[at] ?? 0, colours[at + count] ?? 0, colours[at + 2 * count] ?? 0]
@@ -170,7 +172,7 @@ export const evidenceFor = (model: BackgroundModel, part: Box, columns: number, 
         // A Gaussian about the wall's colour; (2 pi)^1.5 = 15.75.
         const wall = Math.exp(-(dr * dr + dg * dg + db * db) / (2 * s * s)) / (15.75 * s * s * s) + ANYTHING
         const person = (model.people[bin(r, g, b)] ?? 0) + ANYTHING
-        const ratio = Math.min(STRONGEST, Math.max(1 / STRONGEST, person / wall))
+        const ratio = Math.min(probability < NEAR ? 1 : STRONGEST, Math.max(1 / STRONGEST, person / wall))
         const odds = Math.min(0.98, probability) * ratio
         mask[at] = odds / (odds + 1 - Math.min(0.98, probability))
       }

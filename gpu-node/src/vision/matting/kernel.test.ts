@@ -4,7 +4,7 @@ import type { Box } from '../cast.ts'
 import { compileKernel, KERNEL } from './compile-kernel.ts'
 import { createKernel, gridOf, type MatteTuning } from './kernel.ts'
 
-const TUNING: MatteTuning = { radius: 4, epsilon: 1e-3, low: 0.2, high: 0.9, keep: 0.6, tolerance: 0.08, depth: 2, spread: 6 }
+const TUNING: MatteTuning = { radius: 4, epsilon: 1e-3, low: 0.1, high: 0.9, keep: 0.7, tolerance: 0.05, depth: 2, spread: 6 }
 const SIZE = { width: 192, height: 128 }
 const WHOLE: Box = { x: 0, y: 0, ...SIZE }
 
@@ -44,7 +44,7 @@ describe('the guided filter', () => {
   it.each([
     [0, 0],
     [1, 255],
-    [0.1, 0],
+    [0.08, 0],
     [0.95, 255],
   ])('leaves a mask of %d everywhere alone, whatever the picture shows', async (probability, expected) => {
     const { alpha } = await refine(busy, () => probability)
@@ -107,6 +107,32 @@ describe('the cut-out', () => {
     expect(partial.length).toBeGreaterThan(20)
     expect(green(cutOut) - BODY[1]).toBeLessThan((green(picture) - BODY[1]) / 2)
   })
+})
+
+it('what still shines through of a coloured wall is taken off solid pixels too', async () => {
+  // A grey-brown body whose last eight pixels have the cyan wall's light on them, as hair before a coloured wall has.
+  const [HAIR, WALL]: [Colour, Colour] = [
+    [110, 95, 80],
+    [30, 160, 190],
+  ]
+  const shining = (x: number, y: number): Colour => {
+    const depth = 44 - Math.hypot(x - 96, y - 64)
+    if (depth < 0) return WALL
+    const t = depth < 8 ? 0.4 : 0
+    return [0, 1, 2].map((k) => HAIR[k]! * (1 - t) + WALL[k]! * t) as never
+  }
+  const picture = paint(shining)
+  const { kernel, alpha } = await refine(picture, (x, y) => (Math.hypot(x - 96, y - 64) < 46 ? 1 : 0))
+  const ring = [...alpha.keys()].filter((at) => {
+    const depth = 44 - Math.hypot((at % SIZE.width) - 96, Math.floor(at / SIZE.width) - 64)
+    return depth > 2 && depth < 6 && alpha[at]! > 250
+  })
+  const cutOut = kernel.cutOut(WHOLE, TUNING)
+  /** How much bluer than red: the wall's tint. */
+  const tint = (pixels: Uint8Array) => ring.reduce((sum, at) => sum + pixels[4 * at + 2]! - pixels[4 * at]!, 0) / ring.length
+  expect(ring.length).toBeGreaterThan(200)
+  expect(tint(picture)).toBeGreaterThan(30)
+  expect(tint(cutOut)).toBeLessThan(0)
 })
 
 it('a standing picture keeps the mask of the frame before, a changed one does not', async () => {

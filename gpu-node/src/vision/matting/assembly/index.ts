@@ -258,7 +258,7 @@ export function apply(
     const from = source + (<usize>((top + y) * width + left) << 2)
     const out = alpha + <usize>(y * across)
     const past = before + <usize>(y * across)
-    const calm = still + (<usize>(<i32>(v + 0.5) * columns) << 2)
+    const calm = still + (<usize>(<i32>v * columns) << 2)
     for (let x = 0; x < across; x += 4) {
       // Four pixels at a time; at the right border the last group begins a little earlier.
       const first = min(x, across - 4)
@@ -286,8 +286,12 @@ export function apply(
       const sums = f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7))
       const value = f32x4.max(f32x4.splat(0), f32x4.min(f32x4.splat(1), f32x4.mul(f32x4.sub(sums, f32x4.splat(low)), f32x4.splat(gain))))
       const then = f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(past + <usize>first))))
-      const share = f32.load(calm + (<usize>column(first + 1, stepX, columns) << 2)) * keep
-      const settled = mix(f32x4.mul(value, f32x4.splat(255)), then, f32x4.splat(share))
+      let calmest: f32 = 1
+      for (let k = near; k <= far + 1; k++) calmest = min(calmest, min(f32.load(calm + (<usize>k << 2)), f32.load(calm + (<usize>(k + columns) << 2))))
+      // What is nothing or everything now is so at once: only what is partial is steadied, or bodies would leave a trail.
+      const partial = v128.and(f32x4.gt(value, f32x4.splat(0.02)), f32x4.lt(value, f32x4.splat(0.98)))
+      const share = v128.and(f32x4.splat(calmest * keep), partial)
+      const settled = mix(f32x4.mul(value, f32x4.splat(255)), then, share)
       const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(settled, f32x4.splat(0.5)))
       const narrow = i16x8.narrow_i32x4_s(whole, whole)
       v128.store32_lane(out + <usize>first, i8x16.narrow_i16x8_u(narrow, narrow), 0)
@@ -436,17 +440,22 @@ function chroma(colour: v128): v128 {
 }
 
 /**
- * How much of the background's tint a colour has, 0..1. A grey wall has none to tell by: a gleam on dark hair or a white
- * stripe of a jumper would pass for wall. Wants `front` and `back` set.
+ * A colour without the part of its tint that is the background's: what its chroma has of the way from the visitor's to the
+ * background's, from a tenth on. A grey wall has no tint to tell by: a gleam on dark hair or a white stripe of a jumper would
+ * pass for wall. Wants `front` and `back` set.
  */
 // @ts-ignore: decorator
 @inline
-function tint(colour: v128): f32 {
+function untinted(colour: v128): v128 {
   const from = chroma(back)
-  const apart = square3(f32x4.sub(chroma(front), from))
+  const way = f32x4.sub(from, chroma(front))
+  const apart = square3(way)
   const sure = min(step(600, 3000, apart), step(600, 3000, square3(from)))
-  if (sure == 0) return 0
-  return sure * (1 - step(0.15, 0.75, sqrt<f32>(square3(f32x4.sub(chroma(colour), from)) / apart)))
+  if (sure == 0) return colour
+  const product = f32x4.mul(f32x4.sub(chroma(colour), chroma(front)), way)
+  const along = (f32x4.extract_lane(product, 0) + f32x4.extract_lane(product, 1) + f32x4.extract_lane(product, 2)) / apart
+  const share = max<f32>(0, min<f32>(1.2, along))
+  return f32x4.sub(colour, f32x4.mul(way, f32x4.splat(sure * share * step(0.08, 0.35, share))))
 }
 
 /** Marks the edge cells in which a tint could be told and taken off; in the others a covered pixel is the visitor's own. */
@@ -464,7 +473,7 @@ export function markTinted(kinds: usize, cells: usize, columns: i32, rows: i32):
 /**
  * Writes the cut-out: straight-alpha RGBA of the region. A pixel at the edge gets the colour the visitor has there without
  * the background shining through (blur fusion, Forte 2021): F + a * (C - a * F - (1 - a) * B). What then still has the
- * background's tint, thrown on hair and shoulders, gets the visitor's at its own brightness.
+ * background's tint, thrown on hair and shoulders, loses it at its own brightness.
  */
 export function cutOut(
   source: usize, width: i32, left: i32, top: i32, across: i32, down: i32,
@@ -499,7 +508,7 @@ export function cutOut(
             const shine = f32x4.add(f32x4.mul(front, f32x4.splat(share)), f32x4.mul(back, f32x4.splat(1 - share)))
             clean = f32x4.add(front, f32x4.mul(f32x4.sub(clean, shine), f32x4.splat(share)))
           }
-          if (kind == TINTED) clean = f32x4.add(clean, f32x4.mul(f32x4.sub(chroma(front), chroma(clean)), f32x4.splat(tint(clean))))
+          if (kind == TINTED) clean = untinted(clean)
         }
         const whole = i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.max(f32x4.splat(0), clean), f32x4.splat(0.5)))
         const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(whole, whole), whole)
