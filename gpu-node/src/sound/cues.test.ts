@@ -56,6 +56,10 @@ describe('placeCues', () => {
     // Shot 1 plays 1 s to 3 s of the clip: 2.5 s is three quarters into it.
     expect(Math.abs((first?.frame ?? 0) - (48 + 36 - 5))).toBeLessThanOrEqual(1)
   })
+  it('lets a blade be heard where somebody glides, and not where the film ends', () => {
+    const list = film({}, { treatment: 'echo' }, { treatment: 'ice' }, { treatment: 'ice' })
+    expect(named(list, 'glide').map(({ frame }) => frame)).toEqual([48 + 3, 96 + 3])
+  })
   it('does not cheer over the voice', () => {
     const list = film({}, { voice: true }, { source: { startMs: 8_000, endMs: 9_000, speed: 1 } }, {}, {})
     const moments = [{ kind: 'lively' as const, startMs: 1_500, endMs: 1_600, score: 1, reason: 'waves' }]

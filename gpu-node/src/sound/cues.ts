@@ -59,7 +59,7 @@ const peakOf = (shotList: ShotList, moments: readonly Moment[]): number | undefi
   return undefined
 }
 
-const cuesOfShot = (shot: Shot, before: Shot | undefined, beat: number): Cue[] => {
+const cuesOfShot = (shot: Shot, before: Shot | undefined, last: boolean, beat: number): Cue[] => {
   // Beside a voice nothing strikes: a word under a drum is lost.
   const soft = shot.voice || before?.voice ? 0.6 : 1
   const at = shot.startFrame
@@ -69,7 +69,8 @@ const cuesOfShot = (shot: Shot, before: Shot | undefined, beat: number): Cue[] =
     cues.push({ sound: 'hit', frame: at, anchor: 'start', gain: 0.5 * soft })
     cues.push({ sound: 'riser', frame: at, anchor: 'end', gain: before.voice ? 0.1 : 0.26 })
   }
-  if (shot.treatment === 'echo' || (shot.treatment === 'ice' && shot.transition !== 'flash'))
+  // Where the film ends somebody stands and is cheered; glided is before.
+  if (shot.treatment === 'echo' || (shot.treatment === 'ice' && !last))
     cues.push({ sound: 'glide', frame: at + 3, anchor: 'start', gain: 0.34 })
   if (shot.treatment === 'boards' && !shot.voice)
     for (const [index, share] of FLASHES.entries())
@@ -85,7 +86,7 @@ const cuesOfShot = (shot: Shot, before: Shot | undefined, beat: number): Cue[] =
 export const placeCues = (shotList: ShotList, moments: readonly Moment[]): Cue[] => {
   const { shots, fps } = shotList
   const beat = shotList.beatFrames[1] ?? fps / 2
-  const cues = shots.flatMap((shot, index) => cuesOfShot(shot, shots[index - 1], beat))
+  const cues = shots.flatMap((shot, index) => cuesOfShot(shot, shots[index - 1], index === shots.length - 1, beat))
   const last = shots.at(-1)
   const peak = peakOf(shotList, moments)
   const early = Math.round(SWELL * fps)
