@@ -83,7 +83,7 @@ const createLayer = async (stage: Stage, layer: PlateLayer, options: LayerOption
   const { motion, at } = layer
   const shown = options.place(at)
   const whole = options.place({ x: 0, y: 0, width: 1, height: 1 })
-  const baked = await bake(stage, layer, options, shown)
+  const baked = compositor.surveyed(await bake(stage, layer, options, shown))
   // Exactly as many pixels as were baked to the rectangle: repeats meet.
   const across = Math.max(2, Math.round(shown.width * baked.scale)) / shown.width
   const down = Math.max(2, Math.round(shown.height * baked.scale)) / shown.height

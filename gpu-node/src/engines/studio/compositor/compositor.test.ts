@@ -102,6 +102,20 @@ describe('laying layers', () => {
     )
   })
 
+  it('skips what is empty in a surveyed layer, and nothing else', () => {
+    const random = seededRandom(8)
+    const dots = Array.from({ length: 12 }, () => [Math.floor(random() * 90), Math.floor(random() * 70)] as const)
+    const plain = compositor.paint(90, 70, (x, y) =>
+      dots.some(([dx, dy]) => dx === x && dy === y) ? [1, 1, 1, 1] : [0, 0, 0, 0],
+    )
+    const map: Affine = [1.1, 0.03, 2.3, -0.02, 1.05, 3.6]
+    const [one, other] = [frameOf([0.1, 0.1, 0.1]), frameOf([0.1, 0.1, 0.1])]
+    compositor.over(one, plain, map)
+    compositor.over(other, compositor.surveyed(plain), map)
+    for (let y = 0; y < 32; y++)
+      for (let x = 0; x < 40; x++) expect(compositor.pixel(other, x, y)).toEqual(compositor.pixel(one, x, y))
+  })
+
   it('adds light of more than its own brightness, up to four times paper white', () => {
     const source = speckled(23, 19, 3, 1)
     const frame = frameOf([0.5, 0.25, 3.5])

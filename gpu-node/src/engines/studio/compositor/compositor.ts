@@ -12,7 +12,14 @@ import type { Kernels } from './kernels.ts'
  * Pixels of four 16-bit integers: premultiplied red, green and blue in linear light, paper white at `white`, and alpha,
  * 32767 for opaque.
  */
-export type Layer = { readonly at: number; readonly width: number; readonly height: number; readonly white: number }
+export type Layer = {
+  readonly at: number
+  readonly width: number
+  readonly height: number
+  readonly white: number
+  /** Where it is written which parts of it are empty, if anywhere. */
+  readonly tiles?: number
+}
 export type Rgb = readonly [number, number, number]
 
 /** A layer to draw a picture into. What is soft is gathered in its veil, at a quarter of the size, and laid over it later. */
@@ -136,7 +143,7 @@ export const createCompositor = async (module: WebAssembly.Module) => {
     }
     const doublings = setTint(source, target, light, alpha)
     // biome-ignore format: the kernel's order
-    kernel(target.at, target.width, b.x0, b.y0, b.x1, b.y1, source.at, source.width, source.height, setMap(place), tintAt, doublings)
+    kernel(target.at, target.width, b.x0, b.y0, b.x1, b.y1, source.at, source.width, source.height, source.tiles ?? 0, setMap(place), tintAt, doublings)
   }
   const blurred = (of: Layer, work: (other: number, sums: number) => void) =>
     lent(of.width * of.height * BYTES, (other) => lent(of.width * 16, (sums) => work(other, sums)))
@@ -190,6 +197,12 @@ export const createCompositor = async (module: WebAssembly.Module) => {
           to.set([...light, Math.round(a * OPAQUE)], (y * width + x) * 4)
         }
       return out
+    },
+    /** The same layer, surveyed for what is empty in it: pays for a layer that is laid often and has holes. */
+    surveyed: <T extends Layer>(of: T): T => {
+      const tiles = alloc(((of.width + 15) >> 4) * ((of.height + 15) >> 4))
+      kernels.survey(tiles, of.at, of.width, of.height)
+      return { ...of, tiles }
     },
     copy: (of: Layer): Layer => {
       const out = layer(of.width, of.height, of.white)

@@ -5,9 +5,10 @@ export type Kernels = {
   heapBase: WebAssembly.Global
   cover(frame: number, w: number, h: number, source: number, sw: number, sh: number, map: number): void
   // biome-ignore format: one line a kernel
-  over(frame: number, w: number, x0: number, y0: number, x1: number, y1: number, source: number, sw: number, sh: number, map: number, tint: number, doublings: number): void
+  over(frame: number, w: number, x0: number, y0: number, x1: number, y1: number, source: number, sw: number, sh: number, tiles: number, map: number, tint: number, doublings: number): void
   // biome-ignore format: one line a kernel
-  add(frame: number, w: number, x0: number, y0: number, x1: number, y1: number, source: number, sw: number, sh: number, map: number, tint: number, doublings: number): void
+  add(frame: number, w: number, x0: number, y0: number, x1: number, y1: number, source: number, sw: number, sh: number, tiles: number, map: number, tint: number, doublings: number): void
+  survey(tiles: number, source: number, w: number, h: number): void
   mix(out: number, source: number, count: number, keep: number, tint: number, doublings: number): void
   layVeil(frame: number, w: number, y0: number, y1: number, veil: number, vh: number, row: number): void
   blurRows(out: number, source: number, w: number, h: number, radius: number): void

@@ -1,6 +1,6 @@
 // Laying a layer into the frame through an affine map. `map` points at six floats that take a pixel of the frame to a
 // pixel of the layer: sx = m0 x + m1 y + m2, sy = m3 x + m4 y + m5. `tint` points at a vector that colours are multiplied
-// by (32767 = 1) and are then doubled `doublings` times.
+// by (32767 = 1) and are then doubled `doublings` times. `tiles`: what `survey` found in the layer, or 0.
 import { alphas, bilinear2, fixed, PIXEL, times } from './pixel'
 
 /** The pixels of a row that lie in the layer, from..to; set by `inside`. */
@@ -20,6 +20,31 @@ function inside(m: f32, start: f32, size: i32): void {
     from = max(from, <i32>floor<f32>((high - start) / m) + 1)
     to = min(to, <i32>floor<f32>((low - start) / m) + 1)
   } else if (start < low || start >= high) to = from
+}
+
+/** Side of a tile, as a shift; what a tile knows of its neighbours, in pixels; and how steeply a row may cross tiles. */
+const TILE = 4
+const MARGIN = 4
+const LEVEL = 4
+
+/**
+ * Says of each tile of 16 x 16 pixels whether anything is in it or near it, a byte each, so that rows can skip what is
+ * empty.
+ */
+export function survey(tiles: usize, source: usize, width: i32, height: i32): void {
+  const columns = (width + 15) >> TILE
+  for (let ty = 0; ty < (height + 15) >> TILE; ty++) {
+    for (let tx = 0; tx < columns; tx++) {
+      const x0 = max(0, (tx << TILE) - MARGIN), x1 = min(width, ((tx + 1) << TILE) + MARGIN)
+      const y0 = max(0, (ty << TILE) - MARGIN), y1 = min(height, ((ty + 1) << TILE) + MARGIN)
+      let found: u64 = 0
+      for (let y = y0; y < y1 && found == 0; y++) {
+        const row = source + ((<usize>(y * width)) << PIXEL)
+        for (let x = x0; x < x1; x++) found |= load<u64>(row + ((<usize>x) << PIXEL))
+      }
+      store<u8>(tiles + <usize>(ty * columns + tx), found != 0 ? 1 : 0)
+    }
+  }
 }
 
 /** Fills the frame with an opaque layer; beyond its edge the edge goes on. */
@@ -80,13 +105,16 @@ function laid(under: v128, c: v128, veiling: bool): v128 {
 @inline
 function lay(
   frame: usize, width: i32, x0: i32, y0: i32, x1: i32, y1: i32,
-  source: usize, sw: i32, sh: i32, map: usize, tint: usize, doublings: i32, veiling: bool,
+  source: usize, sw: i32, sh: i32, tiles: usize, map: usize, tint: usize, doublings: i32, veiling: bool,
 ): void {
   const m0 = load<f32>(map), m1 = load<f32>(map, 4), m2 = load<f32>(map, 8)
   const m3 = load<f32>(map, 12), m4 = load<f32>(map, 16), m5 = load<f32>(map, 20)
   const pitch = (<usize>sw) << PIXEL
   const colour = v128.load(tint)
   const dx = fixed(m0), dy = fixed(m3)
+  const tileColumns = (sw + 15) >> TILE
+  // Eight pixels of a row lie in two tiles at most, or nearly so.
+  const sparse = tiles != 0 && abs(dx) <= 0x20000 && abs(dy) * LEVEL <= abs(dx)
   for (let y = y0; y < y1; y++) {
     const startX: f32 = m1 * <f32>y + m2
     const startY: f32 = m4 * <f32>y + m5
@@ -100,6 +128,17 @@ function lay(
     let at = frame + ((<usize>(y * width + from)) << PIXEL)
     let left = to - from
     for (; left > 1; left -= 2) {
+      if (sparse && (left & 7) < 2 && left > 8) {
+        const here = <usize>((sy >> 20) * tileColumns + (sx >> 20))
+        const there = <usize>(((sy + 7 * dy) >> 20) * tileColumns + ((sx + 7 * dx) >> 20))
+        if ((load<u8>(tiles + here) | load<u8>(tiles + there)) == 0) {
+          at += 64
+          sx += dx * 8
+          sy += dy * 8
+          left -= 6
+          continue
+        }
+      }
       const c = bilinear2(source, pitch, sx, sy, sx + dx, sy + dy)
       if (v128.any_true(c)) v128.store(at, laid(v128.load(at), tinted(c, colour, doublings), veiling))
       at += 16
@@ -116,17 +155,17 @@ function lay(
 /** Lays a premultiplied layer over the rectangle x0..x1, y0..y1 of the frame. */
 export function over(
   frame: usize, width: i32, x0: i32, y0: i32, x1: i32, y1: i32,
-  source: usize, sw: i32, sh: i32, map: usize, tint: usize, doublings: i32,
+  source: usize, sw: i32, sh: i32, tiles: usize, map: usize, tint: usize, doublings: i32,
 ): void {
-  lay(frame, width, x0, y0, x1, y1, source, sw, sh, map, tint, doublings, true)
+  lay(frame, width, x0, y0, x1, y1, source, sw, sh, tiles, map, tint, doublings, true)
 }
 
 /** Adds a layer's light to the rectangle x0..x1, y0..y1 of the frame. */
 export function add(
   frame: usize, width: i32, x0: i32, y0: i32, x1: i32, y1: i32,
-  source: usize, sw: i32, sh: i32, map: usize, tint: usize, doublings: i32,
+  source: usize, sw: i32, sh: i32, tiles: usize, map: usize, tint: usize, doublings: i32,
 ): void {
-  lay(frame, width, x0, y0, x1, y1, source, sw, sh, map, tint, doublings, false)
+  lay(frame, width, x0, y0, x1, y1, source, sw, sh, tiles, map, tint, doublings, false)
 }
 
 /** out = out * keep + source * tint, over `count` pixels (an even number). */

@@ -1,7 +1,7 @@
 // The studio's compositor: every kernel that touches pixels, compiled to WebAssembly with SIMD. See ../compositor.ts.
 // Where memory of one's own begins.
 export const heapBase: usize = __heap_base
-export { add, cover, mix, over } from './blend'
+export { add, cover, mix, over, survey } from './blend'
 export { glare, raise } from './bloom'
 export { blurColumns, blurDisc, blurRows, halve } from './blur'
 export { finish } from './finish'
