@@ -93,6 +93,8 @@ const wanted = (leastMs: number, mostMs: number) =>
 const seeds = fc.nat({ max: 1_000_000 })
 const listOf = (want: Wanted, seed: number) => direct({ pack, packHash, cast: castOf(want), seed })
 const RUNS = { numRuns: 60 }
+/** The same casts every time: what is proved of a choice among many is a bound, not a law. */
+const SEEDED = { numRuns: 120, seed: 20_261_125 }
 
 const media = process.env.FANREEL_MEDIA ?? fileURLToPath(new URL('../../../../shared/media', import.meta.url))
 const visitors = join(media, 'visitors')
@@ -143,7 +145,7 @@ describe('the director', () => {
               expect(overlap(a.source, b.source)).toBeLessThan(1_900)
         }
       }),
-      RUNS,
+      SEEDED,
     )
   })
 
@@ -201,7 +203,7 @@ describe('the director', () => {
           expect([0, endMs - startMs].some((whole) => Math.abs(shared - whole) < 45)).toBe(true)
         }
       }),
-      RUNS,
+      SEEDED,
     )
   })
 
@@ -224,7 +226,7 @@ describe('the director', () => {
           expect(shot.source.startMs).toBeLessThan((peak * 1000) / 24 - 300)
         }
       }),
-      { numRuns: 30 },
+      SEEDED,
     )
   })
 

@@ -116,6 +116,7 @@ export const direct = ({ pack, packHash, cast, seed, size = { width: 720, height
       close: shot.slot.framing === 'close',
       accents: accentsOf(shot, pace),
       rests: pace.ramp?.to === 0,
+      ...(pace.ramp && pace.ramp.to > 0 && { slowFrom: accentsOf(shot, pace)[0] ?? 0 }),
       ...(voice && shot.voice && { fixed: Math.min(voice.start, clipFrames - shot.pictures) }),
     }
   })

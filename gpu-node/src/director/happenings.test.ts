@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { peaksOf, share } from './happenings.ts'
+import { jumpsOf, peaksOf, share } from './happenings.ts'
 
 const bump = (centre: number, height: number) => (i: number) => height * Math.exp(-(((i - centre) / 5) ** 2))
 const curve = (...bumps: ((i: number) => number)[]) =>
@@ -22,6 +22,15 @@ describe('peaks of a curve', () => {
   it('are none in a clip that stands still', () => {
     expect(peaksOf(Array.from({ length: 48 }, () => 0))).toEqual([])
     expect(peaksOf([])).toEqual([])
+  })
+})
+
+describe('a jump', () => {
+  it('is one frame that differs from all around it, as no movement does', () => {
+    const motion = curve(bump(30, 0.3))
+    expect(jumpsOf(motion).indexOf(1)).toBe(-1)
+    motion[80] = 0.25
+    expect([...jumpsOf(motion).entries()].filter(([, jump]) => jump === 1).map(([frame]) => frame)).toEqual([80])
   })
 })
 

@@ -15,6 +15,10 @@ export type Happenings = {
   shutEyes: Float32Array
   cutOff: Float32Array
   speaking: Float32Array
+  /** Motion, of the clip's largest. */
+  motion: Float32Array
+  /** 1 on the first frame after frames were lost: the picture jumps there. */
+  jumps: Float32Array
 }
 
 /** Peaks lie at least this far apart, in frames; the curve is smoothed over about as much. */
@@ -22,6 +26,8 @@ const APART = 8
 const KERNEL = [0.06, 0.12, 0.2, 0.24, 0.2, 0.12, 0.06] as const
 /** Eyes open by less count as shut. */
 const OPEN = 0.6
+/** A frame that differs by so much, and by so many times more than its neighbours do, is a jump and no movement. */
+const JUMP = { least: 0.05, times: 3 } as const
 /** Pixels from the side border within which a body counts as cut by it. */
 const TOUCH_PX = 3
 
@@ -49,12 +55,22 @@ export const peaksOf = (values: readonly number[], least = 0.35): Peak[] => {
 
 const curve = (frames: readonly CastFrame[], value: (frame: CastFrame) => number) => Float32Array.from(frames, value)
 
+/** Where frames were lost, by the motion of each frame. */
+export const jumpsOf = (motion: readonly number[]): Float32Array =>
+  Float32Array.from(motion, (value, i) => {
+    const around = Math.max(motion[i - 1] ?? 0, motion[i + 1] ?? 0)
+    return i > 0 && value > JUMP.least && value > JUMP.times * around ? 1 : 0
+  })
+
 export const happeningsOf = (cast: Cast): Happenings => {
   const { frames, clip, voice } = cast
+  const jumps = jumpsOf(frames.map(({ motion }) => motion))
+  const moved = frames.map(({ motion }, i) => (jumps[i] ? (frames[i - 1]?.motion ?? 0) : motion))
+  const most = Math.max(1e-6, ...moved)
   const speaks = ({ timeMs }: CastFrame) => voice.segments.some(({ startMs, endMs }) => timeMs >= startMs && timeMs < endMs)
   return {
     count: frames.length,
-    movements: peaksOf(frames.map(({ motion }) => motion)),
+    movements: peaksOf(moved),
     smiles: peaksOf(frames.map(({ face }) => (face && face.eyesOpen > OPEN ? face.smile : 0))),
     faceless: curve(frames, ({ face }) => (face ? 0 : 1)),
     shutEyes: curve(frames, ({ face }) => (face && face.eyesOpen < OPEN ? 1 : 0)),
@@ -62,6 +78,8 @@ export const happeningsOf = (cast: Cast): Happenings => {
       person && (person.x <= TOUCH_PX || person.x + person.width >= clip.width - TOUCH_PX) ? 1 : 0,
     ),
     speaking: curve(frames, (frame) => (speaks(frame) ? 1 : 0)),
+    motion: Float32Array.from(moved, (motion) => motion / most),
+    jumps,
   }
 }
 

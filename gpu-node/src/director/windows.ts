@@ -20,6 +20,8 @@ export type Wish = {
   accents: readonly number[]
   /** Whether it comes to rest, so that its end is looked at. */
   rests: boolean
+  /** Frames after its start from which it is slowed, where it is. */
+  slowFrom?: number
   /** Start that is settled already: the voice. */
   fixed?: number
 }
@@ -33,7 +35,7 @@ export type Choice = {
 
 /** Starts of two windows differ by at least so many frames. */
 export const LEAST_SHIFT = 2
-/** What a second shared with another window costs, as a share of the shorter one; a perfect moment on a beat is worth about 2. */
+/** What a second shared with another window costs, as a share of the shorter one; a perfect moment on a beat is worth 2.4. */
 const SHARED = { plain: 5, other: 1.6, neighbour: 12 } as const
 /** Two shots that lie further apart in the film are less likely to be noticed; by how many shots, from two on. */
 const FURTHER = [1.3, 1.1, 0.9] as const
@@ -43,7 +45,7 @@ const ENOUGH = 0.55
 const ALIKE = 6
 /** How near to a beat a peak must be, in frames, to count fully or at all. */
 const ON_BEAT = 1.5
-const TRIES = 10
+const TRIES = 24
 
 export const overlap = (a: Window, b: Window): number => Math.max(0, Math.min(a.endMs, b.endMs) - Math.max(a.startMs, b.startMs))
 
@@ -53,7 +55,7 @@ const fitness = (cast: Cast, need: Need, start: number, length: number): { score
   for (const moment of cast.moments) {
     if (need === 'any' ? moment.kind === 'sentence' : moment.kind !== need) continue
     const shared = overlap(moment, window) / Math.max(1, Math.min(moment.endMs - moment.startMs, window.endMs - window.startMs))
-    const score = shared * (0.5 + 0.5 * moment.score)
+    const score = shared * (0.25 + 0.75 * moment.score)
     if (score > best.score) best = { score, moment }
   }
   return best
@@ -70,6 +72,10 @@ const onBeat = (peaks: readonly Peak[], wish: Wish, start: number): { score: num
   return best
 }
 
+/** The most of a curve over some of its frames. */
+const highest = (curve: Float32Array, from: number, to: number): number =>
+  Math.max(0, ...curve.subarray(Math.max(0, Math.floor(from)), Math.ceil(to)))
+
 type Weighed = { cost: number; choice: Choice }
 
 /** What a window costs by itself: less the better it shows what is needed, more for what nobody wants to see. */
@@ -81,13 +87,17 @@ const weigh = (cast: Cast, seen: Happenings, wish: Wish, start: number): Weighed
   const calm = wish.need === 'calm' ? 0.3 : 1
   const last = wish.rests ? end - 4 : end - wish.length / 4
   const cost =
-    -score -
+    -1.6 * score -
     0.8 * calm * beat.score +
     (wish.plain ? 3 * share(seen.faceless, start, end) : 0) +
     (wish.plain ? (wish.rests ? 2 : 0.6) * share(seen.shutEyes, last, end) : 0) +
     (wish.close ? 0 : 0.6 * share(seen.cutOff, start, end)) +
     // A mouth that speaks and is not heard looks dubbed.
     (wish.plain ? 0.5 * share(seen.speaking, start, end) : 0) +
+    // What moves fastest comes apart between frames.
+    (wish.slowFrom === undefined ? 0 : highest(seen.motion, start + wish.slowFrom, end)) +
+    // Where the clip lost frames the picture jumps, worst in slow motion.
+    (wish.slowFrom === undefined ? 1 : 3) * highest(seen.jumps, start + 1, end) +
     // People start and stop a recording: they reach for the screen.
     (start < 4 ? 0.2 : 0) +
     (end > seen.count - 6 ? 0.2 : 0)
