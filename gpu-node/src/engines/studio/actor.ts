@@ -31,6 +31,8 @@ export type Look = {
 export type Shape = {
   /** Picture height from which the body fades away, and where it is gone; without it nothing fades. */
   fade?: { from: number; to: number }
+  /** Picture height from which nothing of the body is ever seen, because something stands before it. */
+  hidden?: number
   /** Picture height towards which the body darkens, as if something stood before it. */
   grounded?: number
 }
@@ -41,6 +43,8 @@ type Graded = { layer: Layer; edges: Layer; outlined: boolean }
 
 /** Layers wider than this lose nothing when their outline is found at a quarter of their size. */
 const FINE_OUTLINE_PX = 420
+/** How far below the picture a body is still drawn, as a share of its height: the camera may sink. */
+const BELOW = 0.12
 /** A figure is rather kept a little larger than it is shown. */
 const FINER = 0.15
 /** Gains of the scene's light are told in 16384ths. */
@@ -153,21 +157,52 @@ export const createActor = (stage: Stage) => {
       if (shrink > 1) kernels.shrinkBytes(shrunkBytes, source, box.width, box.height, shrink)
       const graded = sharp ?? into.layer
       // biome-ignore format: the kernel's order
-      kernels.grade(graded.at + (BORDER * graded.width + BORDER) * 8, graded.width * 8, shrunkBytes, width, height, decodeAt, toneAt, columns, rows, shadeAt, grid.width, grid.height, shrink / grid.step)
-      if (sharp) kernels.sharpen(into.layer.at, sharp.at, sharp.width, sharp.height, Math.round(sharpen * OPAQUE))
+      kernels.grade(graded.at + (BORDER * graded.width + BORDER) * 8, graded.width * 8, shrunkBytes, width, room.height, decodeAt, toneAt, columns, rows, shadeAt, grid.width, grid.height, shrink / grid.step)
+      if (sharp) kernels.sharpen(into.layer.at, sharp.at, sharp.width, into.layer.height, Math.round(sharpen * OPAQUE))
       into.outlined = false
     })
     const edgeRadius = Math.max(1, Math.round((faceWidth * 0.03) / (shrink * edgeShrink)))
     // A step blurred by three boxes of that radius falls off by 0.8 / sigma over two pixels.
     const steep = 1.25 * Math.sqrt(((2 * edgeRadius + 1) ** 2 - 1) / 4)
-    return { shrink, width, height, mixed, edges: edgesOf(mixed), edgeShrink, edgeRadius, steep, columns, rows, frames }
+    const room = {
+      shrink,
+      width,
+      height,
+      mixed,
+      edges: edgesOf(mixed),
+      edgeShrink,
+      edgeRadius,
+      steep,
+      columns,
+      rows,
+      rooms,
+      frames,
+    }
+    return room
   }
   type Room = ReturnType<typeof reserve>
+
+  /** Leaves of a room the rows that can be seen: what is below them is neither graded nor drawn. */
+  const crop = (room: Room, seen: number) => {
+    const shorter = (of: Layer, by: number): Layer => ({
+      ...of,
+      height: Math.min(of.height, Math.floor((seen + 2 * BORDER) / by)),
+    })
+    room.height = seen
+    room.mixed = shorter(room.mixed, 1)
+    room.edges = shorter(room.edges, room.edgeShrink)
+    for (const graded of room.rooms) {
+      graded.layer = shorter(graded.layer, 1)
+      graded.edges = shorter(graded.edges, room.edgeShrink)
+    }
+  }
 
   /** Alpha along the columns, light and alpha along the rows of the layer. */
   const setShading = (room: Room, stand: Stand, fig: Figure, shape: Shape) => {
     const { shrink, width, height, columns, rows, frames } = room
     frames.forget()
+    const lowest = Math.min(stage.height * (1 + BELOW), shape.hidden ?? Number.POSITIVE_INFINITY)
+    let seen = 1
     const across = compositor.words(columns, width)
     const feather = Math.max(3, fig.faceWidth * 0.16) / shrink
     for (let x = 0; x < width; x++) {
@@ -193,7 +228,9 @@ export const createActor = (stage: Stage) => {
       if (fig.cutBelow) alpha *= Math.min(1, (height - y - 0.5) / 3)
       down[y * 2] = OPAQUE * light
       down[y * 2 + 1] = OPAQUE * alpha
+      if (alpha > 0 && pictureY < lowest) seen = y + 1
     }
+    crop(room, seen)
   }
 
   /** The neighbours of `frame`, a whole number or between two, and how much the second counts. */

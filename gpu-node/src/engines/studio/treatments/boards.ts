@@ -15,6 +15,7 @@ export const boards = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const hiddenFrom = Math.min(height, (occluder?.top ?? height) + height * 0.02)
   const visitor = perform(stage, actor, { faceWidth: width * 0.27, eyeX: width * 0.5, eyeY: height * 0.4, hiddenFrom }, () => ({
     grounded: hiddenFrom,
+    ...(occluder && { hidden: hiddenFrom + height * 0.1 }),
   }))
   const far = createFlakes(stage, false)
   const near = createFlakes(stage, true)

@@ -17,7 +17,11 @@ export const interview = async (stage: Stage, actor: Actor): Promise<Scene> => {
     stage,
     actor,
     { faceWidth: width * 0.34, eyeX: width * 0.5, eyeY: height * 0.4, hiddenFrom },
-    (stand, figure) => ({ grounded: hiddenFrom, ...(stand.bare > 0 && { fade: fadeOf(stage, stand, figure) }) }),
+    (stand, figure) => ({
+      grounded: hiddenFrom,
+      ...(occluder && { hidden: hiddenFrom + height * 0.1 }),
+      ...(stand.bare > 0 && { fade: fadeOf(stage, stand, figure) }),
+    }),
   )
   const { stand, figure } = visitor
   const mist = { density: 0.9, colour: scaleRgb(stage.plate.light.ambient, 0.4), speed: 5, depth: 1.1, seed: stage.seed + 9 }
