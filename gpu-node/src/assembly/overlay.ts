@@ -45,18 +45,20 @@ const spansOf = (alpha: Uint8Array, width: number, height: number): Uint16Array 
 const canvases = new Map<string, Canvas>()
 const MOST_CANVASES = 12
 
-/** What `draw` paints on a clear canvas, as its memory: RGBA, premultiplied; good until the next call. */
+/** What `draw` paints on a clear canvas, as its memory: RGBA, premultiplied. */
 const painted = (width: number, height: number, draw: (context: SKRSContext2D) => void): Uint8Array => {
   const size = `${width} ${height}`
   const canvas = canvases.get(size) ?? createCanvas(width, height)
   if (canvases.size >= MOST_CANVASES) canvases.clear()
   canvases.set(size, canvas)
   const context = canvas.getContext('2d')
-  context.clearRect(0, 0, width, height)
   context.save()
   draw(context)
   context.restore()
-  return canvas.data()
+  const data = canvas.data()
+  // A name does not stay on it.
+  context.clearRect(0, 0, width, height)
+  return data
 }
 
 /** Bakes what `draw` paints on a canvas of that size (made even). */

@@ -58,7 +58,7 @@ const plates = (kit: Kit): Graphic => {
     y: kit.height * 0.703,
     width,
     height,
-    coming: 18,
+    coming: 14,
     going: 7,
     draw: (context, age, leftOver) => {
       kept(context, kit, { width, height }, stay(leftOver, 7), () => {
@@ -118,7 +118,7 @@ const hairline = (kit: Kit): Graphic => {
     shade: shadeOf(ink, line - 170 * unit, line + 160 * unit, GROUND),
     width,
     height,
-    coming: 20,
+    coming: 16,
     going: 9,
     draw: (context, age, leftOver) => {
       const gone = stay(leftOver, 9)

@@ -20,6 +20,9 @@ export const counted = (figure: string, share: number): string => {
   return figure.replace(/\d/g, () => now[next++] ?? '0')
 }
 
+/** Share of its figure that a score shows; the last of it comes at once, too little to be seen counting. */
+const reached = (age: number, count: number): number => (age >= 4 + 0.75 * count ? 1 : come(age, 4, count) ** 1.4)
+
 type Figure = { text: string; size: number; slots: readonly number[]; width: number }
 
 /** Every digit gets the same room, so that a counting figure does not tremble. */
@@ -76,12 +79,12 @@ const plates = (kit: Kit, count: number): Graphic => {
     y: kit.height * SCORE_TOP,
     width,
     height,
-    coming: Math.ceil(count) + 6,
+    coming: Math.ceil(0.75 * count) + 4,
     going: 7,
     draw: (context, age, left) => {
       kept(context, kit, { width, height }, stay(left, 7), () => {
         const open = come(age, 0, 10)
-        const share = come(age, 4, count) ** 1.4
+        const share = reached(age, count)
         mirrored(context, kit, width, () => {
           context.fillStyle = clear(ink, 0.92)
           leaning(context, middle - half - 8 * unit, middle - half - 8 * unit + 2 * half * open, split, bottom)
@@ -120,11 +123,11 @@ const hairline = (kit: Kit, count: number): Graphic => {
     shade: shadeOf(ink, line - 260 * unit, line + 180 * unit, GROUND),
     width,
     height,
-    coming: Math.ceil(count) + 6,
+    coming: Math.ceil(0.75 * count) + 4,
     going: 9,
     draw: (context, age, left) => {
       const gone = stay(left, 9)
-      const share = come(age, 4, count) ** 1.4
+      const share = reached(age, count)
       const open = come(age, 0, 12) * gone
       mirrored(context, kit, width, () => {
         context.fillStyle = clear(paper, 0.4)

@@ -1,6 +1,6 @@
 /** News of the event that runs across the picture, against the reading direction, out from behind the world's name. */
 import { bakeOverlay, layOverlay, type Overlay } from '../overlay.ts'
-import { type Layer, layerOf } from './graphic.ts'
+import type { Layer } from './graphic.ts'
 import { capitalsOf, clear, drawEmblem, drawLine, type Kit, leaning, lineOf, mirrored, wordsOf } from './kit.ts'
 import { come, stay } from './motion.ts'
 
@@ -8,6 +8,8 @@ import { come, stay } from './motion.ts'
 const PACE = 4
 const HEIGHT = 60
 const TOP = 0.77
+/** Pictures in which it leaves. */
+const LEAVES = 7
 
 /** The words over and over, as long as the graphic is seen. */
 const crawlOf = (kit: Kit, seconds: number): Overlay => {
@@ -32,54 +34,43 @@ export const ticker = (kit: Kit, frames: number): Layer => {
   const wordsAt = (kit.emblem ? 78 : 26) * unit
   const tabEnd = wordsAt + title.width + (slanted ? 14 : 22) * unit
   const tabWidth = (Math.ceil(tabEnd + 20 * unit) + 1) & ~1
-  const box = { width, height, coming: 14, going: 7, x: 0, y: kit.height * TOP }
-  const strip = layerOf({
-    ...box,
-    draw: (context, age, left) =>
-      mirrored(context, kit, width, () => {
-        const open = come(age, 0, 10) * stay(left, 7) * width
-        context.fillStyle = clear(ink, slanted ? 0.9 : 0.55)
-        context.fillRect(0, 0, open, height)
-        context.fillStyle = slanted ? accent : clear(paper, 0.7)
-        context.fillRect(0, 0, open, (slanted ? 4 : 2) * unit)
-        if (!slanted) context.fillRect(0, height - 2 * unit, open, 2 * unit)
-      }),
+  const y = kit.height * TOP
+  const strip = bakeOverlay(width, height, (context) => {
+    context.fillStyle = clear(ink, slanted ? 0.9 : 0.55)
+    context.fillRect(0, 0, width, height)
+    context.fillStyle = slanted ? accent : clear(paper, 0.7)
+    context.fillRect(0, 0, width, (slanted ? 4 : 2) * unit)
+    if (!slanted) context.fillRect(0, height - 2 * unit, width, 2 * unit)
   })
-  const tab = layerOf({
-    ...box,
-    width: tabWidth,
-    x: kit.rtl ? width - tabWidth : 0,
-    draw: (context, age, left) => {
-      const open = come(age, 2, 10) * stay(left, 7)
-      const shift = (1 - open) * -tabWidth
-      mirrored(context, kit, tabWidth, () => {
-        context.translate(shift, 0)
-        context.fillStyle = slanted ? accent2 : clear(ink, 0.9)
-        if (slanted) leaning(context, -20 * unit, tabEnd, 0, height)
-        else {
-          context.fillRect(0, 2 * unit, tabEnd, height - 4 * unit)
-          context.fillStyle = accent
-          context.fillRect(tabEnd - 3 * unit, 2 * unit, 3 * unit, height - 4 * unit)
-        }
-        drawEmblem(context, kit, 44 * unit, height / 2, 42 * unit, '#ffffff')
-      })
-      const x = shift + wordsAt
-      drawLine(context, kit, title, kit.rtl ? tabWidth - x : x, 40 * unit, '#ffffff')
-    },
+  const tab = bakeOverlay(tabEnd + 20 * unit, height, (context) => {
+    mirrored(context, kit, tabWidth, () => {
+      context.fillStyle = slanted ? accent2 : clear(ink, 0.9)
+      if (slanted) leaning(context, -20 * unit, tabEnd, 0, height)
+      else {
+        context.fillRect(0, 2 * unit, tabEnd, height - 4 * unit)
+        context.fillStyle = accent
+        context.fillRect(tabEnd - 3 * unit, 2 * unit, 3 * unit, height - 4 * unit)
+      }
+      drawEmblem(context, kit, 44 * unit, height / 2, 42 * unit, '#ffffff')
+    })
+    drawLine(context, kit, title, kit.rtl ? tabWidth - wordsAt : wordsAt, 40 * unit, '#ffffff')
   })
   const crawl = crawlOf(kit, frames / 24)
   const seenFrom = Math.round(tabEnd / 2) * 2
   return (picture, frame, from, to) => {
     const [age, left] = [frame - from, to - frame]
-    strip(picture, frame, from, to)
+    const gone = stay(left, LEAVES)
+    const open = Math.round(come(age, 0, 10) * gone * width)
+    layOverlay(picture, strip, { x: 0, y, opacity: 1, ...(kit.rtl ? { from: width - open } : { to: open }) })
     const moved = Math.round((age * PACE * unit - seenFrom) / 2) * 2
     layOverlay(picture, crawl, {
       x: kit.rtl ? width - crawl.width + moved : -moved,
-      y: box.y,
-      opacity: come(age, 5, 8) * stay(left, 7),
+      y,
+      opacity: come(age, 5, 8) * gone,
       // Only what has come out from behind the tab and is inside the picture.
       ...(kit.rtl ? { to: crawl.width - Math.max(0, seenFrom + moved) } : { from: Math.max(0, seenFrom + moved) }),
     })
-    tab(picture, frame, from, to)
+    const hidden = (1 - come(age, 2, 10) * gone) * tab.width
+    layOverlay(picture, tab, { x: kit.rtl ? width - tab.width + hidden : -hidden, y, opacity: 1 })
   }
 }

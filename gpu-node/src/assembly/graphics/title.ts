@@ -53,7 +53,7 @@ const nameLines = (kit: Kit, name: string, full: number): (Line & { voice: Voice
 }
 
 /** The card at a size of its own: `unit` of the kit times `share`. */
-const cardOf = (whole: Kit, share: number, foot: number): Graphic & { top: number } => {
+const cardOf = (whole: Kit, share: number, foot: number): Graphic & { top: number; foot: number } => {
   const kit = { ...whole, unit: whole.unit * share }
   const { unit, pack } = kit
   const { ink, paper, accent, accent2 } = pack.palette
@@ -84,22 +84,17 @@ const cardOf = (whole: Kit, share: number, foot: number): Graphic & { top: numbe
   const nameBase = plateTop - 24 * unit
   const nameTop = nameBase - size * (0.86 + (names.length - 1) * LEADING)
   const beforeBase = nameTop - 4 * unit
-  // Below that line stands the emblem alone: nothing is lost where a caption covers it.
-  const emblemAt = height + 78 * unit
   const top = foot - height
   return {
     top: top + (words.before ? beforeBase - before.size : nameTop),
+    foot,
     x: (kit.width - width) / 2,
     y: top,
     width,
-    height: height + 140 * unit,
-    coming: 26,
+    height,
+    coming: 22,
     going: 8,
     draw: (context, age) => {
-      const grown = come(age, 10, 14)
-      context.globalAlpha = grown
-      drawEmblem(context, kit, middle, emblemAt, 92 * unit * (0.6 + 0.4 * grown), slanted ? accent : paper)
-      context.globalAlpha = 1
       const rise = 1 - come(age, 2, 13)
       within(context, [0, 0, width, nameBase + size * 0.24], () => {
         if (words.before) drawLine(context, kit, before, middle, beforeBase + rise * 80 * unit, paper, 'center')
@@ -145,7 +140,7 @@ const SMALLEST = 0.62
 const LOWEST_FOOT = 0.866
 
 /** A card below the face: lower, then smaller, where the face comes low. */
-const fittingCard = (kit: Kit, faceBottom: number): Graphic => {
+const fittingCard = (kit: Kit, faceBottom: number) => {
   const foot = kit.height * SAFE.bottom
   const card = cardOf(kit, 1, foot)
   const missing = faceBottom - card.top
@@ -154,16 +149,37 @@ const fittingCard = (kit: Kit, faceBottom: number): Graphic => {
   return cardOf(kit, Math.max(SMALLEST, Math.min(1, (lower - faceBottom) / (foot - card.top))), lower)
 }
 
+/** The emblem stands alone below a phone's line: nothing is lost where a caption covers it. */
+const emblemBelow = (kit: Kit, foot: number): Graphic => {
+  const { paper, accent } = kit.pack.palette
+  const side = 96 * kit.unit
+  return {
+    x: (kit.width - side) / 2,
+    y: foot + 30 * kit.unit,
+    width: side,
+    height: side,
+    coming: 20,
+    going: 8,
+    draw: (context, age) => {
+      const grown = come(age, 8, 14)
+      context.globalAlpha = grown
+      const colour = kit.pack.graphics.plates === 'slanted' ? accent : paper
+      drawEmblem(context, kit, side / 2, side / 2, 92 * kit.unit * (0.6 + 0.4 * grown), colour)
+    },
+  }
+}
+
 /**
  * The end card of a film in its world's cut; it stays to the last picture.
  * @param faceBottom how far down the face comes, pixels
  */
 export const title = (kit: Kit, faceBottom: number): Layer => {
   const ground = shadeOf(kit.pack.palette.ink, kit.height * 0.48, kit.height, GROUND)
-  const card = layerOf(fittingCard(kit, faceBottom), (_, left) => stay(left, 8))
+  const fitting = fittingCard(kit, faceBottom)
+  const parts = [fitting, emblemBelow(kit, fitting.foot)].map((part) => layerOf(part, (_, left) => stay(left, 8)))
   return (picture, frame, from, to) => {
     const opacity = come(frame - from, 0, 20) * stay(to - frame, 8)
     layShade(picture, ground, opacity)
-    card(picture, frame, from, to)
+    for (const part of parts) part(picture, frame, from, to)
   }
 }

@@ -92,10 +92,21 @@ export const drawable = (name: string): string => {
   return kept.join('').trim()
 }
 
+/** Families of texts set before, by the voice of the film that set them: no name outlives its film. */
+const known = new WeakMap<Voice, Map<string, string>>()
+
+const fontFamilies = (text: string, voice: Voice, language: Language): string => {
+  const texts = known.get(voice) ?? new Map<string, string>()
+  known.set(voice, texts)
+  const families =
+    texts.get(text) ?? [...familiesOf(text, voice, language).map((family) => `"${family}"`), 'sans-serif'].join(', ')
+  texts.set(text, families)
+  return families
+}
+
 /** Makes a context ready to measure and draw `text` at `size` pixels. What no typeface has comes from the machine's own. */
 export const setType = (context: SKRSContext2D, text: string, voice: Voice, size: number, language: Language): void => {
-  const families = familiesOf(text, voice, language).map((family) => `"${family}"`)
-  context.font = `${voice.weight} ${size}px ${[...families, 'sans-serif'].join(', ')}`
+  context.font = `${voice.weight} ${size}px ${fontFamilies(text, voice, language)}`
   context.fontVariationSettings = voice.type === 'condensed' ? NARROW : 'normal'
   context.letterSpacing = JOINING.test(text) ? '0px' : `${(voice.tracking ?? 0) * size}px`
   context.direction = directionOf(language)
