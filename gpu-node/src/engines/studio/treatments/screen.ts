@@ -4,6 +4,7 @@ import type { Actor } from '../actor.ts'
 import { createFlakes, createLampBeams, createSparkle } from '../air.ts'
 import { recall, remember } from '../bakes.ts'
 import { mapOf, STILL } from '../compositor/affine.ts'
+import type { Rgb } from '../compositor/compositor.ts'
 import { mixRgb, scaleRgb } from '../light.ts'
 import { figureOf, standOf } from '../placement.ts'
 import { bakePlate } from '../plate-layer.ts'
@@ -17,6 +18,9 @@ const LED_PX = 6
 /** The screen hangs far from the visitor; what is nearer stands before it. */
 const SCREEN_DEPTH = 0.15
 
+/** Whether blue is more of `one` than of `other`. */
+const bluer = (one: Rgb, other: Rgb): boolean => one[2] * (other[0] + other[1]) >= other[2] * (one[0] + one[1])
+
 export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const { width, height, compositor } = stage
   const plate = await bakePlate(stage)
@@ -26,10 +30,9 @@ export const screen = async (stage: Stage, actor: Actor): Promise<Scene> => {
   const w = (Math.round(at.width) + 7) & ~7
   const h = (Math.round(at.height) + 3) & ~3
   const panel = compositor.layer(w, h)
-  const [deep, bright] = [
-    scaleRgb(mixRgb(stage.accent, stage.plate.light.ambient, 0.75), 0.14),
-    scaleRgb(mixRgb(stage.accent, stage.accent2, 0.3), 0.42),
-  ]
+  // Skin is warm: the cooler of the world's colours stands behind it.
+  const [cool, warm] = bluer(stage.accent, stage.accent2) ? [stage.accent, stage.accent2] : [stage.accent2, stage.accent]
+  const [deep, bright] = [scaleRgb(mixRgb(cool, stage.plate.light.ambient, 0.75), 0.14), scaleRgb(mixRgb(cool, warm, 0.3), 0.42)]
   const paintBackdrop = () =>
     compositor.paint(w, h, (x, y) => {
       const r = Math.hypot((x - w / 2) / w, (y - h * 0.45) / h)
