@@ -69,6 +69,18 @@ describe('F13: where the mouth is', () => {
     }
   })
 
+  it('is not taken to be late where it opens once and slowly, and is read a little differently in the reel', () => {
+    const slow = (most: number) => (frame: number, peak: number) => 0.02 + most * Math.exp(-(((frame - peak) / 9) ** 2))
+    const told = (opened: ReturnType<typeof slow>) => {
+      const clip = frames.map((frame, i) => ({ ...frame, face: face(opened(i, 30)) })) as Cast['frames']
+      const mouth = Array.from({ length: 26 }, (_, k) => ({ frame: 104 + 2 * k, open: opened(16 + 2 * k, 27) }))
+      return mouthInReel(mouth, shot, clip)
+    }
+    expect(Math.abs(told(slow(0.4))?.lagMs ?? 999)).toBeLessThan(60)
+    // One that moves less than it is misread says nothing at all.
+    expect(told(slow(0.05))).toBeUndefined()
+  })
+
   it('is not told where it does not move, or is not seen often enough', () => {
     const still = Array.from({ length: 26 }, (_, k) => ({ frame: 104 + 2 * k, open: 0.2 }))
     expect(mouthInReel(still, shot, frames)).toBeUndefined()

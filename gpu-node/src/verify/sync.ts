@@ -95,6 +95,13 @@ export const voiceInReel = async (sound: Sound, shot: Shot, cast: Pick<Cast, 'so
 /** The mouth is compared this many frames to both sides, and by no fewer pictures than this. */
 const MOUTH_REACH = 8
 const LEAST_PICTURES = 12
+/**
+ * A place elsewhere counts only where the mouth moves this much more alike than where it should be: one that hardly moves,
+ * or opens once and slowly, is as like itself a quarter of a second away.
+ */
+const CLEARLY = 0.15
+/** A mouth that opens and shuts by less than this, from its tenth to its ninth tenth, is read no better than it moves. */
+const LEAST_MOVEMENT = 0.08
 
 /** Correlation of two rows of numbers, -1..1; 0 where one does not change. */
 const correlation = (pairs: readonly (readonly [number, number])[]): number => {
@@ -131,9 +138,13 @@ export const mouthInReel = (
     })
     return pairs.length < LEAST_PICTURES ? -1 : correlation(pairs)
   }
+  const own = mouth.flatMap(({ frame }) => frames[first + frame - shot.startFrame]?.face?.mouthOpen ?? []).sort((a, b) => a - b)
+  const tenth = (tenths: number) => own[Math.floor((own.length * tenths) / 10)] ?? 0
+  if (tenth(9) - tenth(1) < LEAST_MOVEMENT) return undefined
   let best = { lag: 0, likeness: at(0) }
   for (let lag = -MOUTH_REACH; lag <= MOUTH_REACH; lag++) if (at(lag) > best.likeness) best = { lag, likeness: at(lag) }
   if (best.likeness <= 0) return undefined
+  if (Math.abs(best.lag) > 1 && best.likeness - at(0) < CLEARLY) best = { lag: 0, likeness: at(0) }
   // Between frames: the top of the parabola through the best and its neighbours.
   const [before, after] = [at(best.lag - 1), at(best.lag + 1)]
   const bend = before - 2 * best.likeness + after
