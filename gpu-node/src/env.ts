@@ -1,4 +1,7 @@
-/** The only reader of the environment: every knob with its default and one line of why. */
+/**
+ * Reads the environment: every knob with its default and one line of why. Two more, FANREEL_FFMPEG and FANREEL_FFPROBE (other
+ * programs than those on the path), are read where these are started, in `media/ffmpeg.ts`.
+ */
 import { cpus, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AccessToken, EventId, NodeId, RENDER_TIERS, RenderTier } from '@fanreel/protocol'

@@ -11,7 +11,7 @@ import { type RenderTask, startTask } from './render-task.ts'
 import type { Models } from './vision/models/load-models.ts'
 
 export type Runner = {
-  /** Takes no more work, finishes or gives back what runs, closes the link. */
+  /** Takes no more work, finishes or gives back what runs, closes the link, leaves no folder (N16). */
   drain(): Promise<void>
 }
 

@@ -9,7 +9,7 @@ import { sourceFiles } from './source-files.ts'
 
 const SPECS = ['orchestrator/SPEC.md', 'gpu-node/SPEC.md']
 /** Those whose every rule is cited by the code that keeps it. */
-const CITED_SPECS = ['orchestrator/SPEC.md']
+const CITED_SPECS = ['orchestrator/SPEC.md', 'gpu-node/SPEC.md']
 /** A conformance suite is a test that is run from others. */
 const isTest = (name: string): boolean => /\.(test|conformance)\.tsx?$/.test(name)
 /** Code that keeps rules: neither a test nor what serves tests alone. */

@@ -1,4 +1,4 @@
-/** The film's time, measured in beats of its music: how long the film is, and on which frame each beat falls. */
+/** The film's time, measured in beats of its music: how long the film is, and on which frame each beat falls (F6). */
 
 /** Frames a second of every film. */
 export const FILM_FPS = 24

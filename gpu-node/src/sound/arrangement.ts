@@ -1,7 +1,7 @@
 /**
  * Fits music to the film as an editor does: by whole beats. A sentence takes as many beats as it needs, so that what comes
  * after it would begin somewhere in the music; with the music's marks known, its thin part is made as long as the sentence
- * and its drop falls on the cut, while the last chord stays where the film ends. Pure.
+ * and its drop falls on the cut, while the last chord stays where the film ends (F19). Pure.
  */
 import type { Pack } from '@fanreel/content-packs/schema'
 import type { ShotList } from '@fanreel/protocol'

@@ -1,4 +1,4 @@
-/** Finds and mends clicks: samples that stand out from their neighbours as nothing that sounds does. */
+/** Finds and mends clicks: samples that stand out from their neighbours as nothing that sounds does (F21). */
 
 /** How far the second difference stands out from the highest about it, and the least that can be heard. */
 const OUTLIER = 6

@@ -6,7 +6,7 @@ import type { Shot, ShotList } from '@fanreel/protocol'
 import { windowPosition } from '../director/pace.ts'
 import type { Moment } from '../vision/cast.ts'
 
-/** Which part of a sound falls on the frame: its first sample, its middle, or its end. */
+/** Which part of a sound falls on the frame: its first sample, its middle, or its end (F20). */
 export type Anchor = 'start' | 'middle' | 'end'
 export type Cue = { sound: string; frame: number; anchor: Anchor; gain: number }
 

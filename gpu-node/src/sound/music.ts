@@ -17,7 +17,7 @@ const SPOKEN: Record<Stem, number> = { drums: 0.4, bass: 0.8, harmony: 0.9, melo
 /** A stem is down this long after a cut to the voice; it is back on the cut from it, having begun this long before. In seconds. */
 const DOWN = 0.16
 const UP = 0.03
-/** A piece comes in this long before its beat, so that the beat's own strike is whole; the one before rings on. In seconds. */
+/** A piece comes in this long before its beat, so that the beat's own strike is whole; the one before rings on, and neither clicks (F21). In seconds. */
 const JOIN_IN = 0.012
 const JOIN_OUT = 0.14
 /** How long before a flash the music closes, in beats, how far, Hz, and how fast it opens, in seconds. */

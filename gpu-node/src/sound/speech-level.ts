@@ -45,7 +45,7 @@ export const speechLoudness = (samples: Float32Array, speech: readonly Span[]): 
   return gated > -99 ? gated : toDecibel(2 * power(words)) - 0.7
 }
 
-/** The level below which nine tenths of the pauses' blocks of 20 ms are, dB; very low where there is no pause. */
+/** The level of the pauses: the median of their blocks of 20 ms, dB; very low where there is no pause. */
 const noiseLevel = (samples: Float32Array, speech: readonly Span[]): number => {
   const block = SAMPLE_RATE * 0.02
   const levels: number[] = []

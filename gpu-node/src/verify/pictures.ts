@@ -1,4 +1,4 @@
-/** What can be seen of a reel without knowing who is in it: whether it is black, stands still or flickers. */
+/** What can be seen of a reel without knowing who is in it: whether it is black, stands still or flickers (F11). */
 import { CELLS, GRID, type LightGrid } from './light.ts'
 
 /** A picture darker than this in all its cells but a few is black. */

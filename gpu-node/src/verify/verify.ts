@@ -1,7 +1,7 @@
 /**
  * The last look before a visitor sees their film: is it whole, does it move, can it be heard, is it them? A reel that
- * fails is refused by code (rules F9-F18 of SPEC.md) and, where they can be named, by the shots that are to blame. What is
- * judged is the finished file, decoded once, sound beside picture (decision 0009).
+ * fails is refused by code (rules F9-F16 of SPEC.md) and, where they can be named, by the shots that are to blame. What is
+ * judged is the finished file, decoded once, sound beside picture (decision 0010).
  */
 import { stat } from 'node:fs/promises'
 import { NODE_OBJECTS, REFUSE_LIKENESS, type ReelCode, type Shot, type ShotList } from '@fanreel/protocol'
@@ -20,7 +20,7 @@ import { blackIn, flickerIn, stillIn } from './pictures.ts'
 import { type MouthFound, mouthInReel, type VoiceFound, voiceInReel } from './sync.ts'
 import { watch } from './watch.ts'
 
-/** The least pictures with a face that can be recognised, and the least share of the film's time in which it is seen. */
+/** The least pictures with a face that can be recognised, and the least share of the film's time in which it is seen (F15). */
 const LEAST_FACES = 3
 const LEAST_SEEN = 0.5
 /** A shot whose own face is further off shows somebody else, however like the others are; by no fewer looks than these. */
@@ -43,6 +43,7 @@ const VOICE_HEARD = 8
 const MOUTH_ALIKE = 0.7
 const MOUTH_DOUBT_MS = 1000 / FPS / 2
 
+/** What was measured of a reel, good or bad (F10). */
 export type ReelFindings = {
   width: number
   height: number
@@ -80,7 +81,7 @@ const refuse = (code: ReelCode, findings?: ReelFindings, shots?: readonly string
   ...(shots && shots.length > 0 && { shots }),
 })
 
-/** Size, codec, sound: what can be said without decoding. */
+/** Size, codec, sound: what can be said without decoding (F14). */
 const checkFormat = (clip: ClipInfo, shotList: ShotList): ReelCode | undefined => {
   if (clip.container !== 'mov' || clip.codec !== 'h264') return 'reel-wrong-format'
   if (clip.width !== shotList.width || clip.height !== shotList.height) return 'reel-wrong-format'

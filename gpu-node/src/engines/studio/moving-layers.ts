@@ -1,6 +1,6 @@
 /**
- * What lies before a plate's own picture: ridges, clouds, lights, branches. Each is baked once a shot, moved by the camera
- * as its depth asks, and by its own motion.
+ * What lies before a plate's own picture: ridges, clouds, lights, branches. Each is baked once for all films of a
+ * pack, moved by the camera as its depth asks, and by its own motion.
  */
 import type { LayerMotion, PlateLayer } from '@fanreel/content-packs/schema'
 import { createCanvas, loadImage } from '@napi-rs/canvas'

@@ -1,4 +1,4 @@
-/** The background: a part of a plate, out of focus as the view asks, moving with the camera. Baked once a shot. */
+/** The background: a part of a plate, out of focus as the view asks, moving with the camera. Baked once for all films of a pack. */
 import { createCanvas, loadImage } from '@napi-rs/canvas'
 import { recall, remember } from './bakes.ts'
 import { type Affine, mapOf, type Placement, shrunk } from './compositor/affine.ts'
