@@ -9,15 +9,22 @@ import { loadPack } from './pack.ts'
 import { type FilmProgress, makeFilm } from './render.ts'
 import { PACK_FOLDER, SAMPLE_VISITOR } from './verify/short-film.fixture.ts'
 import { buildCast } from './vision/build-cast.ts'
-import { loadModels } from './vision/models/load-models.ts'
+import type { Cast } from './vision/cast.ts'
+import { loadModels, type Models } from './vision/models/load-models.ts'
 
 const studio = createStudio({ cacheDir: fileURLToPath(new URL('../../.fanreel/cache', import.meta.url)) })
 const { signal } = new AbortController()
 
 let folder: string
+let models: Models
+let cast: Cast
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fanreel-redraw-'))
-})
+  models = await loadModels()
+  const built = await buildCast({ clip: SAMPLE_VISITOR, scratch: folder, models, signal, usedMs: 4_000 })
+  if ('usable' in built) throw new Error(built.code)
+  cast = built
+}, 120_000)
 afterAll(async () => {
   await studio.close()
   await rm(folder, { recursive: true, force: true })
@@ -40,9 +47,6 @@ const blindTo = (treatment: string, drawn: string[]): Engine => ({
 
 describe('a whole film', () => {
   it('F16: has a shot that fails drawn another way once, then in its plain variant, and no other shot again', async () => {
-    const models = await loadModels()
-    const cast = await buildCast({ clip: SAMPLE_VISITOR, scratch: folder, models, signal, usedMs: 4_000 })
-    if ('usable' in cast) throw new Error(cast.code)
     const drawn: string[] = []
     const progress: FilmProgress[] = []
     const film = await makeFilm({
@@ -74,4 +78,28 @@ describe('a whole film', () => {
     expect(fractions.at(-1)).toBe(1)
     for (const stage of ['draw', 'assemble', 'verify'] as const) expect(film.report.stagesMs[stage]).toBeGreaterThan(0)
   }, 600_000)
+  it('F6: is directed and drawn at the size that was asked for', async () => {
+    const asked: string[] = []
+    const engine: Engine = {
+      ...studio,
+      drawShot: ({ shotList: { width, height } }) => {
+        asked.push(`${width}x${height}`)
+        return Promise.reject(new Error('seen enough'))
+      },
+    }
+    const size = { width: 1080, height: 1920 }
+    const policy = { prefer: ['studio' as const], redrawAbove: 0.35 }
+    const scratch = await mkdtemp(join(folder, 'size-'))
+    const film = {
+      clip: SAMPLE_VISITOR,
+      cast,
+      pack: await loadPack(PACK_FOLDER),
+      language: 'en' as const,
+      seed: 3,
+      scratch,
+      models,
+    }
+    await expect(makeFilm({ ...film, policy, engines: [engine], size, signal })).rejects.toThrow()
+    expect(new Set(asked)).toEqual(new Set(['1080x1920']))
+  })
 })

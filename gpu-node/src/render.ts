@@ -202,7 +202,7 @@ export const makeFilm = async (
 
   watch.enter('direct')
   say('direct', BEGINS.direct)
-  const shotList = direct({ pack: pack.pack, packHash: pack.hash, cast, seed, ...request.size })
+  const shotList = direct({ pack: pack.pack, packHash: pack.hash, cast, seed, ...(request.size && { size: request.size }) })
 
   watch.enter('draw')
   const making: Making = {
