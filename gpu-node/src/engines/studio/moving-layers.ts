@@ -25,6 +25,9 @@ export type LayerOptions = {
 
 /** Blur up to this radius, in pixels as baked, is not worth its time. */
 const LEAST_BLUR = 1
+/** From this blur on, in pixels of a picture 720 wide, a layer is baked so small that the compositor draws it as something soft. */
+const SOFT_BLUR = 9
+const SOFT_SCALE = 0.28
 
 type Way = { dx: number; dy: number; degrees: number; strength: number }
 const AT_REST: Way = { dx: 0, dy: 0, degrees: 0, strength: 1 }
@@ -51,10 +54,11 @@ const bake = async (
   if (known) return known
   const image = await loadImage(stage.files.resolve(layer.file))
   // Never larger than it is stored: soft pictures come small and stay so.
-  const scale = Math.min(1, image.width / shown.width)
+  const blur = options.blurPx * Math.abs(1 - layer.depth)
+  const scale = Math.min(1, image.width / shown.width, blur >= SOFT_BLUR * (stage.width / 720) ? SOFT_SCALE : 1)
   const w = Math.max(2, Math.round(shown.width * scale))
   const h = Math.max(2, Math.round(shown.height * scale))
-  const radius = Math.round(options.blurPx * Math.abs(1 - layer.depth) * scale)
+  const radius = Math.round(blur * scale)
   const seam = seamOf(layer.motion)
   const pad = radius >= LEAST_BLUR && seam === 0 ? radius : 0
   const canvas = createCanvas(w + 2 * pad + seam, h + 2 * pad + seam)

@@ -115,6 +115,8 @@ function lay(
   const tileColumns = (sw + 15) >> TILE
   // Eight pixels of a row lie in two tiles at most, or nearly so.
   const sparse = tiles != 0 && abs(dx) <= 0x20000 && abs(dy) * LEVEL <= abs(dx)
+  // Pixel upon pixel nothing lies between.
+  const exact = m0 == 1 && m1 == 0 && m3 == 0 && m4 == 1 && floor<f32>(m2) == m2 && floor<f32>(m5) == m5
   for (let y = y0; y < y1; y++) {
     const startX: f32 = m1 * <f32>y + m2
     const startY: f32 = m4 * <f32>y + m5
@@ -139,7 +141,9 @@ function lay(
           continue
         }
       }
-      const c = bilinear2(source, pitch, sx, sy, sx + dx, sy + dy)
+      const c = exact
+        ? v128.load(source + <usize>(sy >> 16) * pitch + ((<usize>(sx >> 16)) << PIXEL))
+        : bilinear2(source, pitch, sx, sy, sx + dx, sy + dy)
       if (v128.any_true(c)) v128.store(at, laid(v128.load(at), tinted(c, colour, doublings), veiling))
       at += 16
       sx += dx * 2
