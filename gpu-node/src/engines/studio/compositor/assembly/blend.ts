@@ -1,8 +1,10 @@
 // Laying a layer into the frame through an affine map. `map` points at six floats that take a pixel of the frame to a
 // pixel of the layer: sx = m0 x + m1 y + m2, sy = m3 x + m4 y + m5. `tint` points at a vector that colours are multiplied
 // by (32767 = 1) and are then doubled `doublings` times. `tiles`: what `survey` found in the layer, or 0.
-import { alphas, bilinear2, fixed, PIXEL, times } from './pixel'
+import { alphas, bilinear2, fixed, lerpRun, linear2, PIXEL, times } from './pixel'
 
+/** Room for the columns of a run of eight pixels. */
+const RUN = memory.data(256, 16)
 /** The pixels of a row that lie in the layer, from..to; set by `inside`. */
 let from = 0
 let to = 0
@@ -22,10 +24,9 @@ function inside(m: f32, start: f32, size: i32): void {
   } else if (start < low || start >= high) to = from
 }
 
-/** Side of a tile, as a shift; what a tile knows of its neighbours, in pixels; and how steeply a row may cross tiles. */
+/** Side of a tile, as a shift, and what a tile knows of its neighbours, in pixels. */
 const TILE = 4
 const MARGIN = 4
-const LEVEL = 4
 
 /**
  * Says of each tile of 16 x 16 pixels whether anything is in it or near it, a byte each, so that rows can skip what is
@@ -47,7 +48,14 @@ export function survey(tiles: usize, source: usize, width: i32, height: i32): vo
   }
 }
 
-/** Fills the frame with an opaque layer; beyond its edge the edge goes on. */
+/** Whether a row of the frame runs along rows of the layer, so that eight of its pixels can be taken as level. */
+// @ts-ignore: decorator
+@inline
+function level(dx: i32, dy: i32): bool {
+  return dx > 0 && dx <= 0x20000 && abs(dy) <= 1024
+}
+
+/** Fills the frame with an opaque layer; beyond its edge the edge goes on. The frame's width is a multiple of eight. */
 export function cover(frame: usize, width: i32, height: i32, source: usize, sw: i32, sh: i32, map: usize): void {
   const m0 = load<f32>(map), m1 = load<f32>(map, 4), m2 = load<f32>(map, 8)
   const m3 = load<f32>(map, 12), m4 = load<f32>(map, 16), m5 = load<f32>(map, 20)
@@ -65,12 +73,17 @@ export function cover(frame: usize, width: i32, height: i32, source: usize, sw: 
     to = width
     inside(m0, startX, sw)
     inside(m3, startY, sh)
-    if (from <= 0 && to >= width) {
-      for (let x = 0; x < width; x += 2) {
-        v128.store(out, bilinear2(source, pitch, sx, sy, sx + dx, sy + dy))
-        out += 16
-        sx += dx * 2
-        sy += dy * 2
+    if (from <= 0 && to >= width && level(dx, dy)) {
+      for (let x = 0; x < width; x += 8) {
+        lerpRun(RUN, source, pitch, sx, sy + dy * 4, dx)
+        const first = sx >> 16
+        v128.store(out, linear2(RUN, first, sx, sx + dx))
+        v128.store(out, linear2(RUN, first, sx + dx * 2, sx + dx * 3), 16)
+        v128.store(out, linear2(RUN, first, sx + dx * 4, sx + dx * 5), 32)
+        v128.store(out, linear2(RUN, first, sx + dx * 6, sx + dx * 7), 48)
+        out += 64
+        sx += dx * 8
+        sy += dy * 8
       }
     } else {
       for (let x = 0; x < width; x += 2) {
@@ -113,8 +126,7 @@ function lay(
   const colour = v128.load(tint)
   const dx = fixed(m0), dy = fixed(m3)
   const tileColumns = (sw + 15) >> TILE
-  // Eight pixels of a row lie in two tiles at most, or nearly so.
-  const sparse = tiles != 0 && abs(dx) <= 0x20000 && abs(dy) * LEVEL <= abs(dx)
+  const flat = level(dx, dy)
   // Pixel upon pixel nothing lies between.
   const exact = m0 == 1 && m1 == 0 && m3 == 0 && m4 == 1 && floor<f32>(m2) == m2 && floor<f32>(m5) == m5
   for (let y = y0; y < y1; y++) {
@@ -129,21 +141,24 @@ function lay(
     let sy = fixed(startY + m3 * <f32>from)
     let at = frame + ((<usize>(y * width + from)) << PIXEL)
     let left = to - from
-    for (; left > 1; left -= 2) {
-      if (sparse && (left & 7) < 2 && left > 8) {
-        const here = <usize>((sy >> 20) * tileColumns + (sx >> 20))
-        const there = <usize>(((sy + 7 * dy) >> 20) * tileColumns + ((sx + 7 * dx) >> 20))
-        if ((load<u8>(tiles + here) | load<u8>(tiles + there)) == 0) {
-          at += 64
-          sx += dx * 8
-          sy += dy * 8
-          left -= 6
-          continue
+    if (flat) {
+      for (; left >= 8; left -= 8, at += 64, sx += dx * 8, sy += dy * 8) {
+        if (tiles != 0) {
+          const here = <usize>((sy >> 20) * tileColumns + (sx >> 20))
+          const there = <usize>(((sy + 7 * dy) >> 20) * tileColumns + ((sx + 7 * dx) >> 20))
+          if ((load<u8>(tiles + here) | load<u8>(tiles + there)) == 0) continue
+        }
+        const row = source + <usize>(sy >> 16) * pitch + ((<usize>(sx >> 16)) << PIXEL)
+        if (!exact) lerpRun(RUN, source, pitch, sx, sy + dy * 4, dx)
+        for (let k = 0; k < 8; k += 2) {
+          const c = exact ? v128.load(row + (<usize>k << PIXEL)) : linear2(RUN, sx >> 16, sx + dx * k, sx + dx * (k + 1))
+          const to = at + (<usize>k << PIXEL)
+          if (v128.any_true(c)) v128.store(to, laid(v128.load(to), tinted(c, colour, doublings), veiling))
         }
       }
-      const c = exact
-        ? v128.load(source + <usize>(sy >> 16) * pitch + ((<usize>(sx >> 16)) << PIXEL))
-        : bilinear2(source, pitch, sx, sy, sx + dx, sy + dy)
+    }
+    for (; left > 1; left -= 2) {
+      const c = bilinear2(source, pitch, sx, sy, sx + dx, sy + dy)
       if (v128.any_true(c)) v128.store(at, laid(v128.load(at), tinted(c, colour, doublings), veiling))
       at += 16
       sx += dx * 2

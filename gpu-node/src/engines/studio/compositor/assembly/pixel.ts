@@ -93,6 +93,33 @@ export function bilinear1(source: usize, pitch: usize, sx: i32, sy: i32): v128 {
   return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(c))
 }
 
+/** The first half of bilinear sampling of a run of eight pixels: mixes two rows of the source into one, at `out`. */
+// @ts-ignore: decorator
+@inline
+export function lerpRun(out: usize, source: usize, pitch: usize, sx: i32, sy: i32, dx: i32): void {
+  let at = source + <usize>(sy >> 16) * pitch + ((<usize>(sx >> 16)) << PIXEL)
+  const weight = i16x8.splat(<i16>((sy >> 1) & 0x7fff))
+  const columns = ((sx + dx * 7) >> 16) - (sx >> 16) + 2
+  for (let k = 0; k < columns; k += 2) {
+    const upper = v128.load(at)
+    v128.store(out, i16x8.add(upper, times(i16x8.sub(v128.load(at + pitch), upper), weight)))
+    at += 16
+    out += 16
+  }
+}
+
+/** The second half: two neighbouring pixels out of a run that begins at column `first`. */
+// @ts-ignore: decorator
+@inline
+export function linear2(run: usize, first: i32, sx0: i32, sx1: i32): v128 {
+  const one = v128.load(run + ((<usize>((sx0 >> 16) - first)) << PIXEL))
+  const two = v128.load(run + ((<usize>((sx1 >> 16) - first)) << PIXEL))
+  const left = v128.shuffle<i64>(one, two, 0, 2)
+  const right = v128.shuffle<i64>(one, two, 1, 3)
+  const across = v128.load64_lane(fraction(sx1), v128.load64_zero(fraction(sx0)), 1)
+  return i16x8.add(left, times(i16x8.sub(right, left), across))
+}
+
 /** Bytes for the columns of one run of eight pixels: twenty pixels, enough where a layer is shrunk by up to 2.2. */
 export const RUN_BYTES: usize = 160
 
