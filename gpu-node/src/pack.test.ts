@@ -32,12 +32,17 @@ describe('loadPack', () => {
     ['crop of view ice shows next to nothing', (pack) => Object.assign(pack.views[6]!.crop, { height: 0 })],
     ['2 shots differ', (pack) => void pack.story.splice(2, 7, ...Array(5).fill(pack.story[0]))],
     ['missing: sounds/none.m4a', (pack) => Object.assign(pack.sounds, { hit: 'sounds/none.m4a' })],
-    ['does not parse', (pack) => Object.assign(pack.story[0]!, { beats: 1e9 })],
+    ['at story[0].beats', (pack) => Object.assign(pack.story[0]!, { beats: 1e9 })],
   ])('says what is wrong: %s', async (words, change) => {
     const refused = changed(change)
     await expect(refused).rejects.toThrow(PackUnusable)
     await expect(refused).rejects.toThrow(words)
     await expect(refused).rejects.toMatchObject({ code: 'pack-broken' })
+  })
+
+  it('says where a description stops being JSON', async () => {
+    await writeFile(join(folder, 'pack.json'), source.replace('"story"', '"story" "stories"'))
+    await expect(loadPack(folder)).rejects.toThrow(/not JSON.*position \d+/)
   })
 
   it('says that there is no pack', async () => {

@@ -6,6 +6,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { Pack } from '@fanreel/content-packs/schema'
 import { packFaults } from '@fanreel/content-packs/schema/faults'
 import { filmFilesOf } from '@fanreel/content-packs/schema/files'
+import { z } from 'zod'
 
 export type LoadedPack = {
   pack: Pack
@@ -24,6 +25,19 @@ export class PackUnusable extends Error {
   }
 }
 
+/** Reads a pack's description. Throws PackUnusable, which says where it is wrong. */
+const parsePack = (text: string): Pack => {
+  let description: unknown
+  try {
+    description = JSON.parse(text)
+  } catch (error) {
+    throw new PackUnusable(`pack.json is not JSON: ${error instanceof Error ? error.message : String(error)}`, error)
+  }
+  const found = Pack.safeParse(description)
+  if (found.success) return found.data
+  throw new PackUnusable(`pack.json does not parse:\n${z.prettifyError(found.error)}`, found.error)
+}
+
 /**
  * Reads the pack in `folder`.
  * @param hash the published pack's hash; for a folder that was never published, the hash of its description stands in
@@ -34,12 +48,7 @@ export const loadPack = async (folder: string, hash?: string): Promise<LoadedPac
   const text = await readFile(join(root, 'pack.json'), 'utf8').catch((error: unknown) => {
     throw new PackUnusable('there is no pack.json', error)
   })
-  let pack: Pack
-  try {
-    pack = Pack.parse(JSON.parse(text))
-  } catch (error) {
-    throw new PackUnusable('pack.json does not parse', error)
-  }
+  const pack = parsePack(text)
   const faults = packFaults(pack)
   if (faults.length > 0) throw new PackUnusable(faults.map(({ detail }) => detail).join('; '))
   const missing = filmFilesOf(pack).filter((file) => !existsSync(join(root, file)))
