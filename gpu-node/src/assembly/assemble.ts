@@ -129,14 +129,15 @@ export const assembleFilm = async (assembly: Assembly): Promise<void> => {
           await applyTransitions(picture, i, shot, { next, leak: assembly.graphics.leak, before, matchBefore, matchAfter })
           const frame = shot.startFrame + i
           assembly.graphics.mark(picture)
-          // A link's preview shows the poster to whoever the link is sent to: it carries no name (P12).
+          // A link's preview shows the poster to whoever the link is sent to, and operators see small previews as they come:
+          // neither carries a name (P12).
           if (frame === poster) await writeFile(assembly.poster, await jpegOf(picture, width, height, 88))
+          const preview =
+            i >= 12 && (i - 12) % PREVIEW_EVERY === 0
+              ? await jpegOf(picture, PREVIEW.width, PREVIEW.height, PREVIEW.quality)
+              : undefined
           assembly.graphics.titles(picture, frame)
-          const preview = i === 12 || (i > 12 && (i - 12) % PREVIEW_EVERY === 0)
-          assembly.onProgress(
-            (frame + 1) / shotList.frames,
-            preview ? await jpegOf(picture, PREVIEW.width, PREVIEW.height, PREVIEW.quality) : undefined,
-          )
+          assembly.onProgress((frame + 1) / shotList.frames, preview)
           await encoder.write(buffer)
         }
         matchBefore = matchAfter
