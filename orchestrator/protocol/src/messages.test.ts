@@ -23,6 +23,11 @@ describe('a first name', () => {
   it.each(['Zoë', 'ليلى', 'さくら', 'O’Neil', 'Anne-Marie', 'Ян'])('may be %s', (name) =>
     expect(FirstName.parse(` ${name} `)).toBe(name),
   )
+  it.each(['🎉', '🇮🇹', '7', 'ㅤ민준'])('may be %s: one sign of it is seen', (name) => expect(FirstName.parse(name)).toBe(name))
+  it.each(['\u3164', '\u2800', '\u115f', '\u1160', '\uffa0', '\u034f', '\u3164\u2800', '\ufe0f', '\u0301', '-', '…'])(
+    'may not be %j, of which nothing is seen',
+    (name) => expect(FirstName.safeParse(name).success).toBe(false),
+  )
   it.each(['', '   ', 'a'.repeat(25), 'a\u0000b', 'a\nb', 'a\u202eb', 'a\u200bb', 'a\u2028b', 'a\u2029b'])(
     'may not be %j',
     (name) => expect(FirstName.safeParse(name).success).toBe(false),

@@ -42,13 +42,17 @@ export const ConsentReceipt = z.object({
 })
 export type ConsentReceipt = z.infer<typeof ConsentReceipt>
 
-/** A first name for the title: 1-24 characters, no control or direction marks, no line breaks. */
+/** A letter, digit or small picture that is seen: some letters (the Hangul fillers among them) are blank by definition. */
+const SEEN = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u
+
+/** A first name for the title: 1-24 characters of which one at least is seen, no control or direction marks, no line breaks. */
 export const FirstName = z
   .string()
   .trim()
   .min(1)
   .max(24)
   .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+$/u)
+  .regex(SEEN)
 
 /** The stages a node reports while it renders, in order. */
 export const RENDER_STAGES = ['fetch', 'normalise', 'cast', 'direct', 'draw', 'assemble', 'verify', 'deliver'] as const
