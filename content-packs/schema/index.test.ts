@@ -36,6 +36,42 @@ describe('pack schema', () => {
     expect(layered(...Array.from({ length: 7 }, (_, k) => ({ ...layer, id: `l${k}` })))).toBe(true)
   })
 
+  it.each(['', '  ', '\u3164', '\u2800\u034f', '…', '98.60'])(
+    'F8: refuses a mark that does not say in letters what the film is: %j',
+    (words) => {
+      expect(refused((pack) => Object.assign(pack.film.aiMark, { en: words }))).toBe(true)
+      expect(refused((pack) => Object.assign(pack.film.aiMark, { ja: words }))).toBe(true)
+    },
+  )
+
+  it('refuses a blank text anywhere, and takes a score of digits alone', () => {
+    for (const key of ['title', 'score', 'ticker', 'lowerThird'] as const)
+      expect(
+        refused((pack) => Object.assign(pack.film[key], { it: ' \u3164 ' })),
+        key,
+      ).toBe(true)
+    expect(refused((pack) => Object.assign(pack.prompt, { en: '' }))).toBe(true)
+    expect(refused((pack) => Object.assign(pack.film.score, { en: '98.60' }))).toBe(false)
+  })
+
+  it('refuses texts that would be set for minutes, and languages without an end', () => {
+    const score = (words: string) => refused((pack) => Object.assign(pack.film.score, { en: words }))
+    expect([score('9'.repeat(200)), score('9'.repeat(201)), score('9'.repeat(20_000))]).toEqual([false, true, true])
+    const mark = (words: string) => refused((pack) => Object.assign(pack.film.aiMark, { it: words }))
+    expect([mark('a'.repeat(40)), mark('a'.repeat(41)), mark('a'.repeat(5_000))]).toEqual([false, true, true])
+    const languages = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, k) => [`x${k}`, 'words']))
+    expect(refused((pack) => Object.assign(pack.title, languages(50)))).toBe(true)
+  })
+
+  it('refuses a colour that not everybody reads alike', () => {
+    for (const accent of ['#0af', '0af0af', '#0af0af80', 'red', '', 'rgb(0,0,0)', '#00ff0g'])
+      expect(
+        refused((pack) => Object.assign(pack.palette, { accent })),
+        accent,
+      ).toBe(true)
+    expect(refused((pack) => Object.assign(pack.palette, { accent: '#0AF0af' }))).toBe(false)
+  })
+
   it('takes a shot without graphics as having none', () => {
     const pack = shipped()
     delete pack.story[0]!.graphics

@@ -12,11 +12,31 @@ export const PackPath = z
   .max(120)
   .regex(/^(?!.*\.\.)[a-z0-9][a-zA-Z0-9._/-]*$/)
 
-/** A text in every language of the installation. English is always there and stands in for one that is missing. */
-export const PackText = z.object({ en: z.string() }).catchall(z.string())
+/** More than any text of a world needs; every one is set, measured and drawn. */
+const LONGEST_TEXT = 200
+/** The mark stands on one line in one size: what does not fit would be cut. */
+const LONGEST_MARK = 40
+const MOST_LANGUAGES = 40
+
+/** A letter or digit that is seen: some letters (the Hangul fillers among them) are blank by definition. */
+const SEEN = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}]/u
+const SEEN_LETTER = /(?!\p{Default_Ignorable_Code_Point})\p{L}/u
+
+const textOf = (words: z.ZodString) =>
+  z
+    .object({ en: words })
+    .catchall(words)
+    .refine((text) => Object.keys(text).length <= MOST_LANGUAGES, `more than ${MOST_LANGUAGES} languages`)
+
+/**
+ * A text in every language of the installation: 1-200 characters, not blank. English is always there and stands in for one
+ * that is missing.
+ */
+export const PackText = textOf(z.string().trim().max(LONGEST_TEXT).regex(SEEN, 'blank'))
 export type PackText = z.infer<typeof PackText>
 
 const unit = z.number().min(0).max(1)
+const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'not #rrggbb')
 const rgb = z.tuple([unit, unit, unit])
 
 /** Most layers of a plate: each is looked at for every picture of a shot. */
@@ -171,7 +191,8 @@ export const Pack = z.object({
     lowerThirdWithName: PackText,
     score: PackText,
     ticker: PackText,
-    aiMark: PackText,
+    /** Says that the film is AI-generated (F8): 1-40 characters, a letter among them. */
+    aiMark: textOf(z.string().trim().max(LONGEST_MARK).regex(SEEN_LETTER, 'blank')),
   }),
   music: z.object({
     /** The music taken apart: four sounds of one length that begin together and are the whole when played together. */
@@ -204,7 +225,7 @@ export const Pack = z.object({
   views: z.array(PlateView).min(5),
   story: z.array(StorySlot).min(5),
   /** Colours of the broadcast graphics. */
-  palette: z.object({ ink: z.string(), paper: z.string(), accent: z.string(), accent2: z.string() }),
+  palette: z.object({ ink: colour, paper: colour, accent: colour, accent2: colour }),
   graphics: PackGraphics.prefault({}),
   atmosphere: PackAtmosphere.extend({
     /** Whether beams of stage lamps and flashes of cameras in the stands belong to this world. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Pack } from '@fanreel/content-packs/schema'
 import { LANGUAGES, type Language, type ShotList } from '@fanreel/protocol'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { markWords } from './graphics/mark.ts'
 import { counted } from './graphics/score.ts'
 import { bakeGraphics } from './graphics.ts'
 import { planesOf, toRgba, type YuvPicture, yuvOf } from './picture.ts'
@@ -94,6 +95,21 @@ describe('graphics', () => {
           if (ground === 20) expect(light.length).toBeGreaterThanOrEqual(22)
         }
       }
+    }
+  })
+
+  it('F8: a world that has no words for the mark in the film’s language is marked in the node’s own', () => {
+    const marked = (language: Language, aiMark: Record<string, string>) => {
+      const picture = grey(20)
+      const film = { ...pack.film, aiMark } as Pack['film']
+      bakeGraphics({ pack: { ...pack, film }, language, shotList }).mark(picture)
+      return Buffer.from(rows(picture, 0.05, 0.1))
+    }
+    for (const language of LANGUAGES) {
+      const own = marked(language, { en: 'Something else', [language]: markWords({ pack, language }) })
+      for (const aiMark of [{}, { [language]: ' \u3164' }, { en: '', [language]: '…' }] as Record<string, string>[])
+        expect(marked(language, aiMark).equals(own), language).toBe(true)
+      expect(marked(language, { [language]: 'AI' }).equals(own), language).toBe(false)
     }
   })
 

@@ -61,7 +61,7 @@ export const tinyPack = (packId: string) => ({
     need: 'any',
     transition: 'cut',
   })),
-  palette: { ink: '#000', paper: '#fff', accent: '#0af', accent2: '#fa0' },
+  palette: { ink: '#000000', paper: '#ffffff', accent: '#00aaff', accent2: '#ffaa00' },
   atmosphere: { kind: 'none', amount: 0 },
   preview: { loop: 'loop.mp4', poster: 'plate.jpg' },
 })

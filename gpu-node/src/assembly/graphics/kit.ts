@@ -96,10 +96,9 @@ export const drawLine = (
   context.fillText(line.text, x, baseline)
 }
 
-/** Red, green and blue, 0..255, of a palette colour (`#rrggbb` or `#rgb`). */
+/** Red, green and blue, 0..255, of a palette colour (`#rrggbb`). */
 export const channelsOf = (colour: string): [number, number, number] => {
-  const [, r = '0', g = '0', b = '0'] =
-    /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour.replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3')) ?? []
+  const [, r = '0', g = '0', b = '0'] = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour) ?? []
   return [Number.parseInt(r, 16), Number.parseInt(g, 16), Number.parseInt(b, 16)]
 }
 /** A palette colour at an opacity of 0..1. */

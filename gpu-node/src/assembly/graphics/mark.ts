@@ -1,7 +1,8 @@
 /** The mark that says a film is AI-generated (F8): in reading size on a phone, on a ground of its own, out of the way. */
+import type { Language } from '@fanreel/protocol'
 import { Path2D } from '@napi-rs/canvas'
 import type { Graphic } from './graphic.ts'
-import { clear, drawLine, type Kit, leaning, lineOf, mirrored, wordsOf } from './kit.ts'
+import { clear, drawLine, type Kit, leaning, lineOf, mirrored } from './kit.ts'
 
 /** Letters whose capitals are 22 pixels high in a film 720 wide. */
 const SIZE = 32
@@ -9,13 +10,27 @@ const SIZE = 32
 const TOP = 0.054
 const SIDE = 26
 
+/** What the mark says where the world has no words for it in the film's language: English would not be understood. */
+const WORDS: Record<Language, string> = {
+  en: 'AI-generated',
+  it: "Generato con l'IA",
+  ar: 'مُولَّد بالذكاء الاصطناعي',
+  ja: 'AI生成',
+}
+
+/** The words of the mark: the world's own in the film's language where it says something, the node's otherwise. */
+export const markWords = ({ pack, language }: Pick<Kit, 'pack' | 'language'>): string => {
+  const words = pack.film.aiMark[language] ?? ''
+  return /(?!\p{Default_Ignorable_Code_Point})\p{L}/u.test(words) ? words : WORDS[language]
+}
+
 /** The mark never moves: whoever stops the film anywhere sees it. */
 export const aiMark = (kit: Kit): Graphic => {
   const { unit, pack } = kit
   const { ink, paper, accent } = pack.palette
   const slanted = pack.graphics.plates === 'slanted'
   const voice = { ...kit.voices.calm, weight: 600, italic: false, tracking: slanted ? 0.01 : 0.04 }
-  const line = lineOf(kit, wordsOf(kit, pack.film.aiMark), voice, [SIZE, SIZE, 480])
+  const line = lineOf(kit, markWords(kit), voice, [SIZE, SIZE, 480])
   const height = 50 * unit
   const body = 52 * unit + line.width + 20 * unit
   const width = body + 14 * unit
