@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,14 +41,46 @@ describe('gpu-node at the command line', () => {
     expect((await cli('fly')).code).toBe(2)
   })
 
+  it('ends with 2 and one line for a clip that is not there, before anything is loaded', async () => {
+    const clip = join(folder, 'nowhere.mp4')
+    const { code, stdout, stderr } = await cli(
+      ...['render', '--clip', clip, '--pack', PACK, '--out', join(folder, 'never.mp4'), '--json'],
+    )
+    expect(code).toBe(2)
+    expect(stderr.split('\n')[0]).toBe(`--clip: ${clip} cannot be read: there is no such file`)
+    expect(stderr).not.toMatch(/^\s+at /m)
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'wrong-arguments' })
+  })
+
+  it('ends with 2 and one line for a film that could not be written, and touches nothing', async () => {
+    const clip = join(folder, 'kept.mp4')
+    await writeFile(clip, 'a clip')
+    const rendered = (out: string) => cli('render', '--clip', clip, '--pack', PACK, '--out', out)
+    const below = await rendered(join(clip, 'film.mp4'))
+    expect(below.code).toBe(2)
+    expect(below.stderr).toContain('cannot be written: ')
+    expect(below.stderr).not.toMatch(/^\s+at /m)
+    const aFolder = await rendered(folder)
+    expect(aFolder.code).toBe(2)
+    expect(aFolder.stderr).toContain('it is a folder')
+    expect((await rendered(clip)).stderr).toContain('is the clip itself')
+    expect(await readFile(clip, 'utf8')).toBe('a clip')
+  })
+
+  it('says what a name may be', async () => {
+    const { code, stderr } = await cli('render', '--clip', 'a', '--pack', PACK, '--out', 'b', '--name', 'Ma\u202erco')
+    expect(code).toBe(2)
+    expect(stderr).toContain('direction marks')
+  })
+
   it('ends with 3 for a clip that is refused, with its code and a sentence in the visitor’s language', async () => {
     const clip = join(folder, 'clip.mp4')
     const out = join(folder, 'film.mp4')
     await writeFile(clip, 'this is not a video, whatever it is called')
     const { code, stdout } = await cli('render', '--clip', clip, '--pack', PACK, '--out', out, '--language', 'it', '--json')
     expect(code).toBe(3)
-    const answer = JSON.parse(stdout) as { code: string; message: string }
-    expect(answer.code).toBe('clip-unreadable')
+    const answer = JSON.parse(stdout) as { ok: boolean; code: string; message: string }
+    expect(answer).toMatchObject({ ok: false, code: 'clip-unreadable' })
     expect(answer.message).toContain('Registra di nuovo')
     expect(existsSync(out)).toBe(false)
   })
@@ -93,14 +125,26 @@ describe('gpu-node at the command line', () => {
       { FANREEL_FFPROBE: broken },
       ...['render', '--clip', clip, '--pack', PACK, '--out', join(folder, 'never.mp4'), '--json'],
     )
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'node-fault' })
     expect(stderr).toContain('not-started')
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 
   it('ends with 1 for a pack that is not there', async () => {
-    const { code, stderr } = await cli('render', '--clip', 'a', '--pack', folder, '--out', 'b')
+    const clip = join(SAMPLE_VISITOR, 'visitor.webm')
+    const { code, stderr, stdout } = await cli(
+      'render',
+      '--clip',
+      clip,
+      '--pack',
+      folder,
+      '--out',
+      join(folder, 'b.mp4'),
+      '--json',
+    )
     expect(code).toBe(1)
     expect(stderr).toContain('pack-broken')
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'pack-broken' })
   })
 })
