@@ -8,6 +8,7 @@ import { decode, type Size } from '../media/decode.ts'
 import { FPS } from '../media/limits.ts'
 import { type ClipInfo, probe } from '../media/probe.ts'
 import type { Box, Cast, CastFrame, Face } from './cast.ts'
+import { facesBetween } from './face-between.ts'
 import { createFaceTracker } from './face-tracker.ts'
 import { embedChip, faceChip, meanIdentity } from './identity.ts'
 import { type FaceLight, lightOf, readFaceLight } from './light.ts'
@@ -43,6 +44,8 @@ const MAX_ENLARGEMENT = 2.5
 const IDENTITY_FRAMES = 12
 /** Light and sharpness are read in one frame of so many. */
 const LIGHT_EVERY = 4
+/** The face is looked for in one frame of so many; between two that were found it is where a straight line puts it. */
+const FACE_EVERY = 2
 
 const even = (value: number) => Math.max(2, 2 * Math.round(value / 2))
 
@@ -87,8 +90,8 @@ class Observations {
     this.enlargement = enlargement
   }
 
-  note(picture: Picture, face: Face | undefined, durationMs: number): void {
-    const index = this.faces.length
+  /** Takes a frame in which the face was looked for. */
+  note(index: number, picture: Picture, face: Face | undefined, durationMs: number): void {
     if (face) {
       if (index % LIGHT_EVERY === 0 || this.lights.length < 3) this.lights.push(readFaceLight(picture, face, this.enlargement))
       // The scout's length is a third of a second coarse: frames beyond it belong to the last stretch.
@@ -97,7 +100,7 @@ class Observations {
       const worth = identityWorth(face)
       if (worth > (this.chips.get(stretch)?.worth ?? 0)) this.chips.set(stretch, { worth, data: faceChip(picture, face) })
     }
-    this.faces.push(face)
+    this.faces[index] = face
   }
 
   async identity(models: Models) {
@@ -175,23 +178,26 @@ const followStar = async (
     maxMs: usedMs,
     room: matte.room,
   })
-  const tracker = createFaceTracker(models)
+  const tracker = createFaceTracker(models, FPS / FACE_EVERY)
   const seen = new Observations(size.width / recorded.width)
+  let index = 0
+  let face: Face | undefined
   for await (const data of decoded.frames) {
-    const picture = { ...size, data }
-    const timeMs = (seen.faces.length * 1000) / FPS
+    const timeMs = (index * 1000) / FPS
     const at = trackAt(star, timeMs)
     const expected = at && scaled(at, size.width, size.height)
-    const face = await tracker.next(
-      picture,
-      expected && { x: expected.x + expected.width / 2, y: expected.y + expected.height / 2 },
-    )
+    if (index % FACE_EVERY === 0) {
+      const picture = { ...size, data }
+      const centre = expected && { x: expected.x + expected.width / 2, y: expected.y + expected.height / 2 }
+      face = await tracker.next(picture, centre)
+      seen.note(index, picture, face, scouted.durationMs)
+    }
     const others = scouted.others
       .flatMap((other) => trackAt(other, timeMs) ?? [])
       .map((box) => scaled(box, size.width, size.height))
-    seen.note(picture, face, scouted.durationMs)
     matte.cut(face?.box ?? expected, others)
     onProgress?.(Math.min(0.95, 0.15 + (0.8 * timeMs) / Math.max(1, scouted.durationMs)))
+    index++
   }
   return { seen, ...(await decoded.finished) }
 }
@@ -216,7 +222,7 @@ const castStar = async (job: Job, options: BuildCastOptions): Promise<Cast | Ref
   const identity = await seen.identity(models)
   options.signal.throwIfAborted()
   const { frames: bodies, cutouts } = await finishing
-  const frames = framesOf(seen.faces, bodies)
+  const frames = framesOf(facesBetween(seen.faces, FACE_EVERY, count), bodies)
   const measures = measure({
     recorded,
     worked: size,

@@ -62,8 +62,16 @@ export type Cast = {
   sound?: { path: string; sampleRate: 48_000 }
   /** Mean embedding over the best frames (128 values), and the mean distance of those frames to it. */
   identity: { embedding: Float32Array; spread: number; frames: number }
-  /** Speech in the clip: by segments, with its peak level. */
-  voice: { segments: readonly { startMs: number; endMs: number }[]; speechMs: number; peakDbfs: number }
+  /**
+   * Speech in the clip: by segments, with its peak level. `levelDbfs`: mean level of a segment; `noiseDbfs`: of the room
+   * where nobody speaks. Both are absent where there is no sound to tell them by.
+   */
+  voice: {
+    segments: readonly { startMs: number; endMs: number; levelDbfs?: number }[]
+    speechMs: number
+    peakDbfs: number
+    noiseDbfs?: number
+  }
   /** The clip's own light: mean luma of the face 0..1, contrast, mean colour of the face (linear RGB), side of the key (-1..1). */
   light: { luma: number; contrast: number; colour: readonly [number, number, number]; side: number }
   framingClass: FramingClass

@@ -11,14 +11,12 @@ import type { Models } from './models/load-models.ts'
 import { createOneEuro, type OneEuroTuning } from './one-euro.ts'
 import type { Picture, Point } from './picture.ts'
 
-/** Frames between two looks of the detector while the mesh holds. */
-const CHECK_EVERY = 24
 const MIN_CONFIDENCE = 0.5
 /**
  * Speeds are in face widths a second. On the clips of the media folder this halves the tremble (second differences) of a
  * quiet face and never leaves a point more than a sixtieth of the face behind; blinks keep nine tenths of their depth.
  */
-const STEADY: OneEuroTuning = { rate: FPS, minCutoff: 1, beta: 20, speedCutoff: 3 }
+const STEADY: Omit<OneEuroTuning, 'rate'> = { minCutoff: 1, beta: 20, speedCutoff: 3 }
 
 export type FaceTracker = {
   /** The star's face in the next frame; `expected`: about where it should be, by the scout. */
@@ -34,11 +32,12 @@ const nearest = <T extends { box: { x: number; y: number; width: number; height:
   return faces.filter((face) => away(face) < 2 * face.box.width).sort((a, b) => away(a) - away(b))[0]
 }
 
-export const createFaceTracker = (models: Pick<Models, 'faceDetection' | 'faceMesh'>): FaceTracker => {
+/** @param rate frames a second that are looked at; the detector is asked once a second even while the mesh holds */
+export const createFaceTracker = (models: Pick<Models, 'faceDetection' | 'faceMesh'>, rate: number = FPS): FaceTracker => {
   let mesh: Mesh | undefined
   let score = 0
   let sinceCheck = 0
-  const steady = createOneEuro(STEADY)
+  const steady = createOneEuro({ ...STEADY, rate })
 
   const look = async (picture: Picture, expected: Point | undefined) => {
     sinceCheck = 0
@@ -55,7 +54,7 @@ export const createFaceTracker = (models: Pick<Models, 'faceDetection' | 'faceMe
       const before = mesh
       mesh = before ? await meshFace(models, picture, patchOfMesh(before)) : undefined
       const held = mesh && before && mesh.confidence > MIN_CONFIDENCE && overlap(boxOfMesh(mesh), boxOfMesh(before)) > 0.3
-      if (!held || ++sinceCheck >= CHECK_EVERY) {
+      if (!held || ++sinceCheck >= rate) {
         const found = await look(picture, expected)
         if (!held) mesh = found ? await meshFace(models, picture, patchOfFace(found)) : undefined
       }

@@ -2,6 +2,11 @@
 import type { Cast, CastFrame, Moment } from './cast.ts'
 
 const WINDOW_MS = 1_500
+/** What is liveliest is over soon. */
+const LIVELY_MS = 500
+/** Speech so far above the room's noise is clear, and so near to it is not to be understood, dB. */
+const CLEAR_DB = 24
+const DROWNED_DB = 6
 const STEP_MS = 125
 /** Most moments of one kind. */
 const PER_KIND = 4
@@ -13,8 +18,8 @@ const seconds = (ms: number) => (ms / 1000).toFixed(1)
 
 type Window = { startMs: number; endMs: number; frames: readonly CastFrame[] }
 
-const windowsOf = (frames: readonly CastFrame[], durationMs: number): Window[] => {
-  const length = Math.min(WINDOW_MS, durationMs)
+const windowsOf = (frames: readonly CastFrame[], durationMs: number, wanted: number): Window[] => {
+  const length = Math.min(wanted, durationMs)
   const windows: Window[] = []
   for (let startMs = 0; startMs + length <= durationMs + 1; startMs += STEP_MS) {
     const endMs = Math.min(durationMs, startMs + length)
@@ -36,9 +41,11 @@ const best = (moments: readonly Moment[]): Moment[] => {
 
 /** Finds the clip's moments. Frames without a face count against a moment. */
 export const findMoments = (frames: readonly CastFrame[], voice: Cast['voice'], durationMs: number): Moment[] => {
-  const windows = windowsOf(frames, durationMs)
+  const windows = windowsOf(frames, durationMs, WINDOW_MS)
+  const short = windowsOf(frames, durationMs, LIVELY_MS)
   const seen = ({ frames: within }: Window) => within.filter((frame) => frame.face).length / Math.max(1, within.length)
-  const liveliest = Math.max(1e-6, ...windows.map((window) => mean(window.frames.map((frame) => frame.motion))))
+  const most = (of: readonly Window[]) => Math.max(1e-6, ...of.map((window) => mean(window.frames.map((frame) => frame.motion))))
+  const [liveliest, restless] = [most(short), most(windows)]
   const smiles = windows.map((window): Moment => {
     const smile = mean(window.frames.map((frame) => frame.face?.smile ?? 0))
     return {
@@ -49,7 +56,7 @@ export const findMoments = (frames: readonly CastFrame[], voice: Cast['voice'], 
       reason: `smiles, ${smile.toFixed(2)} of 1, at ${seconds(window.startMs)} s`,
     }
   })
-  const lively = windows.map((window): Moment => {
+  const lively = short.map((window): Moment => {
     const share = mean(window.frames.map((frame) => frame.motion)) / liveliest
     return {
       kind: 'lively',
@@ -60,7 +67,7 @@ export const findMoments = (frames: readonly CastFrame[], voice: Cast['voice'], 
     }
   })
   const calm = windows.map((window): Moment => {
-    const still = 1 - mean(window.frames.map((frame) => frame.motion)) / liveliest
+    const still = 1 - mean(window.frames.map((frame) => frame.motion)) / restless
     const open = mean(window.frames.map((frame) => frame.face?.eyesOpen ?? 0))
     const frontal = mean(window.frames.map((frame) => (frame.face ? unit(1 - Math.abs(frame.face.yaw) / 0.7) : 0)))
     return {
@@ -72,14 +79,16 @@ export const findMoments = (frames: readonly CastFrame[], voice: Cast['voice'], 
     }
   })
   const longest = Math.max(1, ...voice.segments.map(({ startMs, endMs }) => endMs - startMs))
-  const sentences = voice.segments.map(
-    ({ startMs, endMs }): Moment => ({
+  const sentences = voice.segments.map(({ startMs, endMs, levelDbfs }): Moment => {
+    const above = levelDbfs === undefined || voice.noiseDbfs === undefined ? undefined : levelDbfs - voice.noiseDbfs
+    const clear = above === undefined ? 1 : unit((above - DROWNED_DB) / (CLEAR_DB - DROWNED_DB))
+    return {
       kind: 'sentence',
       startMs,
       endMs,
-      score: unit((endMs - startMs) / longest),
-      reason: `speaks for ${seconds(endMs - startMs)} s from ${seconds(startMs)} s`,
-    }),
-  )
+      score: unit((endMs - startMs) / longest) * (0.4 + 0.6 * clear),
+      reason: `speaks for ${seconds(endMs - startMs)} s from ${seconds(startMs)} s${above === undefined ? '' : `, ${Math.round(above)} dB above the room`}`,
+    }
+  })
   return [...best(smiles.filter(({ score }) => score > 0.2)), ...best(lively), ...best(sentences), ...best(calm)]
 }

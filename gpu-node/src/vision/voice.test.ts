@@ -67,6 +67,12 @@ describe('speech', () => {
     }, 0)
   })
 
+  it('stands above the noise of the room, and both are told', async () => {
+    const { segments, noiseDbfs } = await soundOf(SAMPLE_VISITOR)
+    for (const { levelDbfs } of segments) expect(levelDbfs! - noiseDbfs!).toBeGreaterThan(15)
+    expect((await listenTo(tone(50, 2, 0.01))).noiseDbfs).toBeCloseTo(20 * Math.log10(0.01 / Math.SQRT2), 0)
+  })
+
   it.skipIf(!hasMedia)(`is found in what a visitor says${needsMedia}`, async () => {
     expect((await soundOf(visitorClip('man-a-take-1.mp4'))).speechMs).toBeGreaterThan(1_000)
   })
@@ -89,7 +95,7 @@ describe('speech', () => {
     ['a tone', () => tone(440, 2)],
     ['a hum', () => tone(50, 2)],
   ])('is not found in %s', async (_, sound) => {
-    expect(await listenTo(sound())).toEqual({ segments: [], speechMs: 0, peakDbfs: Number.NEGATIVE_INFINITY })
+    expect(await listenTo(sound())).toMatchObject({ segments: [], speechMs: 0, peakDbfs: Number.NEGATIVE_INFINITY })
   })
 
   it('is not looked for where there is no sound, nor found in less than one step of it', async () => {

@@ -90,6 +90,31 @@ export const raised = (sound: Float32Array): Float32Array => {
 
 const dbfs = (value: number) => (value > 0 ? 20 * Math.log10(value) : Number.NEGATIVE_INFINITY)
 
+const SAMPLES_A_MS = 48
+/** Length of the pieces the room's noise is read from, and which of them counts: quieter ones may be the codec's silence. */
+const PIECE_MS = 50
+const QUIET_SHARE = 0.3
+/** So quiet is no room, dBFS. */
+const SILENCE_DBFS = -96
+
+const levelOf = (sound: Float32Array, { startMs, endMs }: { startMs: number; endMs: number }): number => {
+  const part = sound.subarray(Math.round(startMs * SAMPLES_A_MS), Math.round(endMs * SAMPLES_A_MS))
+  let power = 0
+  for (const sample of part) power += sample * sample
+  return Math.max(SILENCE_DBFS, dbfs(Math.sqrt(power / Math.max(1, part.length))))
+}
+
+/** The room's noise, dBFS: the level of a quiet piece of the clip in which nobody speaks. */
+const noiseOf = (sound: Float32Array, segments: readonly { startMs: number; endMs: number }[]): number | undefined => {
+  const levels: number[] = []
+  for (let startMs = 0; startMs + PIECE_MS <= sound.length / SAMPLES_A_MS; startMs += PIECE_MS) {
+    const piece = { startMs, endMs: startMs + PIECE_MS }
+    if (segments.every((segment) => segment.endMs <= piece.startMs || segment.startMs >= piece.endMs))
+      levels.push(levelOf(sound, piece))
+  }
+  return levels.sort((a, b) => a - b)[Math.floor(levels.length * QUIET_SHARE)]
+}
+
 /** Listens to the normalised sound (48 kHz mono float32 file). Without a file, or without speech, the segments are empty. */
 export const listen = async (models: Pick<Models, 'voice'>, path: string | undefined): Promise<Cast['voice']> => {
   if (!path) return { segments: [], speechMs: 0, peakDbfs: Number.NEGATIVE_INFINITY }
@@ -102,5 +127,11 @@ export const listen = async (models: Pick<Models, 'voice'>, path: string | undef
   for (const { startMs, endMs } of segments) {
     for (const sample of sound.subarray(Math.round(startMs * 48), Math.round(endMs * 48))) peak = Math.max(peak, Math.abs(sample))
   }
-  return { segments, speechMs: segments.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0), peakDbfs: dbfs(peak) }
+  const noiseDbfs = noiseOf(sound, segments)
+  return {
+    segments: segments.map((segment) => ({ ...segment, levelDbfs: levelOf(sound, segment) })),
+    speechMs: segments.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0),
+    peakDbfs: dbfs(peak),
+    ...(noiseDbfs !== undefined && { noiseDbfs }),
+  }
 }

@@ -21,17 +21,17 @@ export type BackgroundModel = {
 
 const LEVELS = 16
 /** Probability of a person under which a cell is surely wall, and over which surely not. */
-const WALL = 0.05
+const WALL = 0.1
 const PERSON = 0.95
 /** Pictures that must have shown the wall, and how much it may vary between them. */
 const NEEDED = 2
 const STEADY = 0.03
 /** Least deviation believed in: a camera's noise and its small movements. */
-const NOISE = 0.025
+const NOISE = 0.03
 /** Density of any other colour at all, on wall or person. */
-const ANYTHING = 0.05
+const ANYTHING = 0.2
 /** The most that colour may outweigh the network: a factor of the odds. */
-const STRONGEST = 150
+const STRONGEST = 400
 /** Probability from which a cell may become a person by its colour: below it, whatever changed, nobody is near. */
 const NEAR = 0.08
 
@@ -88,7 +88,7 @@ export const collectBackground = (columns: number, rows: number): BackgroundColl
   const histogram = new Float32Array(LEVELS ** 3)
   return {
     add: (colours, mask) => {
-      const most = extreme(mask, columns, rows, 3, false)
+      const most = extreme(mask, columns, rows, 1, false)
       const least = extreme(mask, columns, rows, 4, true)
       for (let at = 0; at < count; at++) {
         const [r, g, b] = [colours[at] ?? 0, colours[at + count] ?? 0, colours[at + 2 * count] ?? 0]

@@ -4,7 +4,7 @@ import type { Box } from '../cast.ts'
 import { compileKernel, KERNEL } from './compile-kernel.ts'
 import { createKernel, gridOf, type MatteTuning } from './kernel.ts'
 
-const TUNING: MatteTuning = { radius: 4, epsilon: 1e-3, low: 0.1, high: 0.9, keep: 0.7, tolerance: 0.05, depth: 2, spread: 6 }
+const TUNING: MatteTuning = { radius: 4, epsilon: 1e-3, low: 0.1, high: 0.9, keep: 0.7, tolerance: 0.1, depth: 2, spread: 6 }
 const SIZE = { width: 192, height: 128 }
 const WHOLE: Box = { x: 0, y: 0, ...SIZE }
 
