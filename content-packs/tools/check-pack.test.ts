@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { filesOf } from '../schema/files.ts'
+import { Pack } from '../schema/index.ts'
 import { checkPack } from './check-pack.ts'
 
 const PACKS = new URL('../', import.meta.url)
@@ -35,6 +38,25 @@ describe('check-pack', () => {
     expect(await checkPack(fileURLToPath(new URL(world, PACKS)))).toEqual([])
   })
 
+  it('finds no file of one world in another, and every world in the same languages', async () => {
+    const owners = new Map<string, string>()
+    const languages = new Set<string>()
+    for (const world of WORLDS) {
+      const folder = fileURLToPath(new URL(world, PACKS))
+      const pack = Pack.parse(JSON.parse(await readFile(join(folder, 'pack.json'), 'utf8')))
+      languages.add(Object.keys(pack.title).sort().join(' '))
+      for (const file of filesOf(pack)) {
+        const digest = createHash('sha256')
+          .update(await readFile(join(folder, file)))
+          .digest('hex')
+        expect(owners.get(digest) ?? world, file).toBe(world)
+        owners.set(digest, world)
+      }
+    }
+    expect(WORLDS.length).toBeGreaterThan(1)
+    expect([...languages]).toHaveLength(1)
+  })
+
   it('names what the schema refuses', async () => {
     expect(await changed(['"schema": 1', '"schema": 2'])).toEqual(['schema'])
   })
@@ -58,9 +80,8 @@ describe('check-pack', () => {
   })
 
   it('opens the pictures of layers: one that covers needs alpha, one that shines does not', async () => {
-    const layers = (blend: string) => `"layers": [{ "id": "near", "file": "plates/ice.jpg", "depth": 1.2, "blend": "${blend}" }]`
-    expect(await changed(['"horizon": 0.555,', `"horizon": 0.555, ${layers('over')},`])).toEqual(['no-alpha'])
-    expect(await changed(['"horizon": 0.555,', `"horizon": 0.555, ${layers('add')},`])).toEqual([])
+    expect(await changed(['"file": "layers/lens-lights.webp"', '"file": "plates/ice.jpg"'])).toEqual([])
+    expect(await changed(['"file": "layers/onlookers.webp"', '"file": "plates/ice.jpg"'])).toEqual(['no-alpha'])
   })
 
   it('refuses files and packs that are too heavy', async () => {

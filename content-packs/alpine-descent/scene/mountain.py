@@ -116,13 +116,13 @@ def big_screen(light):
     wood.grow(1500, (46, 520), 0.5, lambda x, y: (np.abs(x) > 26) | (y > 130))
     corners = props.screen_wall(height, 0, 17, haze, 2.62, 3.5, 4.2, (0.006, 0.014, 0.05))
     rng = np.random.default_rng(7)
-    props.crowd(height, props.rows_of_people(np.arange(-8, 8.1, 0.66), np.arange(9.5, 15.5, 0.9), rng, 0.2, -0.1, 0.05), haze, 21, arms=0.3)
+    props.crowd(height, props.rows_of_people(np.arange(-8, 8.1, 0.66), np.arange(9.5, 15.5, 0.9), rng, 0.2, -0.1, 0.05), haze, 21, arms=0.12)
     cloth = emblem.to_blender('cloth', emblem.cloth())
     props.banner_line(height, [(-9, 16.4), (9, 16.4)], haze, cloth, 1.5, 1.3)
     gold, deep = (0.75, 0.40, 0.05), (0.015, 0.06, 0.26)
     props.flags(height, [(-4.6, 18, gold), (4.3, 18, deep), (-6, 19, deep), (5.7, 19, gold)], haze, 9)
     heads = [(-1.22, 2.9, -.62), (-.74, 3.7, -.5), (-.26, 2.9, -.68), (.2, 3.8, -.56), (.62, 2.9, -.6), (1.16, 3.4, -.5), (-1.75, 3.9, -.5), (1.75, 4.1, -.5)]
-    props.crowd(height, heads, haze, 31, 'heads', 'heads', 0.14, False)
+    props.crowd(height, heads, haze, 31, 'heads', 'heads', 0.0, False)
     stage.report('SCREEN', corners)
     return {'far': ['far'], 'near': ['near'], 'heads': ['heads']}
 

@@ -120,7 +120,7 @@ def crowd(ground, spots, haze, seed=9, name='crowd', part='near', arms=0.35, col
             if rng.random() < arms:
                 reach = rng.uniform(0.1, 0.45)
                 hand = (x + side * (0.3 + 0.5 * reach), y - 0.05, z + (2.0 + rng.uniform(-0.15, 0.2)) * tall)
-                solid.tube([(x + side * 0.22, y, z + 1.42 * tall), (x + side * (0.34 + 0.3 * reach), y, z + 1.66 * tall), hand], 0.075, jacket, 8)
+                solid.tube([(x + side * 0.22, y, z + 1.42 * tall), (x + side * (0.34 + 0.3 * reach), y, z + 1.66 * tall), hand], 0.062, jacket, 8)
                 solid.blob(hand, (0.07, 0.07, 0.085), jacket * 0.5 + 0.02, 8, 6)
             else:
                 solid.tube([(x + side * 0.23, y, z + 1.42 * tall), (x + side * 0.33, y - 0.03, z + 1.1 * tall), (x + side * 0.27, y - 0.16, z + 0.92 * tall)], 0.078, jacket, 8)
