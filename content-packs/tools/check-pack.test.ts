@@ -69,7 +69,7 @@ describe('check-pack', () => {
     expect(
       await changed(
         ['"width": 1080', '"width": 1000'],
-        ['"durationMs": 15000', '"durationMs": 14000'],
+        ['"durationMs": 15000', '"durationMs": 14900'],
         ['occluders/boards.webp', 'plates/arena.jpg'],
       ),
     ).toEqual(['picture-size', 'no-alpha', 'duration', 'duration', 'duration', 'duration'])
