@@ -95,9 +95,9 @@ const beepNear = (sound: Float32Array, sample: number): number => {
 }
 
 export type AvOffset = {
-  /** The largest distance of flash and beep, ms; beeps that come late count above 0. */
+  /** The largest distance of flash and beep, ms. */
   avOffsetMs: number
-  /** Each mark's, in the order of the film. */
+  /** Each mark's, in the order of the film; above 0 where the beep comes late. */
   offsetsMs: number[]
 }
 
@@ -137,7 +137,7 @@ export const measureAvOffset = async (options: { folder: string; models: Models;
     const beep = beepNear(sound, (frame * RATE) / FPS) / RATE
     return Math.round((beep - flashNear(luma, frame) / FPS) * 10_000) / 10
   })
-  const avOffsetMs = offsetsMs.reduce((worst, offset) => (Math.abs(offset) > Math.abs(worst) ? offset : worst), 0)
+  const avOffsetMs = Math.max(...offsetsMs.map(Math.abs))
   return { avOffsetMs, offsetsMs }
 }
 
@@ -146,7 +146,7 @@ const main = async (): Promise<void> => {
   const folder = values.keep ?? (await mkdtemp(join(tmpdir(), 'fanreel-av-offset-')))
   try {
     const found = await measureAvOffset({ folder, models: await loadModels() })
-    const said = `Sound comes ${found.avOffsetMs} ms after the picture at the worst of ${found.offsetsMs.length} marks (${found.offsetsMs.join(', ')}).`
+    const said = `Sound and picture are ${found.avOffsetMs} ms apart at the worst of ${found.offsetsMs.length} marks (${found.offsetsMs.join(', ')}).`
     process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : `${said}\n`)
   } finally {
     await ownStudio().close()

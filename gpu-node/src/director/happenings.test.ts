@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jumpsOf, peaksOf, share } from './happenings.ts'
+import { jumpsOf, peaksOf, share, travel } from './happenings.ts'
 
 const bump = (centre: number, height: number) => (i: number) => height * Math.exp(-(((i - centre) / 5) ** 2))
 const curve = (...bumps: ((i: number) => number)[]) =>
@@ -40,5 +40,10 @@ describe('a share of frames', () => {
     expect(share(values, 0, 4)).toBe(0.5)
     expect(share(values, 2, 9)).toBe(1)
     expect(share(values, 9, 12)).toBe(1)
+  })
+
+  it('travels from its least to its most', () => {
+    expect(travel(Float32Array.of(5, 1, 2, 4, 9), 1, 4)).toBe(3)
+    expect(travel(Float32Array.of(5, 1), 7, 9)).toBe(0)
   })
 })

@@ -2,7 +2,8 @@
  * What happens when in a clip: the peaks of movements and smiles, to be put on a beat; where the visitor can be seen, is
  * cut by the clip's border, or speaks. Frames of the clip throughout, 24 a second.
  */
-import type { Cast, CastFrame } from '../vision/cast.ts'
+import type { Box, Cast, CastFrame } from '../vision/cast.ts'
+import { median } from '../vision/measures.ts'
 
 export type Peak = { frame: number /** 0..1, of the clip's largest. */; height: number }
 
@@ -17,6 +18,9 @@ export type Happenings = {
   speaking: Float32Array
   /** Motion, of the clip's largest. */
   motion: Float32Array
+  /** Where the face is, across and down, in widths of a face; where it is not seen, where it was last. */
+  faceX: Float32Array
+  faceY: Float32Array
   /** 1 on the first frame after frames were lost: the picture jumps there. */
   jumps: Float32Array
 }
@@ -62,6 +66,18 @@ export const jumpsOf = (motion: readonly number[]): Float32Array =>
     return i > 0 && value > JUMP.least && value > JUMP.times * around ? 1 : 0
   })
 
+/** A place of each frame's face in widths of the face, carried on where there is none. A face that comes nearer has not moved. */
+const carried = (frames: readonly CastFrame[], place: (box: Box) => number): Float32Array => {
+  const width = Math.max(1, median(frames.flatMap(({ face }) => face?.box.width ?? [])))
+  let last: number | undefined
+  const places = frames.map(({ face }) => {
+    if (face) last = place(face.box) / width
+    return last
+  })
+  const first = places.find((one) => one !== undefined) ?? 0
+  return Float32Array.from(places, (one) => one ?? first)
+}
+
 export const happeningsOf = (cast: Cast): Happenings => {
   const { frames, clip, voice } = cast
   const jumps = jumpsOf(frames.map(({ motion }) => motion))
@@ -80,6 +96,8 @@ export const happeningsOf = (cast: Cast): Happenings => {
     speaking: curve(frames, (frame) => (speaks(frame) ? 1 : 0)),
     motion: Float32Array.from(moved, (motion) => motion / most),
     jumps,
+    faceX: carried(frames, ({ x, width }) => x + width / 2),
+    faceY: carried(frames, ({ y, height }) => y + height / 2),
   }
 }
 
@@ -90,4 +108,10 @@ export const share = (values: Float32Array, from: number, to: number): number =>
   let sum = 0
   for (let i = first; i < last; i++) sum += values[i] ?? 0
   return sum / (last - first)
+}
+
+/** How far a curve goes between its least and its most over some of its frames. */
+export const travel = (values: Float32Array, from: number, to: number): number => {
+  const part = values.subarray(Math.max(0, Math.floor(from)), Math.max(1, Math.round(to)))
+  return part.length === 0 ? 0 : Math.max(...part) - Math.min(...part)
 }

@@ -3,7 +3,7 @@
  * them and against the seconds they share; frames of the clip throughout, 24 a second.
  */
 import type { Cast, Moment } from '../vision/cast.ts'
-import { type Happenings, happeningsOf, type Peak, share } from './happenings.ts'
+import { type Happenings, happeningsOf, type Peak, share, travel } from './happenings.ts'
 import type { Random } from './random.ts'
 
 export type Need = Moment['kind'] | 'any'
@@ -45,6 +45,8 @@ const ENOUGH = 0.55
 const ALIKE = 6
 /** How near to a beat a peak must be, in frames, to count fully or at all. */
 const ON_BEAT = 1.5
+/** Widths of itself by which a face may wander in a shot. */
+const STEADY = 0.3
 const TRIES = 24
 
 export const overlap = (a: Window, b: Window): number => Math.max(0, Math.min(a.endMs, b.endMs) - Math.max(a.startMs, b.startMs))
@@ -96,6 +98,8 @@ const weigh = (cast: Cast, seen: Happenings, wish: Wish, start: number): Weighed
     (wish.plain ? 0.5 * share(seen.speaking, start, end) : 0) +
     // What moves fastest comes apart between frames.
     (wish.slowFrom === undefined ? 0 : highest(seen.motion, start + wish.slowFrom, end)) +
+    // A face that wanders leaves a picture that it fills.
+    (wish.close ? 1.2 : 0.3) * Math.max(0, Math.hypot(travel(seen.faceX, start, end), travel(seen.faceY, start, end)) - STEADY) +
     // Where the clip lost frames the picture jumps, worst in slow motion.
     (wish.slowFrom === undefined ? 1 : 3) * highest(seen.jumps, start + 1, end) +
     // People start and stop a recording: they reach for the screen.
