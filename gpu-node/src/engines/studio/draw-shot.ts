@@ -59,6 +59,7 @@ export const drawShot = async (compositor: Compositor, task: DrawTask): Promise<
   const { shot, pack, size } = task
   const view = pack.views.find((one) => one.id === shot.plateView)
   const plate = pack.plates.find((one) => one.id === view?.plate)
+  const slot = pack.story.find((one) => one.id === shot.slot)
   if (!view || !plate) throw new Error(`the pack has no view ${shot.plateView}`)
   const mark = compositor.mark()
   const look = { ...DEVELOPMENT, ...DEVELOPMENTS[shot.treatment] }
@@ -76,7 +77,8 @@ export const drawShot = async (compositor: Compositor, task: DrawTask): Promise<
     gentleness: task.gentleness,
     cast: task.cast,
     files: task,
-    atmosphere: { ...pack.atmosphere, ...pack.story.find((slot) => slot.id === shot.slot)?.atmosphere },
+    atmosphere: { ...pack.atmosphere, ...slot?.atmosphere },
+    titled: slot?.graphics.includes('title') ?? false,
     plate,
     view,
     camera: createCamera(shot.camera, seed, size.width),

@@ -28,9 +28,14 @@ export const hueOf = (colour: Rgb): Rgb => scaleRgb(colour, 1 / Math.max(0.02, l
 /** Luma at which a lit face sits well in these scenes, and how far towards it a face is moved. */
 const FACE_LUMA = 0.27
 const EXPOSURE_SHARE = 0.5
-/** Skin of every tone keeps close to one hue; a clip's colour cast is how far its face is from it (measured on portraits in daylight). */
+/**
+ * Skin of every tone keeps close to one hue; a clip's colour cast is how far its face is from it (measured on portraits in
+ * daylight). It is taken back between red and blue only, as daylight and lamps differ: a red face is not an error.
+ */
 const SKIN: Rgb = [1.42, 0.92, 0.7]
-const WHITE_BALANCE_SHARE = 0.55
+const WHITE_BALANCE_SHARE = 0.4
+/** Least and most of a channel's correction. */
+const WHITE_BALANCE = { least: 0.86, most: 1.3 } as const
 
 export type PersonGrade = {
   gain: Rgb
@@ -47,7 +52,11 @@ export const gradeFor = (cast: Cast, plate: Plate, gentleness: number): PersonGr
   const luma = Math.max(0.01, lumaOf(face))
   const exposure = Math.min(2.1, Math.max(0.7, (FACE_LUMA / luma) ** EXPOSURE_SHARE))
   const hue = hueOf(face)
-  const balance = SKIN.map((skin, k) => Math.min(1.5, Math.max(0.66, (skin / Math.max(0.1, hue[k] ?? 1)) ** WHITE_BALANCE_SHARE)))
+  const balance = SKIN.map((skin, k) =>
+    k === 1
+      ? 1
+      : Math.min(WHITE_BALANCE.most, Math.max(WHITE_BALANCE.least, (skin / Math.max(0.1, hue[k] ?? 1)) ** WHITE_BALANCE_SHARE)),
+  )
   const scene = mixRgb([1, 1, 1], hueOf(plate.light.key), 0.22 * (1 - gentleness))
   const gain: Rgb = [
     exposure * (balance[0] ?? 1) * scene[0],

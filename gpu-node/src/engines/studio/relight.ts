@@ -135,7 +135,7 @@ const ROUNDNESS = [
 ] as const
 /** Never darker nor brighter than by these. */
 const LEAST_GAIN = 0.35
-const MOST_GAIN = 2.2
+const MOST_GAIN = 1.5
 /** Cells across a face. */
 const CELLS_A_FACE = 18
 

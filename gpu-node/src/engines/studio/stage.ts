@@ -21,6 +21,8 @@ export type Stage = {
   readonly cast: Cast
   readonly files: Pick<LoadedPack, 'resolve'>
   readonly atmosphere: Pack['atmosphere']
+  /** Whether the film's title is set over this shot, in the lower half of the picture. */
+  readonly titled: boolean
   readonly plate: Plate
   readonly view: PlateView
   readonly camera: Camera

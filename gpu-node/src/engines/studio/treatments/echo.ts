@@ -8,14 +8,16 @@ import type { Scene, Stage } from '../stage.ts'
 import { faceFor, fadeOf, fogAt, fogLine, lookIn, perform } from './performance.ts'
 
 /**
- * How long ago the echoes are, in frames of the clip; how far they have spread, in picture widths; how far they are drawn
+ * How long ago the echoes are, in frames of the clip; how far they have spread, in widths of the visitor; how far they are drawn
  * out, in pixels of a quarter of the size at a picture 720 wide.
  */
 const ECHOES = [
-  { ago: 9, spread: 0.3, light: 0.5, zoom: 1.12, smear: 22 },
-  { ago: 6, spread: -0.28, light: 0.5, zoom: 1.08, smear: 18 },
-  { ago: 2.5, spread: 0.1, light: 0.34, zoom: 1.03, smear: 9 },
+  { ago: 9, spread: 0.5, light: 0.5, zoom: 1.12, smear: 22 },
+  { ago: 6, spread: -0.47, light: 0.5, zoom: 1.08, smear: 18 },
+  { ago: 2.5, spread: 0.17, light: 0.34, zoom: 1.03, smear: 9 },
 ] as const
+/** How many faces broad a visitor is, about. */
+const BROAD = 2.5
 /** The picture from which an echo is drawn out. */
 const SHRINK = 4
 
@@ -28,6 +30,7 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
   // As many frames as the oldest echo lies back: each is graded once.
   const room = actor.reserve(visitor.stand, { kept: 12, coarse: SHRINK })
   const fade = fadeOf(stage, visitor.stand, visitor.figure)
+  const broad = BROAD * visitor.figure.faceWidth * visitor.stand.scale
   actor.setShading(room, visitor.stand, visitor.figure, { fade })
   const colours = [stage.accent2, stage.accent, mixRgb(stage.accent, stage.accent2, 0.5)] as const
   const smoke = mixRgb(stage.plate.light.ambient, stage.accent, 0.3)
@@ -43,7 +46,7 @@ export const echo = async (stage: Stage, actor: Actor): Promise<Scene> => {
     ECHOES.forEach((trail, k) => {
       const ghost = actor.pose(room, Math.max(0, now - trail.ago))
       const move = stage.camera(moment.t, moment.seconds, 0.9)
-      const shift = trail.spread * width * grow
+      const shift = trail.spread * broad * grow
       const map = actor.mapFor(
         room,
         visitor.stand,

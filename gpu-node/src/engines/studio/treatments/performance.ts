@@ -27,17 +27,22 @@ export const lookIn = (stage: Stage, more: Partial<Look> = {}): Look => {
 }
 
 const onlyHead = (stage: Stage) => stage.cast.framingClass === 'head'
-/** Height of the picture down to which the eyes of a clip of head and shoulders sink, so that it ends near the border. */
-const LOW_EYES = 0.5
+/**
+ * Height of the picture down to which the eyes of a clip of head and shoulders sink, so that it ends near the border. Under
+ * a title it ends in the title's own shade, and the face keeps clear of the words (F31).
+ */
+const lowEyesIn = (stage: Stage) => stage.height * (stage.titled ? 0.34 : 0.55)
 
 /**
  * From which share of the picture's height fog may hide a body. A clip of head and shoulders alone is shown large instead:
  * a head in a bank of fog looks buried.
  */
-export const fogLine = (stage: Stage, line: number): number => stage.height * (onlyHead(stage) ? Math.max(0.94, line) : line)
+export const fogLine = (stage: Stage, line: number): number =>
+  stage.height * (onlyHead(stage) ? (stage.titled ? 0.64 : Math.max(0.94, line)) : line)
 
-/** A face wide enough that what little a clip of head and shoulders shows below it can be seen. */
-export const faceFor = (stage: Stage, share: number): number => stage.width * (onlyHead(stage) ? Math.max(0.42, share) : share)
+/** A face wide enough that what little a clip of head and shoulders shows below it can be seen; still larger where more is asked. */
+export const faceFor = (stage: Stage, share: number): number =>
+  stage.width * (onlyHead(stage) ? (stage.titled ? 0.34 : 0.3 + share / 2) : share)
 
 /** Where a body goes under in fog: never above the chin, gone a little before the clip's own border cuts it. */
 export const fadeOf = (stage: Stage, stand: Stand, figure: Figure): { from: number; to: number } => {
@@ -67,7 +72,7 @@ export const perform = (
   depth: Depth = 1,
 ) => {
   const figure = actor.figure()
-  const eyeY = onlyHead(stage) ? Math.max(wish.eyeY, stage.height * LOW_EYES) : wish.eyeY
+  const eyeY = onlyHead(stage) ? (stage.titled ? lowEyesIn(stage) : Math.max(wish.eyeY, lowEyesIn(stage))) : wish.eyeY
   const stand = standOf(figure, { ...wish, eyeY, width: stage.width })
   const room = actor.reserve(stand, { sharpen: sharpenFor(stand.scale) })
   actor.setShading(room, stand, figure, shapeFor(stand, figure))
