@@ -72,7 +72,9 @@ export const checked = (values: Values) => {
   if (!size) throw new WrongArguments(`--size: ${[...SIZES.keys()].join(' or ')}`)
   const name = values.name === undefined ? undefined : FirstName.safeParse(values.name)
   if (name && !name.success)
-    throw new WrongArguments('--name: 1 to 24 characters, none of them invisible (control marks, direction marks, line breaks)')
+    throw new WrongArguments(
+      '--name: 1 to 24 characters, at least one of them a letter, digit or small picture, none a control mark, direction mark or line break',
+    )
   return {
     clip: resolve(clip),
     pack: resolve(pack),

@@ -70,7 +70,7 @@ describe('gpu-node at the command line', () => {
   it('says what a name may be', async () => {
     const { code, stderr } = await cli('render', '--clip', 'a', '--pack', PACK, '--out', 'b', '--name', 'Ma\u202erco')
     expect(code).toBe(2)
-    expect(stderr).toContain('direction marks')
+    expect(stderr).toContain('direction mark')
   })
 
   it('ends with 3 for a clip that is refused, with its code and a sentence in the visitor’s language', async () => {

@@ -32,6 +32,7 @@ import type { LoadedPack } from './pack.ts'
 import type { FilmCredential } from './provenance/credential.ts'
 import { signReel } from './provenance/sign-reel.ts'
 import { type JudgedReel, mend } from './redraw.ts'
+import { reelReport } from './reel-report.ts'
 import { mixSound } from './sound/mix.ts'
 import { verifyReel } from './verify/verify.ts'
 import { buildCast } from './vision/build-cast.ts'
@@ -261,16 +262,11 @@ export const makeFilm = async (
     reel,
     poster,
     shotList: kept.shotList,
-    report: {
-      width: findings.width,
-      height: findings.height,
-      durationMs: findings.durationMs,
-      shots: shotList.shots.length,
-      likeness: Math.round((findings.likeness ?? 2) * 1000) / 1000,
-      loudnessLufs: Math.round(findings.loudnessLufs * 10) / 10,
-      advice: [...cast.verdict.advice],
+    report: reelReport(findings, {
+      shots: kept.shotList.shots.length,
+      advice: cast.verdict.advice,
       stagesMs: watch.times(),
-    },
+    }),
   }
 }
 

@@ -140,8 +140,19 @@ export const ReelReport = z.object({
   shots: z.number().int().positive(),
   /** Distance between the mean face embeddings of clip and reel. */
   likeness: z.number().min(0).max(2),
+  /** The same for the shot that is furthest off. */
+  worstShotLikeness: z.number().min(0).max(2).optional(),
+  /** Share of the film's time in which the face is seen. */
+  faceSeenShare: z.number().min(0).max(1).optional(),
+  /** The most flashes in any second (WCAG 2.3.1). */
+  flashes: z.number().int().min(0).max(30).optional(),
   /** Integrated loudness, LUFS. */
   loudnessLufs: z.number().min(-99).max(10),
+  /** Highest true peak of the unpacked sound, dBTP. */
+  truePeakDb: z.number().min(-120).max(20).optional(),
+  /** How late the voice comes against the clip, and the mouth, in milliseconds; early below 0. */
+  voiceOffsetMs: z.number().min(-1000).max(1000).optional(),
+  mouthOffsetMs: z.number().min(-1000).max(1000).optional(),
   /** Advice for the visitor's next take, by code. */
   advice: z.array(z.string().max(40)).max(8),
   stagesMs: StageTimes,
