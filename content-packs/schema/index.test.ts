@@ -63,6 +63,11 @@ describe('pack schema', () => {
     expect(refused((pack) => Object.assign(pack.title, languages(50)))).toBe(true)
   })
 
+  it('refuses a plate of more pixels than any film could show', () => {
+    expect(refused((pack) => Object.assign(pack.plates[0]!, { width: 40_960 }))).toBe(true)
+    expect(refused((pack) => Object.assign(pack.plates[0]!, { width: 2160, height: 3840 }))).toBe(false)
+  })
+
   it('refuses a colour that not everybody reads alike', () => {
     for (const accent of ['#0af', '0af0af', '#0af0af80', 'red', '', 'rgb(0,0,0)', '#00ff0g'])
       expect(

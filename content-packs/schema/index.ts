@@ -93,8 +93,9 @@ export type PlateLayer = z.infer<typeof PlateLayer>
 export const Plate = z.object({
   id: slug,
   file: PackPath,
-  width: z.number().int().positive(),
-  height: z.number().int().positive(),
+  /** In pixels: those of the file. */
+  width: z.number().int().positive().max(4096),
+  height: z.number().int().positive().max(4096),
   /** Height of the horizon. */
   horizon: unit,
   /** What a visitor who is seen from head to foot stands on: ice mirrors, snow takes a shadow. */

@@ -4,8 +4,8 @@
  */
 import type { Code, FailureClass, Refusal, RenderStage } from '@fanreel/protocol'
 import { ToolFault } from './media/tool-fault.ts'
-import { PackUnusable } from './pack.ts'
 import { PackBroken } from './pack-cache.ts'
+import { PackUnusable } from './pack-unusable.ts'
 import { isMachineFault, TransferFailed, TransferRefused } from './transfer.ts'
 
 export type Failure = { code: Code; class: FailureClass }

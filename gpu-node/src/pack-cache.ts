@@ -3,7 +3,8 @@ import { createHash, createPublicKey, verify } from 'node:crypto'
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PackManifest, SignedManifest } from '@fanreel/content-packs/schema'
-import { type LoadedPack, loadPack, PackUnusable } from './pack.ts'
+import { type LoadedPack, loadPack } from './pack.ts'
+import { PackUnusable } from './pack-unusable.ts'
 import { download, fetchJson, TransferRefused } from './transfer.ts'
 
 /** The pack is not what its hash says, or the orchestrator does not have it. */

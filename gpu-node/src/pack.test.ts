@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import type { Pack } from '@fanreel/content-packs/schema'
 import { describe, expect, it } from 'vitest'
 import { scratchFolder } from './media/scratch-folder.ts'
-import { loadPack, PackUnusable } from './pack.ts'
+import { loadPack } from './pack.ts'
+import { PackUnusable } from './pack-unusable.ts'
 
 const SHIPPED = fileURLToPath(new URL('../../content-packs/figure-skating', import.meta.url))
 const folder = join(await scratchFolder(), 'pack')

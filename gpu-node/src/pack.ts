@@ -7,6 +7,7 @@ import { Pack } from '@fanreel/content-packs/schema'
 import { packFaults } from '@fanreel/content-packs/schema/faults'
 import { filmFilesOf } from '@fanreel/content-packs/schema/files'
 import { z } from 'zod'
+import { PackUnusable } from './pack-unusable.ts'
 
 export type LoadedPack = {
   pack: Pack
@@ -14,15 +15,6 @@ export type LoadedPack = {
   hash: string
   /** Absolute path of a file of the pack. Throws where the pack has no such file. */
   resolve(file: string): string
-}
-
-/** The pack cannot be used: its description does not parse, leads nowhere, or names a file that is missing or no such file. */
-export class PackUnusable extends Error {
-  readonly code = 'pack-broken'
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause })
-    this.name = 'PackUnusable'
-  }
 }
 
 /** Reads a pack's description. Throws PackUnusable, which says where it is wrong. */

@@ -5,7 +5,8 @@
 import { stat } from 'node:fs/promises'
 import { untrusted } from '../media/ffmpeg.ts'
 import { sniff } from '../media/sniff.ts'
-import { type LoadedPack, PackUnusable } from '../pack.ts'
+import type { LoadedPack } from '../pack.ts'
+import { PackUnusable } from '../pack-unusable.ts'
 import { readSound, type Sound, SoundUnreadable } from './pcm.ts'
 
 /** Two worlds' sounds; those not played for longest go first. */

@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { Pack } from '@fanreel/content-packs/schema'
 import type { Shot, ShotList } from '@fanreel/protocol'
+import { PackUnusable } from '../../pack-unusable.ts'
 import type { Cast } from '../../vision/cast.ts'
 import type { Baked } from './bakes.ts'
 import { type Compositor, createCompositor } from './compositor/compositor.ts'
@@ -28,7 +29,8 @@ export type FromWorker =
   | { kind: 'picture'; drawn: number }
   | { kind: 'baked'; key: string; baked: Baked }
   | { kind: 'done'; frames: number }
-  | { kind: 'fault'; message: string }
+  /** `pack`: what the pack holds is to blame. */
+  | { kind: 'fault'; message: string; pack: boolean }
 
 const port = parentPort
 if (!port) throw new Error('this module runs as a worker thread')
@@ -51,7 +53,7 @@ const draw = (task: WorkerTask): Promise<number> => {
     },
     resolve: (file) => {
       const path = task.files.get(file)
-      if (!path) throw new Error(`the pack has no file ${file}`)
+      if (!path) throw new PackUnusable(`the pack has no file ${file}`)
       return path
     },
     onPicture: (drawn) => {
@@ -68,7 +70,8 @@ port.on('message', (message: ToWorker) => {
       say({ kind: 'ready' })
     } else say({ kind: 'done', frames: await draw(message.task) })
   }
-  work().catch((error: unknown) =>
-    say({ kind: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-  )
+  work().catch((error: unknown) => {
+    if (error instanceof PackUnusable) say({ kind: 'fault', message: error.message, pack: true })
+    else say({ kind: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error), pack: false })
+  })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PlateLayer } from '@fanreel/content-packs/schema'
 import { createCanvas } from '@napi-rs/canvas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createBakes } from './bakes.ts'
+import { type Baked, createBakes } from './bakes.ts'
 import type { Move } from './compositor/affine.ts'
 import { STILL } from './compositor/affine.ts'
 import { loadCompositorModule } from './compositor/compile.ts'
@@ -30,13 +30,18 @@ describe('layers of a plate', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   /** Bakes layers that each cover the middle quarter of the plate before a black frame. */
-  const baked = async (layers: readonly Record<string, unknown>[], camera: (depth: number) => Move = () => STILL) => {
+  const baked = async (
+    layers: readonly Record<string, unknown>[],
+    camera: (depth: number) => Move = () => STILL,
+    /** How many times larger than the picture the plate is shown, and where layers are kept. */
+    { zoom = 1, bakes = createBakes(0) }: { zoom?: number; bakes?: Pick<ReturnType<typeof createBakes>, 'get' | 'set'> } = {},
+  ) => {
     const frame = compositor.frame(WIDTH, HEIGHT)
     compositor.clear(frame)
     const middle = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 }
     const stage = {
       compositor,
-      bakes: createBakes(0),
+      bakes,
       frame,
       width: WIDTH,
       height: HEIGHT,
@@ -45,10 +50,10 @@ describe('layers of a plate', () => {
       plate: { layers: layers.map((layer, k) => PlateLayer.parse({ id: `l${k}`, file: 'grey.png', at: middle, ...layer })) },
     } as unknown as Stage
     const place = (r: { x: number; y: number; width: number; height: number }) => ({
-      x: r.x * WIDTH,
-      y: r.y * HEIGHT,
-      width: r.width * WIDTH,
-      height: r.height * HEIGHT,
+      x: r.x * WIDTH * zoom,
+      y: r.y * HEIGHT * zoom,
+      width: r.width * WIDTH * zoom,
+      height: r.height * HEIGHT * zoom,
     })
     const made = await bakeLayers(stage, { place, gain: [1, 1, 1], blurPx: 0, lamps: 1, farthest: 0 })
     return { made, light: (x: number, y: number) => compositor.pixel(frame, x, y)[0] }
@@ -59,6 +64,21 @@ describe('layers of a plate', () => {
     made.draw(AT_ONCE, -1, 1)
     expect([light(25, 60), light(35, 60), light(65, 60), light(75, 60)].map((v) => v > 0.1)).toEqual([false, true, true, false])
     expect([light(45, 26), light(45, 34), light(45, 86), light(45, 94)].map((v) => v > 0.1)).toEqual([false, true, true, false])
+  })
+
+  it('are baked no larger than a few pictures, however large the pack has them', async () => {
+    const wide = createCanvas(2_000, 8)
+    wide.getContext('2d').fillStyle = '#808080'
+    wide.getContext('2d').fillRect(0, 0, 2_000, 8)
+    await writeFile(join(folder, 'wide.png'), wide.toBuffer('image/png'))
+    const sizes: number[] = []
+    const bakes = { get: () => undefined, set: (_: string, one: Baked) => void sizes.push(one.width * one.height) }
+    const at = { x: -1.5, y: -1.5, width: 4, height: 4 }
+    const { made, light } = await baked([{ file: 'wide.png', depth: 0.5, blend: 'add', at }], undefined, { bakes, zoom: 10 })
+    made.draw(AT_ONCE, -1, 1)
+    expect(light(40, 60)).toBeGreaterThan(0.1)
+    expect(sizes).toHaveLength(1)
+    expect(sizes[0]).toBeLessThan(WIDTH * HEIGHT * 4.2)
   })
 
   it('are drawn before the visitor only from the visitor’s plane on', async () => {

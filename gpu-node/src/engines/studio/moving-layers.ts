@@ -3,10 +3,11 @@
  * pack, moved by the camera as its depth asks, and by its own motion.
  */
 import type { LayerMotion, PlateLayer } from '@fanreel/content-packs/schema'
-import { createCanvas, loadImage } from '@napi-rs/canvas'
+import { createCanvas } from '@napi-rs/canvas'
 import { recall, remember } from './bakes.ts'
 import { mapOf, type Placement } from './compositor/affine.ts'
 import type { Layer, Rgb } from './compositor/compositor.ts'
+import { packPicture } from './pack-picture.ts'
 import type { Moment, Stage } from './stage.ts'
 
 type Rectangle = { x: number; y: number; width: number; height: number }
@@ -29,6 +30,10 @@ const LEAST_BLUR = 1
 const SOFT_BLUR = 9
 const SOFT_SCALE = 0.28
 
+/** How large a layer is baked at most, in areas and in sides of the picture: those of our worlds take 1.4. Larger ones come softer. */
+const MOST_PICTURES = 4
+const MOST_SIDES = 4
+
 type Way = { dx: number; dy: number; degrees: number; strength: number }
 const AT_REST: Way = { dx: 0, dy: 0, degrees: 0, strength: 1 }
 
@@ -41,6 +46,13 @@ export const wayOf = (motion: LayerMotion | undefined, seconds: number): Way => 
   return { ...AT_REST, strength: motion.low + (1 - motion.low) * (0.5 + 0.5 * swing) }
 }
 
+/** The scale above which a layer, of which most may never be seen, would be larger than one is baked. */
+const mostScale = ({ width, height }: Stage, shown: Rectangle): number =>
+  Math.min(
+    MOST_SIDES / Math.max(shown.width / width, shown.height / height),
+    Math.sqrt((MOST_PICTURES * width * height) / (shown.width * shown.height)),
+  )
+
 /** The picture of a layer and how many of its pixels stand for one of the frame's. */
 const bake = async (
   stage: Stage,
@@ -52,10 +64,11 @@ const bake = async (
   const key = `layer ${stage.plate.id} ${layer.id} ${shown.width.toFixed(2)} ${options.blurPx} ${options.lamps}`
   const known = recall(stage, key)
   if (known) return known
-  const image = await loadImage(stage.files.resolve(layer.file))
+  const image = await packPicture(stage.files, layer.file)
   // Never larger than it is stored: soft pictures come small and stay so.
   const blur = options.blurPx * Math.abs(1 - layer.depth)
-  const scale = Math.min(1, image.width / shown.width, blur >= SOFT_BLUR * (stage.width / 720) ? SOFT_SCALE : 1)
+  const soft = blur >= SOFT_BLUR * (stage.width / 720) ? SOFT_SCALE : 1
+  const scale = Math.min(1, image.width / shown.width, soft, mostScale(stage, shown))
   const w = Math.max(2, Math.round(shown.width * scale))
   const h = Math.max(2, Math.round(shown.height * scale))
   const radius = Math.round(blur * scale)

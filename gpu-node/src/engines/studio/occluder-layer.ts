@@ -1,12 +1,15 @@
 /** What stands before the visitor: boards, a desk. Hides where the body ends and gives the picture a near plane. */
-import { createCanvas, loadImage } from '@napi-rs/canvas'
+import { createCanvas } from '@napi-rs/canvas'
 import { recall, remember } from './bakes.ts'
 import { mapOf, type Placement } from './compositor/affine.ts'
 import type { Layer } from './compositor/compositor.ts'
+import { packPicture } from './pack-picture.ts'
 import type { Moment, Stage } from './stage.ts'
 
 /** How much wider than the picture it is drawn, so that the camera can move. */
 const OVERSCAN = 1.16
+/** Heights of the picture that one may have. */
+const MOST_HEIGHTS = 2
 
 export type OccluderLayer = {
   /** Height of its upper edge in the picture at rest. */
@@ -22,15 +25,16 @@ const bake = async (
   options: Options,
   { w, pad, top }: { w: number; pad: number; top: number },
 ): Promise<Layer> => {
-  const image = await loadImage(files.resolve(occluder.file))
+  const image = await packPicture(files, occluder.file)
   const scale = w / image.width
-  // Down to well below the picture: the camera may rise.
-  const h = Math.max(Math.round(image.height * scale), Math.round((height - top) * 1.25)) + pad
+  const drawnHeight = Math.round(image.height * scale)
+  // Down to well below the picture: the camera may rise. What hangs lower still is never seen.
+  const h = Math.min(Math.max(drawnHeight, Math.round((height - top) * 1.25)), MOST_HEIGHTS * height) + pad
   const canvas = createCanvas(w, h)
   const context = canvas.getContext('2d')
   context.imageSmoothingQuality = 'high'
-  context.drawImage(image, 0, 0, image.width, image.height, 0, pad, w, Math.round(image.height * scale))
-  const drawn = pad + Math.round(image.height * scale)
+  context.drawImage(image, 0, 0, image.width, image.height, 0, pad, w, drawnHeight)
+  const drawn = pad + drawnHeight
   if (drawn < h) context.drawImage(canvas, 0, drawn - 2, w, 1, 0, drawn - 1, w, h - drawn + 1)
   const sharp = compositor.upload(context.getImageData(0, 0, w, h).data, w, h, 2)
   compositor.mix(sharp, sharp, 0, [options.light, options.light, options.light])

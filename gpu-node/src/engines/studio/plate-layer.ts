@@ -1,9 +1,10 @@
 /** The background: a part of a plate, out of focus as the view asks, moving with the camera. Baked once for all films of a pack. */
-import { createCanvas, loadImage } from '@napi-rs/canvas'
+import { createCanvas } from '@napi-rs/canvas'
 import { recall, remember } from './bakes.ts'
 import { type Affine, mapOf, type Placement, shrunk } from './compositor/affine.ts'
 import type { Layer, Rgb } from './compositor/compositor.ts'
 import { bakeLayers } from './moving-layers.ts'
+import { packPicture } from './pack-picture.ts'
 import type { Moment, Stage } from './stage.ts'
 
 /** How much larger than the picture a plate is baked, so that the camera can move. */
@@ -52,7 +53,7 @@ const bake = async ({ compositor, files, plate }: Stage, region: ReturnType<type
   const canvas = createCanvas(w, h)
   const context = canvas.getContext('2d')
   context.imageSmoothingQuality = 'high'
-  context.drawImage(await loadImage(files.resolve(plate.file)), region.x, region.y, region.w, region.h, 0, 0, w, h)
+  context.drawImage(await packPicture(files, plate.file, plate), region.x, region.y, region.w, region.h, 0, 0, w, h)
   const upload = () => compositor.upload(context.getImageData(0, 0, w, h).data, w, h, LAMPS)
   const layer = radius > 0 ? compositor.defocused(upload, w, h, radius) : upload()
   if (gain) compositor.mix(layer, layer, 0, gain)

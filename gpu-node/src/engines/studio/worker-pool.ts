@@ -1,5 +1,6 @@
 /** The studio's threads: started when first needed, one shot each, stopped when the engine closes. */
 import { Worker } from 'node:worker_threads'
+import { PackUnusable } from '../../pack-unusable.ts'
 import { createBakes } from './bakes.ts'
 import type { FromWorker, ToWorker, WorkerTask } from './draw-worker.ts'
 
@@ -13,6 +14,10 @@ const GRACE_MS = 120
 type Thread = { worker: Worker; ready: Promise<void> }
 type Waiting = (thread: Thread) => void
 
+/** What a thread could not do: an error's class does not survive the way between threads. */
+const faultOf = ({ message, pack }: Extract<FromWorker, { kind: 'fault' }>): Error =>
+  pack ? new PackUnusable(message) : new Error(message)
+
 /** Waits for one of a worker's messages, or its end. */
 const settle = (worker: Worker, onMessage: (message: FromWorker, resolve: (frames: number) => void) => void): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -23,7 +28,7 @@ const settle = (worker: Worker, onMessage: (message: FromWorker, resolve: (frame
       act()
     }
     const hear = (message: FromWorker) => {
-      if (message.kind === 'fault') done(() => reject(new Error(message.message)))
+      if (message.kind === 'fault') done(() => reject(faultOf(message)))
       else onMessage(message, (frames) => done(() => resolve(frames)))
     }
     const fail = (error: unknown) => done(() => reject(error))
