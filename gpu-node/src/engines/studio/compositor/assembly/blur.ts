@@ -1,6 +1,13 @@
 // Blurs of layers: box blurs, repeated by the caller into a near Gaussian, and a disc, which is what a lens does. Sums
-// are whole numbers below 2^24 in floats, so they are exact however long a row is.
+// are whole numbers, in floats below 2^24, so they are exact however long a row is.
 import { integers, PIXEL } from './pixel'
+
+/** A pixel as four integers. */
+// @ts-ignore: decorator
+@inline
+function whole(at: usize): v128 {
+  return v128.load16x4_s(at)
+}
 
 /** A pixel as four floats. */
 // @ts-ignore: decorator
@@ -9,10 +16,12 @@ function pixel(at: usize): v128 {
   return f32x4.convert_i32x4_s(v128.load16x4_s(at))
 }
 
+/** Writes a pixel that is a sum of pixels times `scale`: within what pixels hold, whatever the sum. */
 // @ts-ignore: decorator
 @inline
-function put(at: usize, c: v128): void {
-  v128.store64_lane(at, integers(c), 0)
+function put(at: usize, sum: v128, scale: v128): void {
+  const bits = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sum), scale), f32x4.splat(8388608))
+  v128.store64_lane(at, i8x16.shuffle(bits, bits, 0, 1, 4, 5, 8, 9, 12, 13, 0, 1, 4, 5, 8, 9, 12, 13), 0)
 }
 
 /** Box blur along the rows, radius in pixels, edges repeated. */
@@ -21,28 +30,30 @@ export function blurRows(out: usize, source: usize, width: i32, height: i32, rad
   for (let y = 0; y < height; y++) {
     const row = source + ((<usize>(y * width)) << PIXEL)
     const last = row + ((<usize>(width - 1)) << PIXEL)
-    let sum = f32x4.mul(pixel(row), f32x4.splat(<f32>(radius + 1)))
-    for (let x = 1; x <= radius; x++) sum = f32x4.add(sum, pixel(min(row + ((<usize>x) << PIXEL), last)))
+    let sum = i32x4.mul(whole(row), i32x4.splat(radius + 1))
+    for (let x = 1; x <= radius; x++) sum = i32x4.add(sum, whole(min(row + ((<usize>x) << PIXEL), last)))
     let to = out + ((<usize>(y * width)) << PIXEL)
+    let enter = row + ((<usize>(radius + 1)) << PIXEL)
+    let leave = row - ((<usize>radius) << PIXEL)
     for (let x = 0; x < width; x++) {
-      put(to, f32x4.mul(sum, scale))
+      put(to, sum, scale)
+      sum = i32x4.add(sum, i32x4.sub(whole(min(enter, last)), whole(max(leave, row))))
       to += 8
-      const enter = min(row + ((<usize>(x + radius + 1)) << PIXEL), last)
-      const leave = x - radius > 0 ? row + ((<usize>(x - radius)) << PIXEL) : row
-      sum = f32x4.add(sum, f32x4.sub(pixel(enter), pixel(leave)))
+      enter += 8
+      leave += 8
     }
   }
 }
 
-/** Box blur along the columns, a row at a time; `sums` holds one row of four floats a pixel. */
+/** Box blur along the columns, a row at a time; `sums` holds one row of four integers a pixel. */
 export function blurColumns(out: usize, source: usize, width: i32, height: i32, radius: i32, sums: usize): void {
   const scale = f32x4.splat(<f32>1 / <f32>(radius * 2 + 1))
   const step = (<usize>width) << PIXEL
-  const first = f32x4.splat(<f32>(radius + 1))
-  for (let i: usize = 0; i < step; i += 8) v128.store(sums + 2 * i, f32x4.mul(pixel(source + i), first))
+  const first = i32x4.splat(radius + 1)
+  for (let i: usize = 0; i < step; i += 8) v128.store(sums + 2 * i, i32x4.mul(whole(source + i), first))
   for (let k = 1; k <= radius; k++) {
     const row = source + <usize>min(k, height - 1) * step
-    for (let i: usize = 0; i < step; i += 8) v128.store(sums + 2 * i, f32x4.add(v128.load(sums + 2 * i), pixel(row + i)))
+    for (let i: usize = 0; i < step; i += 8) v128.store(sums + 2 * i, i32x4.add(v128.load(sums + 2 * i), whole(row + i)))
   }
   for (let y = 0; y < height; y++) {
     const to = out + <usize>y * step
@@ -50,8 +61,8 @@ export function blurColumns(out: usize, source: usize, width: i32, height: i32, 
     const leave = source + <usize>max(y - radius, 0) * step
     for (let i: usize = 0; i < step; i += 8) {
       const sum = v128.load(sums + 2 * i)
-      put(to + i, f32x4.mul(sum, scale))
-      v128.store(sums + 2 * i, f32x4.add(sum, f32x4.sub(pixel(enter + i), pixel(leave + i))))
+      put(to + i, sum, scale)
+      v128.store(sums + 2 * i, i32x4.add(sum, i32x4.sub(whole(enter + i), whole(leave + i))))
     }
   }
 }
@@ -105,7 +116,7 @@ export function blurDisc(
       }
     }
     const to = out + ((<usize>(y * width)) << PIXEL)
-    for (let x = 0; x < width; x++) put(to + ((<usize>x) << PIXEL), f32x4.mul(v128.load(sums + ((<usize>x) << 4)), scale))
+    for (let x = 0; x < width; x++) v128.store64_lane(to + ((<usize>x) << PIXEL), integers(f32x4.mul(v128.load(sums + ((<usize>x) << 4)), scale)), 0)
   }
 }
 
