@@ -37,6 +37,10 @@ const WHITE_BALANCE_SHARE = 0.4
 /** Least and most of a channel's correction. */
 const WHITE_BALANCE = { least: 0.86, most: 1.3 } as const
 
+/** Luma from which bright cloth, foreheads and grey hair roll off, and how much is above. */
+const KNEE = 0.36
+const SHOULDER = 0.42
+
 export type PersonGrade = {
   gain: Rgb
   /** 1024 multipliers (r, g, b, 1) by luma * 512. */
@@ -73,7 +77,7 @@ export const gradeFor = (cast: Cast, plate: Plate, gentleness: number): PersonGr
     const value = Math.max(1, i) / 512
     const curve = Math.min(1.6, Math.max(0.45, (value / pivot) ** (contrast - 1)))
     // Bright cloth and foreheads roll off instead of burning out.
-    const roll = value > 0.6 ? (0.6 + 0.5 * (1 - Math.exp(-(value - 0.6) / 0.5))) / value : 1
+    const roll = value > KNEE ? (KNEE + SHOULDER * (1 - Math.exp(-(value - KNEE) / SHOULDER))) / value : 1
     const t = Math.min(1, value / (1.6 * pivot))
     const tint = mixRgb(shadow, lit, t * t * (3 - 2 * t))
     tone.set([curve * roll * tint[0], curve * roll * tint[1], curve * roll * tint[2], 1], i * 4)

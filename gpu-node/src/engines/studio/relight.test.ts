@@ -5,14 +5,16 @@ import { type Cutout, type FaceShape, type ShadeMap, sceneLight, shadeMap } from
 const SIZE = 240
 const FACE = { x: 120, y: 120, radius: 60 }
 
-/** A ball of a head, cut out. */
-const ball: Cutout = {
+/** A ball of a head, cut out, as bright as that byte. */
+const ballOf = (byte: number): Cutout => ({
   bytes: Uint8Array.from({ length: SIZE * SIZE * 4 }, (_, i) => {
     const [x, y] = [(i >> 2) % SIZE, Math.floor((i >> 2) / SIZE)]
-    return Math.hypot(x - FACE.x, y - FACE.y) < 100 ? 255 : 0
+    const inside = Math.hypot(x - FACE.x, y - FACE.y) < 100
+    return inside ? ((i & 3) === 3 ? 255 : byte) : 0
   }),
   box: { x: 40, y: 30, width: SIZE, height: SIZE },
-}
+})
+const ball = ballOf(90)
 
 /** The front of a ball as a mesh: nearer in the middle. */
 const dome = (): Float32Array => {
@@ -57,6 +59,12 @@ describe('new light on a filmed person', () => {
     const lit = (clipSide: number) => shadeMap(ball, face, sceneLight(light(0.8), clipSide, 0))
     expect(at(lit(0.6), 155, 120)).toBeLessThan(0.95 * at(lit(0), 155, 120))
     expect(at(lit(-0.6), 155, 120)).toBeGreaterThan(1.05 * at(lit(0), 155, 120))
+  })
+
+  it('does not burn out what is bright already', () => {
+    const lit = (byte: number) => at(shadeMap(ballOf(byte), face, sceneLight(light(0.8), 0, 0)), 165, 120) - 1
+    expect(lit(90)).toBeGreaterThan(0.1)
+    expect(lit(215)).toBeLessThan(0.4 * lit(90))
   })
 
   it('leaves a face nearly as it was filmed where the look is gentle', () => {

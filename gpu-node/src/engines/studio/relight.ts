@@ -92,17 +92,21 @@ const soften = (values: Float32Array, width: number, height: number, radius: num
   return soft
 }
 
-/** Alpha of the cut-out on the coarse grid, 0..1. */
-const coarseAlpha = ({ bytes, box }: Cutout, step: number, width: number, height: number): Float32Array => {
-  const out = new Float32Array(width * height)
+/** Alpha of the cut-out on the coarse grid, and its luma in linear light (about, by a square), both 0..1. */
+const coarse = ({ bytes, box }: Cutout, step: number, width: number, height: number) => {
+  const alpha = new Float32Array(width * height)
+  const luma = new Float32Array(width * height)
   for (let y = 0; y < height; y++) {
     const row = Math.min(box.height - 1, Math.floor((y + 0.5) * step))
     for (let x = 0; x < width; x++) {
       const column = Math.min(box.width - 1, Math.floor((x + 0.5) * step))
-      out[y * width + x] = (bytes[(row * box.width + column) * 4 + 3] ?? 0) / 255
+      const at = (row * box.width + column) * 4
+      alpha[y * width + x] = (bytes[at + 3] ?? 0) / 255
+      luma[y * width + x] =
+        ((0.2126 * (bytes[at] ?? 0) + 0.7152 * (bytes[at + 1] ?? 0) + 0.0722 * (bytes[at + 2] ?? 0)) / 255) ** 2
     }
   }
-  return out
+  return { alpha, luma }
 }
 
 /** The face's mesh as heights (cells, nearer is higher) on the grid, and how surely each cell belongs to it. */
@@ -165,9 +169,13 @@ const lean = (normals: Float32Array, of: Float32Array, width: number, height: nu
 const FACE_RELIEF = 1.1
 
 /** Which way each cell faces: x, y by turns, for a z of 1 towards the camera. */
-const normalsOf = (cutout: Cutout, face: FaceShape, { step, width, height }: ReturnType<typeof gridOf>): Float32Array => {
+const normalsOf = (
+  { box }: Cutout,
+  alpha: Float32Array,
+  face: FaceShape,
+  { step, width, height }: ReturnType<typeof gridOf>,
+): Float32Array => {
   const normals = new Float32Array(width * height * 2)
-  const alpha = coarseAlpha(cutout, step, width, height)
   const cells = face.width / step
   for (const [radius, bulge] of ROUNDNESS) {
     const reach = Math.max(1, Math.round(radius * cells))
@@ -175,7 +183,7 @@ const normalsOf = (cutout: Cutout, face: FaceShape, { step, width, height }: Ret
     lean(normals, soften(alpha, width, height, reach), width, height, bulge * Math.max(1, radius * cells))
   }
   if (face.mesh) {
-    const { heights, weights } = faceHeights(face.mesh, cutout.box, step, width, height)
+    const { heights, weights } = faceHeights(face.mesh, box, step, width, height)
     lean(normals, soften(heights, width, height, 1), width, height, FACE_RELIEF, soften(weights, width, height, 1))
   }
   return normals
@@ -185,7 +193,9 @@ const normalsOf = (cutout: Cutout, face: FaceShape, { step, width, height }: Ret
 export const shadeMap = (cutout: Cutout, face: FaceShape, light: SceneLight): ShadeMap => {
   const grid = gridOf(cutout.box, face.width)
   const { step, width, height } = grid
-  const normals = normalsOf(cutout, face, grid)
+  const { alpha, luma } = coarse(cutout, step, width, height)
+  const normals = normalsOf(cutout, alpha, face, grid)
+  const bright = soften(luma, width, height, 1)
   const { key, fill, kick, strength, clipSide } = light
   const gains = new Float32Array(width * height * 4)
   const shine = (x: number, y: number, z: number, at: number) => {
@@ -209,8 +219,12 @@ export const shadeMap = (cutout: Cutout, face: FaceShape, light: SceneLight): Sh
     const length = 1 / Math.sqrt(x * x + y * y + 1)
     const at = cell * 4
     shine(x * length, y * length, length, at)
-    for (let k = 0; k < 3; k++)
-      gains[at + k] = Math.max(LEAST_GAIN, Math.min(MOST_GAIN, 1 + strength * ((gains[at + k] ?? 1) * level - 1)))
+    // Grey hair and white shirts are bright enough: what more light they got would burn them out.
+    const room = Math.max(0.1, Math.min(1, 1.3 - 2.2 * (bright[cell] ?? 0)))
+    for (let k = 0; k < 3; k++) {
+      const more = strength * ((gains[at + k] ?? 1) * level - 1)
+      gains[at + k] = Math.max(LEAST_GAIN, Math.min(MOST_GAIN, 1 + (more > 0 ? more * room : more)))
+    }
     gains[at + 3] = 1
   }
   return { step, width, height, gains }

@@ -26,12 +26,17 @@ export const lookIn = (stage: Stage, more: Partial<Look> = {}): Look => {
   }
 }
 
+/** A face wider than that share of the picture reaches down far enough by itself. */
+const LARGE_FACE = 0.4
 const onlyHead = (stage: Stage) => stage.cast.framingClass === 'head'
 /**
  * Height of the picture down to which the eyes of a clip of head and shoulders sink, so that it ends near the border. Under
  * a title it ends in the title's own shade, and the face keeps clear of the words (F31).
  */
-const lowEyesIn = (stage: Stage) => stage.height * (stage.titled ? 0.34 : 0.55)
+const lowEyes = (stage: Stage, wish: { faceWidth: number; eyeY: number }): number => {
+  if (stage.titled) return stage.height * 0.34
+  return Math.max(wish.eyeY, stage.height * (wish.faceWidth > LARGE_FACE * stage.width ? 0.47 : 0.55))
+}
 
 /**
  * From which share of the picture's height fog may hide a body. A clip of head and shoulders alone is shown large instead:
@@ -72,7 +77,7 @@ export const perform = (
   depth: Depth = 1,
 ) => {
   const figure = actor.figure()
-  const eyeY = onlyHead(stage) ? (stage.titled ? lowEyesIn(stage) : Math.max(wish.eyeY, lowEyesIn(stage))) : wish.eyeY
+  const eyeY = onlyHead(stage) ? lowEyes(stage, wish) : wish.eyeY
   const stand = standOf(figure, { ...wish, eyeY, width: stage.width })
   const room = actor.reserve(stand, { sharpen: sharpenFor(stand.scale) })
   actor.setShading(room, stand, figure, shapeFor(stand, figure))
