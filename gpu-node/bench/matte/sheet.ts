@@ -10,28 +10,17 @@ const run = promisify(execFile)
 const COLUMNS = 6
 const GREEN = [70, 160, 90] as const
 
-const pixelOf = (
-  { picture, truth, raw, ours, cutOut }: Example,
-  column: number,
-  at: number,
-): readonly [number, number, number] => {
-  const grey = (plane: Uint8Array) => [plane[at] ?? 0, plane[at] ?? 0, plane[at] ?? 0] as const
+/** Writes one pixel of a column of an example into `rgb` at `to`. */
+const paint = ({ picture, truth, raw, ours, cutOut }: Example, column: number, at: number, rgb: Uint8Array, to: number): void => {
+  const grey = column === 1 ? truth : column === 2 ? raw : ours
   const apart = (ours[at] ?? 0) - (truth[at] ?? 0)
   const alpha = (cutOut[4 * at + 3] ?? 0) / 255
-  const over = (k: 0 | 1 | 2) => (cutOut[4 * at + k] ?? 0) * alpha + GREEN[k] * (1 - alpha)
-  switch (column) {
-    case 0:
-      return [picture[4 * at] ?? 0, picture[4 * at + 1] ?? 0, picture[4 * at + 2] ?? 0]
-    case 1:
-      return grey(truth)
-    case 2:
-      return grey(raw)
-    case 3:
-      return grey(ours)
-    case 4:
-      return [Math.max(0, apart), 0, Math.max(0, -apart)]
-    default:
-      return [over(0), over(1), over(2)]
+  for (let k = 0; k < 3; k++) {
+    let value = grey[at] ?? 0
+    if (column === 0) value = picture[4 * at + k] ?? 0
+    else if (column === 4) value = k === 0 ? Math.max(0, apart) : k === 2 ? Math.max(0, -apart) : 0
+    else if (column === 5) value = (cutOut[4 * at + k] ?? 0) * alpha + (GREEN[k] ?? 0) * (1 - alpha)
+    rgb[to + k] = value
   }
 }
 
@@ -43,7 +32,7 @@ export const writeSheet = async (path: string, examples: readonly Example[]): Pr
     for (let column = 0; column < COLUMNS; column++) {
       for (let at = 0; at < WIDTH * HEIGHT; at++) {
         const [x, y] = [column * WIDTH + (at % WIDTH), row * HEIGHT + Math.floor(at / WIDTH)]
-        rgb.set(pixelOf(example, column, at), 3 * (y * width + x))
+        paint(example, column, at, rgb, 3 * (y * width + x))
       }
     }
   })

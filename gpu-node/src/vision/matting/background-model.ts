@@ -59,21 +59,22 @@ export type BackgroundCollector = {
   model(): BackgroundModel
 }
 
-/** The largest value within some cells each way, or the least with `least`. */
+/** The largest value within `reach` cells each way, or the least. */
 const extreme = (mask: Float32Array, columns: number, rows: number, reach: number, least: boolean): Float32Array => {
-  const better = least ? Math.min : Math.max
   let from = mask
   for (const [step, length] of [
     [1, columns],
     [columns, rows],
   ] as const) {
-    const to = new Float32Array(mask.length)
-    for (let at = 0; at < mask.length; at++) {
-      const place = step === 1 ? at % columns : Math.floor(at / columns)
-      let value = from[at] ?? 0
-      for (let k = -Math.min(reach, place); k <= Math.min(reach, length - 1 - place); k++)
-        value = better(value, from[at + k * step] ?? 0)
-      to[at] = value
+    const to = Float32Array.from(from)
+    for (let k = 1; k <= reach; k++) {
+      for (let at = 0; at < to.length; at++) {
+        const place = step === 1 ? at % columns : Math.floor(at / columns)
+        const before = place >= k ? (from[at - k * step] ?? 0) : (from[at] ?? 0)
+        const after = place + k < length ? (from[at + k * step] ?? 0) : before
+        const value = to[at] ?? 0
+        to[at] = least ? Math.min(value, before, after) : Math.max(value, before, after)
+      }
     }
     from = to
   }
@@ -89,7 +90,7 @@ export const collectBackground = (columns: number, rows: number): BackgroundColl
   return {
     add: (colours, mask) => {
       const most = extreme(mask, columns, rows, 1, false)
-      const least = extreme(mask, columns, rows, 4, true)
+      const least = extreme(mask, columns, rows, 2, true)
       for (let at = 0; at < count; at++) {
         const [r, g, b] = [colours[at] ?? 0, colours[at + count] ?? 0, colours[at + 2 * count] ?? 0]
         if ((least[at] ?? 0) > PERSON) {
