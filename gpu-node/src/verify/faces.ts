@@ -58,7 +58,7 @@ const embedSide = async (models: Nets, chip: Float32Array, mirrored: boolean): P
   return embedding
 }
 
-/** Looks at the pictures of a plan one after another. `scale`: their size against the film's. */
+/** Looks at the pictures of a plan one after another. `scale`: their size against a film 720 wide. */
 export const createFaceWatch = (models: Nets, shotList: ShotList, scale: number) => {
   const seen = new Map<string, ShotSeen>()
   const plan = planLooks(shotList)

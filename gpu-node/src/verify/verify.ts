@@ -33,8 +33,9 @@ const HOLE_SECONDS = 1.2
 const LOUDNESS_TOLERANCE_LU = 3
 const HIGHEST_PEAK_DBTP = 0
 const HOLE_LEVEL = 0.0005
-/** What is decoded to look at faces: enough for those of 64 px and more. */
-const LOOK = 0.6
+/** Width of what is decoded to look at faces, and what it is of a film 720 wide: enough for faces of 64 px and more there. */
+const LOOK_WIDTH = 432
+const LOOK = LOOK_WIDTH / 720
 /** How far the voice, or voice against mouth, may be off, in milliseconds. */
 export const MOST_OFFSET_MS = 40
 /** A voice that stands out less from the mix around it is not there. Measured: 35 and more where it is, in noise as loud too; under 6 elsewhere. */
@@ -107,7 +108,7 @@ const soundsRight = ({ loudnessLufs, truePeakDb }: ReelFindings): boolean =>
 
 /** Decodes the whole film once: light of every picture, faces of some. */
 const lookAt = async (clip: ClipInfo, { shotList, models, signal }: ReelCheck) => {
-  const size = { width: Math.round((shotList.width * LOOK) / 2) * 2, height: Math.round((shotList.height * LOOK) / 2) * 2 }
+  const size = { width: LOOK_WIDTH, height: 2 * Math.round((shotList.height * LOOK_WIDTH) / shotList.width / 2) }
   const faces = createFaceWatch(models, shotList, LOOK)
   const { small, count } = await watch(clip, { size, frames: faces.plan, look: faces.look, signal })
   const grids: LightGrid[] = Array.from({ length: count }, (_, index) => lightGrid(small, index))
