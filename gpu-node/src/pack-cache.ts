@@ -39,6 +39,12 @@ const fetchManifest = async (base: string, packHash: string, packKey: string, si
   }
 }
 
+const folderOf = (cache: string, packHash: string): string => join(cache, 'packs', packHash)
+
+/** Lets go of a pack's files on this machine; whoever wants it next fetches it. What cannot be removed stays. */
+export const forgetPack = (cache: string, packHash: string): Promise<void> =>
+  rm(folderOf(cache, packHash), { recursive: true, force: true }).catch(() => undefined)
+
 type PackOptions = {
   base: string
   packHash: string
@@ -54,7 +60,7 @@ type PackOptions = {
  */
 export const fetchPack = async (options: PackOptions): Promise<string> => {
   const { base, packHash, packKey, cache, signal } = options
-  const folder = join(cache, 'packs', packHash)
+  const folder = folderOf(cache, packHash)
   if (await stat(folder).catch(() => undefined)) return folder
   await mkdir(dirname(folder), { recursive: true })
   const unfinished = await mkdtemp(`${folder}.`)

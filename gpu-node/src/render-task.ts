@@ -23,7 +23,8 @@ import { allOrNone } from './all-or-none.ts'
 import { FilmRefused, failureOf, Refused } from './failure.ts'
 import type { Link } from './link.ts'
 import type { LoadedPack } from './pack.ts'
-import { openPack } from './pack-cache.ts'
+import { forgetPack, openPack } from './pack-cache.ts'
+import { PackUnusable } from './pack-unusable.ts'
 import type { FilmCredential } from './provenance/credential.ts'
 import { type Film, renderFilm } from './render.ts'
 import { describeFile, download, TransferRefused, uploadBytes, uploadFile } from './transfer.ts'
@@ -184,6 +185,8 @@ export const startTask = (options: {
         fraction = Math.max(fraction, Math.min(1, progress.fraction))
         if (progress.preview) void showPreview(progress.preview)
       },
+      onFallback: ({ shot, engine, code }) =>
+        log.warn({ visitId: offer.visitId, jobId: offer.renderId, shot, engine, code }, 'engine could not draw a shot'),
     })
     if (!film.ok) throw new FilmRefused({ code: film.code, class: film.class })
     enter('deliver')
@@ -224,6 +227,8 @@ export const startTask = (options: {
   const fail = async (error: unknown): Promise<TaskOutcome> => {
     if (isOver(error)) return { end: 'stopped' }
     const failure = failureOf(error, stage)
+    // Its files may have been good when they came: the next attempt here fetches them anew, or every visit would fail on them.
+    if (error instanceof PackUnusable) await forgetPack(settings.cacheDir, offer.packHash)
     if (!(error instanceof FilmRefused)) log.error({ renderId: offer.renderId, code: failure.code, err: error }, 'render failed')
     try {
       await ask('render:failed', { ...lease, ...failure })

@@ -1,5 +1,6 @@
 import type { EngineName, Shot } from '@fanreel/protocol'
 import { describe, expect, it } from 'vitest'
+import { PackUnusable } from '../pack-unusable.ts'
 import type { DrawnShot, Engine, ShotRequest } from './engine.ts'
 import { drawWithFallback, engineOrder, type Fallback } from './fallback.ts'
 import { threadsFor } from './studio/studio-engine.ts'
@@ -34,12 +35,13 @@ describe('which engine draws a shot', () => {
   })
 
   it('goes on to the next when one fails, and says why', async () => {
-    const order = [failing('videos-api', 'no answer'), failing('comfyui', 'out of memory'), drawing('studio')]
+    const unusable = engine('comfyui', () => Promise.reject(new PackUnusable('no plate')))
+    const order = [failing('videos-api', 'no answer'), unusable, drawing('studio')]
     expect(await drawn(order)).toEqual({
       by: 'studio',
       fallbacks: [
-        { shot: '1-one', engine: 'videos-api', reason: 'no answer' },
-        { shot: '1-one', engine: 'comfyui', reason: 'out of memory' },
+        { shot: '1-one', engine: 'videos-api', code: 'node-fault', reason: 'no answer' },
+        { shot: '1-one', engine: 'comfyui', code: 'pack-broken', reason: 'no plate' },
       ],
     })
   })

@@ -1,9 +1,10 @@
 /** Which engine draws a shot: the event's preference first, and the next whenever one cannot. The studio is always last. */
-import type { EngineName, EnginePolicy } from '@fanreel/protocol'
+import type { Code, EngineName, EnginePolicy } from '@fanreel/protocol'
+import { failureOf } from '../failure.ts'
 import type { DrawnShot, Engine, ShotRequest } from './engine.ts'
 
-/** Why an engine did not draw a shot, for operators. */
-export type Fallback = { shot: string; engine: EngineName; reason: string }
+/** Why an engine did not draw a shot: `reason` for whoever sits before it, `code` for logs, which hold no paths. */
+export type Fallback = { shot: string; engine: EngineName; code: Code; reason: string }
 
 /** The engines to try for an event, in order. Those that are not on this node are left out. */
 export const engineOrder = (engines: readonly Engine[], policy: Pick<EnginePolicy, 'prefer'>): Engine[] => {
@@ -30,6 +31,7 @@ export const drawWithFallback = async (
       onFallback({
         shot: request.shot.id,
         engine: engine.capabilities.name,
+        code: failureOf(error, 'draw').code,
         reason: error instanceof Error ? error.message : String(error),
       })
     }
