@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Finding } from './doctor.ts'
 import { SAMPLE_VISITOR } from './media/media-samples.ts'
 
 const BIN = fileURLToPath(new URL('../bin/gpu-node.mjs', import.meta.url))
@@ -129,6 +130,21 @@ describe('gpu-node at the command line', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'node-fault' })
     expect(stderr).toContain('not-started')
     expect(stderr).not.toMatch(/^\s+at /m)
+  })
+
+  it('doctor tries each part, and says what to do about the one that is broken', async () => {
+    const broken = join(folder, 'no-ffprobe')
+    await writeFile(broken, '#!/bin/sh\nexit 127\n')
+    await chmod(broken, 0o755)
+    const { code, stdout } = await cliWith({ FANREEL_FFPROBE: broken }, 'doctor', '--json')
+    expect(code).toBe(1)
+    const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: Finding[] }
+    const found = new Map(findings.map((finding) => [finding.part, finding]))
+    expect(ok).toBe(false)
+    expect(found.get('ffprobe')).toMatchObject({ ok: false, advice: expect.stringContaining('install ffmpeg') as string })
+    for (const part of ['picture encoder', 'sound encoder', 'networks', 'typefaces', 'studio'])
+      expect(found.get(part), part).toMatchObject({ ok: true })
+    expect([...found.keys()]).toEqual(expect.arrayContaining(['sandbox', 'room at the command line', 'room as a node']))
   })
 
   it('ends with 1 for a pack that is not there', async () => {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { CLIP_WORDS, ClipCode } from '@fanreel/protocol'
 import { checked, HELP, readArguments, tryFiles, type Values, WrongArguments } from './cli-arguments.ts'
+import type { Finding } from './doctor.ts'
 import { readProvider } from './env.ts'
 import { ToolFault } from './media/tool-fault.ts'
 import { loadPack } from './pack.ts'
@@ -82,7 +83,9 @@ const doctor = async (values: Values, signal: AbortSignal): Promise<number> => {
   const { examine } = await import('./doctor.ts')
   const findings = await examine(signal)
   const ok = findings.every((finding) => finding.ok)
-  const words = findings.map(({ part, ok: good, detail }) => `${good ? 'ok  ' : 'FAIL'} ${part}: ${detail}`).join('\n')
+  const line = ({ part, ok: good, warning, detail, advice }: Finding) =>
+    `${good ? (warning ? 'warn' : 'ok  ') : 'FAIL'} ${part}: ${detail}${advice ? `\n     what to do: ${advice}` : ''}`
+  const words = findings.map(line).join('\n')
   answer(values.json, { ok, findings }, words)
   return ok ? 0 : 1
 }

@@ -62,3 +62,7 @@ export const readStudioEnv = (from: NodeJS.ProcessEnv = process.env) =>
 /** What the networks are wanted to be computed by, for programs that need no other setting. */
 export const readProvider = (from: NodeJS.ProcessEnv = process.env): NodeEnv['FANREEL_ORT_PROVIDER'] =>
   read(Env.pick({ FANREEL_ORT_PROVIDER: true }), from).FANREEL_ORT_PROVIDER
+
+/** Where half-made films of a node lie, and how many at once. */
+export const readScratchEnv = (from: NodeJS.ProcessEnv = process.env): Pick<NodeEnv, 'FANREEL_WORK_DIR' | 'FANREEL_NODE_SLOTS'> =>
+  read(Env.pick({ FANREEL_WORK_DIR: true, FANREEL_NODE_SLOTS: true }), from)
