@@ -97,7 +97,7 @@ const weigh = (cast: Cast, seen: Happenings, wish: Wish, start: number): Weighed
     // A mouth that speaks and is not heard looks dubbed.
     (wish.plain ? 0.5 * share(seen.speaking, start, end) : 0) +
     // What moves fastest comes apart between frames.
-    (wish.slowFrom === undefined ? 0 : highest(seen.motion, start + wish.slowFrom, end)) +
+    (wish.slowFrom === undefined ? 0 : 2 * highest(seen.motion, start + wish.slowFrom, end)) +
     // A face that wanders leaves a picture that it fills.
     (wish.close ? 1.2 : 0.3) * Math.max(0, Math.hypot(travel(seen.faceX, start, end), travel(seen.faceY, start, end)) - STEADY) +
     // Where the clip lost frames the picture jumps, worst in slow motion.
