@@ -3,7 +3,7 @@
  * shot list beside it (`REEL` with `.shots.json`, as `gpu-node render` leaves it) a row is a shot: its beginning, middle
  * and end. Without, the film is looked at every half second.
  *
- * The README's picture: `npm run reel:sheet -- reel.mp4 ops/demo/reel-frames.jpg --at 0.9,3.2,5.9,8.1,9.8,13.9 --width 260`
+ * The README's picture: `npm run reel:sheet -- reel.mp4 ops/demo/reel-frames.jpg --at 1.6,3.2,5.5,8.4,9.9,14.2 --width 260`
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
