@@ -118,7 +118,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(\\.next|\\.fanreel|compositor/assembly)/|^kiosk-ui/next-env\\.d\\.ts$' },
+    exclude: { path: '(^|/)(\\.next|\\.fanreel|(compositor|matting)/assembly)/|^kiosk-ui/next-env\\.d\\.ts$' },
     tsPreCompilationDeps: true,
     detectJSDocImports: false,
     enhancedResolveOptions: {

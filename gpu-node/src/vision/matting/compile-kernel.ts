@@ -2,10 +2,10 @@
  * Compiles the matte's kernel; run as a program (`npx tsx compile-kernel.ts`) it writes kernel.wasm beside this file. The
  * few kilobytes are kept in the repository so that a node starts without a compiler; a test compiles again and compares.
  */
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-const SOURCE = new URL('./assembly/index.ts', import.meta.url)
+const SOURCES = new URL('./assembly/', import.meta.url)
 export const KERNEL = new URL('./kernel.wasm', import.meta.url)
 /** Pages of 64 KB the kernel's memory may grow to. */
 const MAXIMUM_PAGES = 8_192
@@ -18,10 +18,11 @@ const FLAGS = [
 /** The module's bytes: the same for the same source and compiler. Takes some seconds. */
 export const compileKernel = async (): Promise<Uint8Array> => {
   const { default: asc } = await import('assemblyscript/asc')
-  const source = await readFile(SOURCE, 'utf8')
+  const sources = new Map<string, string>()
+  for (const name of await readdir(SOURCES)) sources.set(name, await readFile(new URL(name, SOURCES), 'utf8'))
   let binary: Uint8Array | undefined
   const { error, stderr } = await asc.main(['index.ts', '--outFile', 'kernel.wasm', ...FLAGS], {
-    readFile: (name) => (name === 'index.ts' ? source : null),
+    readFile: (name) => sources.get(name) ?? null,
     writeFile: (name, contents) => {
       if (name === 'kernel.wasm' && typeof contents !== 'string') binary = contents
     },
