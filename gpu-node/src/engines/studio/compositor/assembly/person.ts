@@ -6,7 +6,8 @@ import { DEEP, lightAt } from './rim'
 const RUN = 8
 /** Most runs of a row: frames are up to 4096 pixels wide. */
 const RUNS = 512
-const COLUMNS = memory.data(512 * 160, 16)
+/** Room for the columns of the runs at work. */
+const COLUMNS = memory.data(8 * 160, 16)
 /** What is to be done with each run. Looked up once for so many rows: the outline is known no finer. */
 const KINDS = memory.data(512, 16)
 const ROWS = 4
@@ -135,7 +136,7 @@ export function person(
       const k = run * RUN
       const sx = startX + dsx * k, sy = startY + dsy * (k + RUN / 2)
       if (sx < 0x10000 || sx + dsx * (RUN - 1) >= right || sy < 0x10000 || sy >= bottom) continue
-      const columns = COLUMNS + <usize>run * RUN_BYTES
+      const columns = COLUMNS + (<usize>run & 7) * RUN_BYTES
       mixRun(columns, layer, layerPitch, sx, sy, dsx, RUN)
       const at = frame + ((<usize>(y * width + x0 + k)) << PIXEL)
       const ex = edgeX + dex * k, ey = edgeY + dey * k

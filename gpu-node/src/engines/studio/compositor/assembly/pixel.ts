@@ -99,7 +99,7 @@ export function bilinear1(source: usize, pitch: usize, sx: i32, sy: i32): v128 {
 export function lerpRun(out: usize, source: usize, pitch: usize, sx: i32, sy: i32, dx: i32): void {
   let at = source + <usize>(sy >> 16) * pitch + ((<usize>(sx >> 16)) << PIXEL)
   const weight = i16x8.splat(<i16>((sy >> 1) & 0x7fff))
-  const columns = ((sx + dx * 7) >> 16) - (sx >> 16) + 2
+  const columns = ((dx * 7 + 0xffff) >> 16) + 2
   for (let k = 0; k < columns; k += 2) {
     const upper = v128.load(at)
     v128.store(out, i16x8.add(upper, times(i16x8.sub(v128.load(at + pitch), upper), weight)))
@@ -131,8 +131,8 @@ export function mixRun(out: usize, source: usize, pitch: usize, sx: i32, sy: i32
   let at = source + <usize>((sy >> 16) - 1) * pitch + ((<usize>((sx >> 16) - 1)) << PIXEL)
   const down = DOWN + <usize>((sy >> 4) & 0xfc0)
   const w0 = v128.load(down), w1 = v128.load(down, 16), w2 = v128.load(down, 32), w3 = v128.load(down, 48)
-  // From the neighbour before the first pixel to the second after the last.
-  const columns = ((sx + dx * (count - 1)) >> 16) - (sx >> 16) + 4
+  // From the neighbour before the first pixel to the second after the last, wherever it begins: always as many.
+  const columns = ((dx * (count - 1) + 0xffff) >> 16) + 4
   for (let k = 0; k < columns; k += 2) {
     const third = at + 2 * pitch
     // An outer row, which may count less than nothing, with an inner one: so no sum on the way exceeds the end's.
