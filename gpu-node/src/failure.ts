@@ -6,6 +6,7 @@ import type { Code, FailureClass, Refusal, RenderStage } from '@fanreel/protocol
 import { ToolFault } from './media/tool-fault.ts'
 import { PackBroken } from './pack-cache.ts'
 import { PackUnusable } from './pack-unusable.ts'
+import { SoundUnfit } from './sound/track.ts'
 import { isMachineFault, TransferFailed, TransferRefused } from './transfer.ts'
 
 export type Failure = { code: Code; class: FailureClass }
@@ -36,6 +37,7 @@ export const failureOf = (error: unknown, stage: RenderStage): Failure => {
   if (error instanceof PackBroken || error instanceof PackUnusable) return { code: 'pack-broken', class: 'retry' }
   if (error instanceof Refused) return { code: error.refusal.code, class: 'retry' }
   if (error instanceof TransferRefused || error instanceof TransferFailed) return { code: 'node-fault', class: 'retry' }
+  if (error instanceof SoundUnfit) return { code: 'reel-wrong-format', class: 'retry' }
   // A clip may have brought it about, so that it counts against no node; a program that is missing does.
   if (error instanceof ToolFault) return { code: 'node-fault', class: error.kind === 'not-started' ? 'node-fault' : 'retry' }
   // Between the cast and the first picture everything is read from the pack.

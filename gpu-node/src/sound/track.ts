@@ -14,6 +14,16 @@ export const CEILING_DBTP = -1
 /** Where the limiter aims first, dBTP: most sounds rise by less than this leaves them. */
 const FIRST_AIM_DBTP = -2.2
 const MOST_TRIES = 4
+/** What the ceiling may be missed by after the last try, dB; what is let out is judged by the same (`verify.ts`). */
+export const CEILING_SLACK_DB = 0.3
+
+/** A mix that no try has brought under its ceiling: neither the clip's fault nor this machine's. */
+export class SoundUnfit extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'SoundUnfit'
+  }
+}
 
 // The fast coder takes half the time, and at this rate keeps speech better (measured: 3 dB nearer between 1.2 and 4 kHz).
 const pack = async (wav: string, path: string, signal: AbortSignal): Promise<void> => {
@@ -33,10 +43,10 @@ const pack = async (wav: string, path: string, signal: AbortSignal): Promise<voi
 }
 
 /**
- * Writes `mix` (changed in place) as an AAC track in the MP4 `path`. Throws where ffmpeg failed, or the signal's reason
- * on abort.
+ * Writes `mix` (changed in place) as an AAC track in the MP4 `path`. Throws where ffmpeg failed, SoundUnfit where the
+ * last try still rises above the ceiling (verify would refuse the film), or the signal's reason on abort.
  */
-export const sealSound = async (path: string, mix: Sound, signal: AbortSignal): Promise<void> => {
+export const sealSound = async (path: string, mix: Sound, signal: AbortSignal, mostTries = MOST_TRIES): Promise<void> => {
   const wav = `${path}.wav`
   let aim = FIRST_AIM_DBTP
   for (let tries = 1; ; tries++) {
@@ -44,7 +54,11 @@ export const sealSound = async (path: string, mix: Sound, signal: AbortSignal): 
     await writeWav(wav, mix)
     await pack(wav, path, signal)
     const excess = truePeak(await readSound({ file: path, input: ['-f', 'mov'], channels: 2 }, signal)) - CEILING_DBTP
-    if (excess <= 0 || tries === MOST_TRIES) return
+    if (excess <= 0) return
+    if (tries >= mostTries) {
+      if (excess <= CEILING_SLACK_DB) return
+      throw new SoundUnfit(`true peaks stay ${excess.toFixed(1)} dB above the ceiling, packed ${tries} times`)
+    }
     aim -= excess + 0.3
   }
 }
