@@ -65,8 +65,8 @@ const layerFaults = (pack: Pack): PackFault[] =>
       ),
   ])
 
-/** Slots with a view, camera path and treatment of their own; of two that share one the later is lost. */
-const distinctSlots = (story: readonly StorySlot[]): StorySlot[] => {
+/** Slots with a view, camera path and treatment of their own, which is what a film has; of two that share one the later is lost (F1). */
+export const distinctSlots = (story: readonly StorySlot[]): StorySlot[] => {
   const used = new Set<string>()
   return story.filter((slot) => {
     const marks = [`view ${slot.view}`, `camera ${slot.camera}`, `treatment ${slot.treatment}`]

@@ -2,7 +2,6 @@
  * `npm run bench:matte [-- --json] [-- --sheet OUT.png]`: how near the matte is to the sample visitor's true alpha over
  * twelve backgrounds, against the plain network, and what it costs. See `matte/measure.ts` for what is compared with what.
  */
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { loadModels } from '../src/vision/models/load-models.ts'
 import { type Example, type Measured, measureMatte } from './matte/measure.ts'
@@ -63,6 +62,4 @@ const main = async (): Promise<void> => {
   )
 }
 
-export { measureMatte }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main()
+await main()

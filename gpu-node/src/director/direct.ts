@@ -3,6 +3,7 @@
  * engine needs to know. Each shot carries the reason for its moment (rules F1-F7 of SPEC.md, decision 0008).
  */
 import type { Pack, StorySlot } from '@fanreel/content-packs/schema'
+import { distinctSlots } from '@fanreel/content-packs/schema/faults'
 import type { Shot, ShotList } from '@fanreel/protocol'
 import type { Cast } from '../vision/cast.ts'
 import { beatFrame, FILM_FPS, filmBeats, spreadBeats } from './beats.ts'
@@ -29,17 +30,6 @@ const MOST_VOICE = 0.38
 const hidesFace = (slot: StorySlot) => slot.treatment === 'silhouette' || slot.treatment === 'echo'
 /** Treatments that replay rather than show, and so may share seconds with another shot: decision 0008. */
 const replays = (slot: StorySlot) => slot.treatment === 'echo' || slot.treatment === 'screen'
-
-/** Slots with an own plate view, camera path and treatment each; a story that repeats one loses the later slot (F1). */
-const distinctSlots = (story: readonly StorySlot[]): StorySlot[] => {
-  const used = new Set<string>()
-  return story.filter((slot) => {
-    const marks = [`v:${slot.view}`, `c:${slot.camera}`, `t:${slot.treatment}`]
-    if (marks.some((mark) => used.has(mark))) return false
-    for (const mark of marks) used.add(mark)
-    return true
-  })
-}
 
 type Voice = VoiceWindow & { slot: number }
 
@@ -93,6 +83,7 @@ const sharedMost = (index: number, choices: readonly Choice[], wishes: readonly 
 
 /** Directs one film. The pack is parsed and the cast usable; both are checked before. */
 export const direct = ({ pack, packHash, cast, seed, size = { width: 720, height: 1280 } }: Direction): ShotList => {
+  // A story that repeats a view, a camera path or a treatment loses the later slot (F1).
   const slots = distinctSlots(pack.story)
   const totalBeats = filmBeats(pack.music)
   const voice = voiceOf(cast, slots, pack.music, totalBeats)

@@ -1,4 +1,5 @@
 /** Small pictures as light: relative luminance and redness of each cell, linear, by WCAG's own formulas. */
+import { toLinear } from '../media/srgb.ts'
 import { SMALL, SMALL_BYTES } from './watch.ts'
 
 /** Columns and rows of a grid: a cell for each pixel of a small picture. */
@@ -14,11 +15,8 @@ export type LightGrid = {
   saturated: Uint8Array
 }
 
-// sRGB's curve (IEC 61966-2-1), 0..255 to linear 0..1.
-const LINEAR = Float32Array.from({ length: 256 }, (_, i) => {
-  const value = i / 255
-  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
-})
+// 0..255 to linear 0..1.
+const LINEAR = Float32Array.from({ length: 256 }, (_, i) => toLinear(i / 255))
 const linear = (value: number): number => LINEAR[value < 0 ? 0 : value > 255 ? 255 : (value + 0.5) | 0] ?? 0
 
 /** The light of small picture `index`. */

@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { boxAround } from './box.ts'
 import type { Box, Cast } from './cast.ts'
 
 type Part = { box: Box; at: number } | undefined
@@ -24,11 +25,6 @@ export const boxOfAlpha = (alpha: Uint8Array, width: number, height: number): Bo
     right = Math.max(right, last)
   }
   return top < 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 }
-}
-
-const union = (a: Box, b: Box): Box => {
-  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)]
-  return { x, y, width: Math.max(a.x + a.width, b.x + b.width) - x, height: Math.max(a.y + a.height, b.y + b.height) - y }
 }
 
 /** Copies a rectangle of RGBA rows. */
@@ -84,7 +80,7 @@ export class CutoutFile {
    */
   async finish(stopping: () => boolean = () => false): Promise<Cast['cutouts'] | undefined> {
     const boxes = this.parts.flatMap((part) => (part ? [part.box] : []))
-    const all = boxes.length > 0 ? boxes.reduce(union) : undefined
+    const all = boxAround(boxes)
     const path = cutoutsPath(this.folder)
     try {
       if (all) await this.lay(all, path, stopping)

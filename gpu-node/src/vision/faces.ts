@@ -13,7 +13,8 @@ const VALUES = 16
 /** Overlap (intersection over union) from which two answers mean one face. */
 const SAME_FACE = 0.3
 
-const sigmoid = (value: number) => 1 / (1 + Math.exp(-Math.min(100, Math.max(-100, value))))
+/** A net's answer as a probability, 0..1. */
+export const sigmoid = (value: number) => 1 / (1 + Math.exp(-Math.min(100, Math.max(-100, value))))
 
 /** Intersection over union of two boxes, 0..1. */
 export const overlap = (a: Box, b: Box): number => {

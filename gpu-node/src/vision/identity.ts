@@ -3,8 +3,6 @@
  * Euclidean: under .25 the same take, under .45 the same person, over .50 in doubt; means over several frames only.
  */
 import type { Face } from './cast.ts'
-import { findFaces } from './faces.ts'
-import { faceOfMesh, meshFace, patchOfFace } from './mesh.ts'
 import type { Models } from './models/load-models.ts'
 import { cutPatch, type Patch, type Picture, type Point } from './picture.ts'
 
@@ -13,7 +11,6 @@ const SIDE = 150
 const SCALING = { scale: 1 / 255, mean: [122.782, 117.001, 104.298] } as const
 /** Faces narrower than this say too little of who it is, in pixels. */
 export const MIN_IDENTITY_FACE_PX = 64
-const MIN_CONFIDENCE = 0.5
 
 /**
  * dlib's mean five points (eye corners right to left as in `Face.landmarks`, nose base), in the unit square, with the
@@ -82,39 +79,4 @@ export const meanIdentity = (embeddings: readonly Float32Array[]): Identity | un
     })
   const spread = embeddings.reduce((sum, one) => sum + embeddingDistance(one, embedding), 0) / embeddings.length
   return { embedding, spread, frames: embeddings.length }
-}
-
-type Nets = Pick<Models, 'faceDetection' | 'faceMesh' | 'faceEmbedding'>
-
-/**
- * The identity seen in a handful of pictures: the largest face of each, where it is 64 px or wider.
- * @returns nothing where no picture shows such a face
- */
-export const embedFaces = async (
-  models: Nets,
-  frames: Iterable<Picture> | AsyncIterable<Picture>,
-): Promise<Identity | undefined> => {
-  const embeddings: Float32Array[] = []
-  for await (const picture of frames) {
-    const [found] = (await findFaces(models, picture)).sort((a, b) => b.box.width - a.box.width)
-    if (!found) continue
-    const mesh = await meshFace(models, picture, patchOfFace(found))
-    const face = faceOfMesh(mesh, found.score)
-    if (mesh.confidence < MIN_CONFIDENCE || face.box.width < MIN_IDENTITY_FACE_PX) continue
-    embeddings.push(await embedChip(models, faceChip(picture, face)))
-  }
-  return meanIdentity(embeddings)
-}
-
-/**
- * How far the person in a reel's frames is from the one in the clip: mean embedding to mean embedding.
- * @returns the distance (0 the same, over .50 in doubt) and how many frames showed a face; nothing where none did
- */
-export const likenessOf = async (
-  models: Nets,
-  identity: Pick<Identity, 'embedding'>,
-  reelFrames: Iterable<Picture> | AsyncIterable<Picture>,
-): Promise<{ distance: number; frames: number } | undefined> => {
-  const seen = await embedFaces(models, reelFrames)
-  return seen ? { distance: embeddingDistance(seen.embedding, identity.embedding), frames: seen.frames } : undefined
 }

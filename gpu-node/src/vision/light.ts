@@ -1,4 +1,5 @@
 /** The light on the visitor's face, and how sharp it is: read from one small, upright picture of the face. */
+import { toLinear } from '../media/srgb.ts'
 import type { Cast, Face } from './cast.ts'
 import { cutPatch, type Picture } from './picture.ts'
 
@@ -9,10 +10,7 @@ const MIN_SIDE = 24
 /** What one face picture tells. Luma 0..255; colour linear RGB 0..1; side -1 (lit from the picture's left) .. 1. */
 export type FaceLight = { luma: number; contrast: number; colour: [number, number, number]; side: number; sharpness: number }
 
-const linear = (value: number) => {
-  const share = value / 255
-  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
-}
+const linear = (value: number) => toLinear(value / 255)
 
 /** Variance of the Laplacian: how much fine detail there is. Pech-Pacheco et al. 2000. */
 export const laplacianVariance = (luma: Float32Array, width: number): number => {

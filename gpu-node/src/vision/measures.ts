@@ -3,6 +3,7 @@ import type { ClipMeasures } from '@fanreel/protocol'
 import type { Box, Cast, CastFrame, FramingClass } from './cast.ts'
 import type { FaceLight } from './light.ts'
 
+/** The middle one of the values in their order, the upper of two; 0 for none. */
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? 0

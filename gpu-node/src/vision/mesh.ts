@@ -1,6 +1,6 @@
 /** The face mesh: 468 points of one face, and what they tell of its pose and expression. */
 import type { Box, Face } from './cast.ts'
-import type { FoundFace } from './faces.ts'
+import { type FoundFace, sigmoid } from './faces.ts'
 import type { Models } from './models/load-models.ts'
 import { cutPatch, fromPatch, type Patch, type Picture, type Point } from './picture.ts'
 
@@ -36,7 +36,6 @@ const AT = {
 } as const
 type Name = keyof typeof AT
 
-const sigmoid = (value: number) => 1 / (1 + Math.exp(-value))
 const unit = (value: number) => Math.min(1, Math.max(0, value))
 
 /** Where to look for the mesh of a face the detector found. */

@@ -6,6 +6,7 @@
 
 import { decode, normalisedSize } from '../media/decode.ts'
 import type { ClipInfo } from '../media/probe.ts'
+import { boxAround } from './box.ts'
 import type { Box } from './cast.ts'
 import { findFaces } from './faces.ts'
 import { laplacianVariance } from './light.ts'
@@ -13,6 +14,7 @@ import { type BackgroundModel, collectBackground } from './matting/background-mo
 import { createKernel, gridOf, NET_SIDE } from './matting/kernel.ts'
 import { layMask } from './matting/lay-mask.ts'
 import { keepStar } from './matting/star-mask.ts'
+import { median } from './measures.ts'
 import { meshFace, patchOfFace } from './mesh.ts'
 import type { Models } from './models/load-models.ts'
 import { type Picture, turnPicture } from './picture.ts'
@@ -103,23 +105,12 @@ const personAtTop = (mask: Float32Array): number => {
   return border.filter((probability) => probability > 0.5).length / border.length
 }
 
-const union = (boxes: readonly Box[]): Box | undefined => {
-  if (boxes.length === 0) return undefined
-  const left = Math.min(...boxes.map((box) => box.x))
-  const top = Math.min(...boxes.map((box) => box.y))
-  const right = Math.max(...boxes.map((box) => box.x + box.width))
-  const bottom = Math.max(...boxes.map((box) => box.y + box.height))
-  return { x: left, y: top, width: right - left, height: bottom - top }
-}
-
 const withRoom = (box: Box): Box => {
   const [left, top] = [Math.max(0, box.x - box.width * MARGIN), Math.max(0, box.y - box.height * MARGIN)]
   const right = Math.min(1, box.x + box.width * (1 + MARGIN))
   const bottom = Math.min(1, box.y + box.height * (1 + MARGIN))
   return { x: left, y: top, width: right - left, height: bottom - top }
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 /** The turn that brings sideways faces upright: by the line of their eyes. */
 const turnOf = (frames: readonly (readonly ScoutedFace[])[]): QuarterTurns => {
@@ -195,7 +186,7 @@ const regionOf = (look: Look, star: Track, others: readonly Track[]): Box => {
     kept = keepStar({ values, columns: NET_SIDE, rows: NET_SIDE }, face && unshare(face, NET_SIDE), rest, kept) ?? kept
     return (kept && boxOfCells(kept)) ?? []
   })
-  const all = union([...boxes, ...star.boxes.flatMap((box) => box ?? [])])
+  const all = boxAround([...boxes, ...star.boxes.flatMap((box) => box ?? [])])
   return all ? withRoom(all) : WHOLE
 }
 

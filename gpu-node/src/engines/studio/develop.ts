@@ -3,6 +3,7 @@
  * warm lights. The same for every shot, so that the film is of one piece.
  */
 import { seededRandom } from '../../director/random.ts'
+import { toDisplay } from '../../media/srgb.ts'
 import { type Compositor, type Layer, OPAQUE, WHITE } from './compositor/compositor.ts'
 
 /** What a look adds; all 0..1 but exposure (1 = as lit). */
@@ -29,9 +30,6 @@ const BLOOM_FROM = 0.72
 /** Grain in the middle tones at strength 1, where 64 is a step of 255. */
 const GRAIN_GAIN = 19_500
 
-/** sRGB's curve, which phones show BT.709 video by. */
-const encode = (v: number) => (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055)
-
 /** Straight up to `knee`, then an exponential shoulder: highlights roll off instead of clipping. */
 const shoulder = (v: number) => {
   const knee = 0.6
@@ -45,7 +43,7 @@ const sCurve = (v: number, strength: number) => v + strength * (v - 0.4) * v * (
 export const channelCurve =
   (shadowLift: number, highlightGain: number) =>
   (root: number): number => {
-    const shown = sCurve(encode(shoulder(root * root)), 0.32)
+    const shown = sCurve(toDisplay(shoulder(root * root)), 0.32)
     const lifted = shown + shadowLift * (1 - shown) ** 4
     return 255 * Math.max(0, Math.min(1, lifted * (1 + highlightGain * shown * shown)))
   }

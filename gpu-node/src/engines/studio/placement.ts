@@ -3,6 +3,7 @@
  * border cut the body is ever seen (F5). Pure geometry in pixels.
  */
 import type { Cast, CastFrame } from '../../vision/cast.ts'
+import { median } from '../../vision/measures.ts'
 import { type Affine, type Move, mapOf } from './compositor/affine.ts'
 
 /** The visitor's figure in pixels of the clip, over the seconds that a shot plays. */
@@ -19,11 +20,6 @@ export type Figure = {
   /** Height (clip pixels) of the highest point at which a side border cuts the body; absent where none does. */
   cutLeft?: number
   cutRight?: number
-}
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1] ?? 0
 }
 
 /** Pixels from the border within which a body counts as cut by it. */

@@ -5,6 +5,7 @@
  * Light is kept in 16 bits, which halves what goes through memory: a step is less than half a step of an 8-bit picture
  * even in black, and four times paper white still fits.
  */
+import { toLinear } from '../../../media/srgb.ts'
 import { type Affine, boundsOf, magnified, shrunkFrame } from './affine.ts'
 import type { Kernels } from './kernels.ts'
 
@@ -38,10 +39,7 @@ export const OPAQUE = 32_767
 const SOFT_FROM = 3.4
 
 /** sRGB byte to linear light. */
-export const LINEAR = Float32Array.from({ length: 256 }, (_, byte) => {
-  const v = byte / 255
-  return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
-})
+export const LINEAR = Float32Array.from({ length: 256 }, (_, byte) => toLinear(byte / 255))
 
 /** Makes an instance of the compiled compositor. */
 export const createCompositor = async (module: WebAssembly.Module) => {
