@@ -3,11 +3,12 @@
  * itself is at fault: whatever the wire, the pack or this machine did, somebody tries again.
  */
 import type { Code, FailureClass, Refusal, RenderStage } from '@fanreel/protocol'
+import { isMachineFault } from './media/machine-fault.ts'
 import { ToolFault } from './media/tool-fault.ts'
 import { PackBroken } from './pack-cache.ts'
 import { PackUnusable } from './pack-unusable.ts'
 import { SoundUnfit } from './sound/track.ts'
-import { isMachineFault, TransferFailed, TransferRefused } from './transfer.ts'
+import { TransferFailed, TransferRefused } from './transfer.ts'
 
 export type Failure = { code: Code; class: FailureClass }
 

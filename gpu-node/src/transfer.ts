@@ -5,6 +5,7 @@ import { stat } from 'node:fs/promises'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isMachineFault } from './media/machine-fault.ts'
 
 /** The orchestrator said no (4xx): trying again would change nothing. */
 export class TransferRefused extends Error {
@@ -23,12 +24,6 @@ export class TransferFailed extends Error {
     this.name = 'TransferFailed'
   }
 }
-
-/** What this machine's own disk and handles can refuse (errno). */
-const MACHINE_FAULTS = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM'])
-/** Whether a fault is this machine's own, not the network's. */
-export const isMachineFault = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && MACHINE_FAULTS.has(String(error.code))
 
 const TRIES = 5
 const FIRST_DELAY_MS = 300

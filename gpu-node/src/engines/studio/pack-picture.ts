@@ -1,9 +1,9 @@
 /** Pictures of a pack, read warily: who made the pack is not known, and they are decoded in this process. */
 import { readFile, stat } from 'node:fs/promises'
 import { type Image, loadImage } from '@napi-rs/canvas'
+import { isMachineFault } from '../../media/machine-fault.ts'
 import { pictureHead } from '../../media/picture-head.ts'
 import { PackUnusable } from '../../pack-unusable.ts'
-import { isMachineFault } from '../../transfer.ts'
 
 /** Far above any picture of a world, which has 1 MB at most; decoded, 64 MB. */
 const MOST_BYTES = 8_000_000
