@@ -56,7 +56,9 @@ describe('pack schema', () => {
 
   it('refuses texts that would be set for minutes, and languages without an end', () => {
     const score = (words: string) => refused((pack) => Object.assign(pack.film.score, { en: words }))
-    expect([score('9'.repeat(200)), score('9'.repeat(201)), score('9'.repeat(20_000))]).toEqual([false, true, true])
+    expect([score('9'.repeat(60)), score('9'.repeat(61)), score('9'.repeat(20_000))]).toEqual([false, true, true])
+    const ticker = (words: string) => refused((pack) => Object.assign(pack.film.ticker, { en: words }))
+    expect([ticker('9'.repeat(200)), ticker('9'.repeat(201))]).toEqual([false, true])
     const mark = (words: string) => refused((pack) => Object.assign(pack.film.aiMark, { it: words }))
     expect([mark('a'.repeat(40)), mark('a'.repeat(41)), mark('a'.repeat(5_000))]).toEqual([false, true, true])
     const languages = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, k) => [`x${k}`, 'words']))

@@ -12,8 +12,10 @@ export const PackPath = z
   .max(120)
   .regex(/^(?!.*\.\.)[a-z0-9][a-zA-Z0-9._/-]*$/)
 
-/** More than any text of a world needs; every one is set, measured and drawn. */
+/** More than any text of a world needs (ours have 106 at most): each is set and measured, letter by letter where it is long. */
 const LONGEST_TEXT = 200
+/** The same for words that stand on a line of their own; ours have 33 at most. */
+const LONGEST_LINE = 60
 /** The mark stands on one line in one size: what does not fit would be cut. */
 const LONGEST_MARK = 40
 const MOST_LANGUAGES = 40
@@ -33,6 +35,8 @@ const textOf = (words: z.ZodString) =>
  * that is missing.
  */
 export const PackText = textOf(z.string().trim().max(LONGEST_TEXT).regex(SEEN, 'blank'))
+/** A text that is drawn on one line: 1-60 characters. */
+const PackLine = textOf(z.string().trim().max(LONGEST_LINE).regex(SEEN, 'blank'))
 export type PackText = z.infer<typeof PackText>
 
 const unit = z.number().min(0).max(1)
@@ -186,11 +190,11 @@ export const Pack = z.object({
   prompt: PackText,
   /** Words drawn into the film. `{name}` is replaced by the first name. */
   film: z.object({
-    title: PackText,
-    titleWithName: PackText,
-    lowerThird: PackText,
-    lowerThirdWithName: PackText,
-    score: PackText,
+    title: PackLine,
+    titleWithName: PackLine,
+    lowerThird: PackLine,
+    lowerThirdWithName: PackLine,
+    score: PackLine,
     ticker: PackText,
     /** Says that the film is AI-generated (F8): 1-40 characters, a letter among them. */
     aiMark: textOf(z.string().trim().max(LONGEST_MARK).regex(SEEN_LETTER, 'blank')),

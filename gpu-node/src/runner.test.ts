@@ -1,14 +1,13 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { refuse, type ShotList } from '@fanreel/protocol'
-import { type Logger, pino } from 'pino'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readEnv } from './env.ts'
 import { ToolFault } from './media/tool-fault.ts'
 import { SILENCE, type Stub, startStub } from './orchestrator-stub.fixture.ts'
-import { PackUnusable } from './pack-unusable.ts'
 import type { Film, FilmRequest, renderFilm } from './render.ts'
 import { type Runner, startRunner } from './runner.ts'
 import type { Models } from './vision/models/load-models.ts'
@@ -33,8 +32,7 @@ const film = async (request: FilmRequest): Promise<Film> => {
 const endless = ({ signal }: FilmRequest): Promise<Film> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 
-const silent = pino({ level: process.env.FANREEL_TEST_LOG ?? 'silent' })
-const start = async (render: typeof renderFilm, more: Record<string, string> = {}, log: Logger = silent) => {
+const start = async (render: typeof renderFilm, more: Record<string, string> = {}) => {
   const env = readEnv({
     FANREEL_ORCHESTRATOR_URL: stub.url,
     FANREEL_EVENT_ID: 'demo',
@@ -56,7 +54,7 @@ const start = async (render: typeof renderFilm, more: Record<string, string> = {
       env,
       models: {} as Models,
       version: '0.1.0',
-      log,
+      log: pino({ level: process.env.FANREEL_TEST_LOG ?? 'silent' }),
       onReady: () => undefined,
     },
     render: recorded,
@@ -193,45 +191,6 @@ describe('what a failed attempt means', () => {
     await free(2)
     expect(stub.heard('render:failed')).toEqual([])
     expect(stub.heard('render:result')).toHaveLength(2)
-  })
-  it('N13: of the pack: one whose files have rotted is fetched once more by the attempt after', async () => {
-    const read: string[] = []
-    await start(async (request) => {
-      const plate = request.pack.resolve('plates/ice.jpg')
-      read.push(await readFile(plate, 'utf8'))
-      if (read.length > 1) return film(request)
-      await writeFile(plate, 'rot')
-      request.onProgress?.({ stage: 'draw', fraction: 0.5 })
-      throw new PackUnusable('plates/ice.jpg is no picture')
-    })
-    await stub.offer('node-a')
-    expect(await reported()).toEqual(['pack-broken retry'])
-    await stub.offer('node-a', { attempt: 2 })
-    await free(2)
-    expect(stub.heard('render:result')).toHaveLength(1)
-    expect(read[1]).toBe(read[0])
-  })
-  it('says in its log that an engine could not draw a shot: by code, without the reason, which may hold paths', async () => {
-    const lines: string[] = []
-    const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
-    await start(
-      (request) => {
-        const reason = `ENOENT: ${request.scratch}/Ada`
-        request.onFallback?.({ shot: '2-boards', engine: 'comfyui', code: 'node-fault', reason })
-        return film(request)
-      },
-      {},
-      log,
-    )
-    const visitId = '01890a5d-ac96-774b-bcce-b302099a8057'
-    await stub.offer('node-a', { visitId, renderId: `${visitId}-r3` })
-    await free()
-    expect(lines).toHaveLength(1)
-    const { level, time, pid, hostname, ...said } = JSON.parse(lines[0] ?? '{}')
-    expect(said).toEqual({
-      ...{ visitId, jobId: `${visitId}-r3`, shot: '2-boards', engine: 'comfyui', code: 'node-fault' },
-      msg: 'engine could not draw a shot',
-    })
   })
   it('N13: of the pack: one that nobody has', async () => {
     await start(film)

@@ -1,0 +1,88 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ShotList } from '@fanreel/protocol'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readEnv } from './env.ts'
+import { scratchFolder } from './media/scratch-folder.ts'
+import { type Stub, startStub } from './orchestrator-stub.fixture.ts'
+import { PackUnusable } from './pack-unusable.ts'
+import type { Film, FilmRequest, renderFilm } from './render.ts'
+import { type Runner, startRunner } from './runner.ts'
+import type { Models } from './vision/models/load-models.ts'
+
+let stub: Stub
+let runner: Runner | undefined
+
+const film = async (request: FilmRequest): Promise<Film> => {
+  const [reel, poster] = [join(request.scratch, 'reel.mp4'), join(request.scratch, 'poster.jpg')]
+  await writeFile(reel, 'a film')
+  await writeFile(poster, 'a poster')
+  const figures = { width: 720, height: 1280, durationMs: 15_000, shots: 5, likeness: 0.2, loudnessLufs: -14 }
+  return { ok: true, reel, poster, shotList: {} as ShotList, report: { ...figures, advice: [], stagesMs: {} } }
+}
+const start = async (render: typeof renderFilm, log = pino({ level: 'silent' })) => {
+  const folder = await scratchFolder()
+  const env = readEnv({
+    FANREEL_ORCHESTRATOR_URL: stub.url,
+    FANREEL_EVENT_ID: 'demo',
+    FANREEL_NODE_ID: 'node-a',
+    FANREEL_NODE_TOKEN: 'x'.repeat(43),
+    FANREEL_NODE_SLOTS: '1',
+    FANREEL_WORK_DIR: join(folder, 'work'),
+    FANREEL_CACHE_DIR: join(folder, 'cache'),
+    FANREEL_DRAIN_MS: '0',
+  })
+  runner = await startRunner({ env, models: {} as Models, version: '0.1.0', log, onReady: () => undefined, render })
+  await free(0)
+}
+/** The slot has become free so many times after the start: renders are over and their scratch cleared. */
+const free = (count = 1) =>
+  expect.poll(() => stub.heard('node:ready').filter((ready) => ready.free === 1).length, { timeout: 10_000 }).toBe(count + 1)
+
+beforeEach(async () => {
+  stub = await startStub()
+})
+afterEach(async () => {
+  await runner?.drain()
+  await stub.stop()
+})
+
+describe('a render', () => {
+  it('N13: of the pack: one whose files have rotted is fetched once more by the attempt after', async () => {
+    const read: string[] = []
+    await start(async (request) => {
+      const plate = request.pack.resolve('plates/ice.jpg')
+      read.push(await readFile(plate, 'utf8'))
+      if (read.length > 1) return film(request)
+      await writeFile(plate, 'rot')
+      request.onProgress?.({ stage: 'draw', fraction: 0.5 })
+      throw new PackUnusable('plates/ice.jpg is no picture')
+    })
+    await stub.offer('node-a')
+    await free()
+    expect(stub.heard('render:failed')).toMatchObject([{ code: 'pack-broken', class: 'retry' }])
+    await stub.offer('node-a', { attempt: 2 })
+    await free(2)
+    expect(stub.heard('render:result')).toHaveLength(1)
+    expect(read[1]).toBe(read[0])
+  })
+  it('says in its log that an engine could not draw a shot: by code, without the reason, which may hold paths', async () => {
+    const lines: string[] = []
+    const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+    await start((request) => {
+      const reason = `ENOENT: ${request.scratch}/Ada`
+      request.onFallback?.({ shot: '2-boards', engine: 'comfyui', code: 'node-fault', reason })
+      return film(request)
+    }, log)
+    const visitId = '01890a5d-ac96-774b-bcce-b302099a8057'
+    await stub.offer('node-a', { visitId, renderId: `${visitId}-r3` })
+    await free()
+    expect(lines).toHaveLength(1)
+    const { level, time, pid, hostname, ...said } = JSON.parse(lines[0] ?? '{}')
+    expect(said).toEqual({
+      ...{ visitId, jobId: `${visitId}-r3`, shot: '2-boards', engine: 'comfyui', code: 'node-fault' },
+      msg: 'engine could not draw a shot',
+    })
+  })
+})
