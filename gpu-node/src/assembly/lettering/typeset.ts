@@ -42,7 +42,7 @@ const hanFaces = (text: string, language: Language): readonly FaceName[] => {
   if (language === 'ja' || /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text))
     return ['japanese', 'traditional-chinese', 'simplified-chinese']
   const all: readonly FaceName[] = ['simplified-chinese', 'traditional-chinese', 'japanese']
-  const han = Array.from(text).filter((character) => HAN.test(character))
+  const han = [...new Set(text)].filter((character) => HAN.test(character))
   // One typeface for the whole name, where one has it all.
   const whole = all.find((face) => han.every((character) => hasCharacter(face, pointOf(character))))
   return whole ? [whole, ...all] : all
@@ -143,10 +143,15 @@ export const fitLine = (
   if (wide <= room.width) return { text: words, size: room.size, width: wide }
   const size = Math.max(room.least, Math.floor((room.size * room.width) / wide))
   const parts = Array.from(new Intl.Segmenter(language, { granularity: 'grapheme' }).segment(words), ({ segment }) => segment)
-  let text = words
-  while (measure(text, size) > room.width && parts.length > 1) {
-    parts.pop()
-    text = `${parts.join('').trimEnd()}…`
+  const whole = measure(words, size)
+  if (whole <= room.width || parts.length < 2) return { text: words, size, width: whole }
+  const cut = (count: number) => `${parts.slice(0, count).join('').trimEnd()}…`
+  // By halves: each text that is measured is set anew, which takes longer the longer it is.
+  let [fits, tooMany] = [1, parts.length]
+  while (tooMany - fits > 1) {
+    const count = (fits + tooMany) >> 1
+    if (measure(cut(count), size) <= room.width) fits = count
+    else tooMany = count
   }
-  return { text, size, width: measure(text, size) }
+  return { text: cut(fits), size, width: measure(cut(fits), size) }
 }
