@@ -4,10 +4,12 @@ import { mkdtemp, rm, stat, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { CLIP_RULES } from '@fanreel/protocol'
 import { FACE_NAMES, type FaceName, familyWith } from './assembly/lettering/faces.ts'
 import { readProvider, readScratchEnv } from './env.ts'
 import { createEncoder } from './media/encode.ts'
 import { startFfmpeg } from './media/ffmpeg.ts'
+import { FPS } from './media/limits.ts'
 import { probe } from './media/probe.ts'
 import { type SandboxKind, sandboxKind } from './media/sandbox.ts'
 import { ownStudio } from './render.ts'
@@ -73,10 +75,11 @@ const SIGNS: Record<FaceName, string> = {
   emoji: '❤',
 }
 
-/** Writes a film of one picture, as films are written. */
-const writePicture = async (path: string, signal: AbortSignal): Promise<void> => {
-  const encoder = await createEncoder({ path, width: SIDE, height: SIDE, fps: 24, crf: 23, preset: 'veryfast', signal })
-  await encoder.write(new Uint8Array((SIDE * SIDE * 3) / 2).fill(128))
+/** Writes a grey film, as films are written, as long as a clip must be to be looked at. */
+const writeGrey = async (path: string, signal: AbortSignal): Promise<void> => {
+  const encoder = await createEncoder({ path, width: SIDE, height: SIDE, fps: FPS, crf: 23, preset: 'veryfast', signal })
+  const grey = new Uint8Array((SIDE * SIDE * 3) / 2).fill(128)
+  for (let frame = 0; frame < (CLIP_RULES.MIN_FACE_MS * FPS) / 1000; frame++) await encoder.write(grey)
   await encoder.finish()
 }
 
@@ -106,7 +109,7 @@ export const examine = async (signal: AbortSignal): Promise<Finding[]> => {
       part: 'picture encoder',
       advice: INSTALL_FFMPEG,
       attempt: async () => {
-        await writePicture(film, signal)
+        await writeGrey(film, signal)
         return 'ffmpeg writes H.264'
       },
     },
