@@ -108,6 +108,7 @@ describe('lettering', () => {
   it('drops signs that nobody can draw, keeps letters, and writes Greek capitals without accents', () => {
     expect(drawable('Zoë ❤\u{1fbfa}')).toBe('Zoë ❤')
     expect(drawable('Մարիամ')).toBe('Մարիամ')
+    expect(drawable('\u3164\u{1fbfa}')).toBe('')
     expect(capitals('Ελένη', 'en')).toBe('ΕΛΕΝΗ')
     expect(capitals('Zoë', 'en')).toBe('ZOË')
     expect(capitals('Deniz Yılmaz', 'en')).toBe('DENİZ YILMAZ')

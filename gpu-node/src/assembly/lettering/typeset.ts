@@ -34,6 +34,8 @@ const NARROW = "'wdth' 76"
 /** Small pictures, the letters that make up a flag, and skin tones. */
 const PICTURE = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}/u
 
+const SEEN = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u
+
 const pointOf = (character: string): number => character.codePointAt(0) ?? 32
 
 /** The same Chinese character is drawn otherwise in Japan, Korea and China; what else stands in the text tells. */
@@ -89,7 +91,8 @@ export const drawable = (name: string): string => {
   const kept = Array.from(name).filter(
     (one) => /[\p{L}\p{M}\p{N}\p{Z}]/u.test(one) || familyOf(one, one, { type: 'condensed', weight: 600 }, 'en') !== undefined,
   )
-  return kept.join('').trim()
+  // Fillers alone, which are letters by name only, would be a blank where a name is expected.
+  return kept.some((one) => SEEN.test(one)) ? kept.join('').trim() : ''
 }
 
 /** Families of texts set before, by the voice of the film that set them: no name outlives its film. */
