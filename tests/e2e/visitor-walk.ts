@@ -59,7 +59,7 @@ export const walk = ({ page, language, url, onScreen = async () => undefined }: 
       for (const box of await page.getByRole('checkbox').all()) await box.click()
       await touch(words.consent.agree)
       await seen('world', words.world.title)
-      await page.getByRole('button', { name: words.world.choose }).click()
+      await page.getByRole('button', { name: words.world.choose }).first().click()
       await seen('name', words.name.title)
       for (const key of name) await touch(key)
       await touch(name.length > 0 ? words.common.next : words.name.skip)
