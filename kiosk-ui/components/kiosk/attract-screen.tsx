@@ -63,7 +63,12 @@ export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage
     <div className="absolute inset-0 flex flex-col justify-end" onClick={onTouch}>
       {world && admission.open ? (
         // Higher than it was framed, so that the headline stands below the star's face.
-        <WorldLoop world={world} language={language} className="absolute inset-0" framing="portrait:-translate-y-[13%]" />
+        <WorldLoop
+          world={world}
+          language={language}
+          className="absolute inset-0"
+          framing="portrait:origin-top portrait:-translate-y-[13%] portrait:scale-[1.13]"
+        />
       ) : (
         <Scenery />
       )}

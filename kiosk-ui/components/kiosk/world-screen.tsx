@@ -13,6 +13,8 @@ export const WorldScreen = () => {
   const { worlds } = useKioskState()
   const { language } = useFlowContext()
   const send = useFlowSend()
+  // Two worlds lie on top of each other in portrait: wide cards, of which the words take the lower part.
+  const stacked = worlds.length === 2
   return (
     <div className="absolute inset-0 flex flex-col">
       <Scenery dim />
@@ -21,7 +23,7 @@ export const WorldScreen = () => {
         <Headline className="text-title text-center">{t('title')}</Headline>
         {worlds.length === 0 && <p className="text-center text-lead text-mist">{t('loading')}</p>}
         <div
-          className={`grid min-h-0 grow auto-rows-fr gap-5 ${worlds.length > 1 ? 'sm:grid-cols-2' : ''} landscape:grid-flow-col landscape:auto-cols-fr landscape:justify-center`}
+          className={`grid min-h-0 grow auto-rows-fr gap-5 ${worlds.length > 2 ? 'sm:grid-cols-2' : ''} landscape:grid-flow-col landscape:auto-cols-fr landscape:justify-center`}
         >
           {worlds.map((world, index) => (
             <button
@@ -31,17 +33,24 @@ export const WorldScreen = () => {
               className="rise relative flex min-h-[max(280px,calc(var(--u)*60))] flex-col items-stretch justify-end overflow-hidden rounded-card border-2 border-ice/25 text-start shadow-[0_calc(var(--u)*2)_calc(var(--u)*10)_rgb(0_0_0/.6)] transition-transform active:scale-[.98] landscape:mx-auto landscape:w-full landscape:max-w-[calc(var(--u)*90)]"
               style={{ '--step': index + 2 } as React.CSSProperties}
             >
-              <WorldLoop world={world} language={language} className="absolute inset-0" framing="object-[50%_30%]" />
+              <WorldLoop
+                world={world}
+                language={language}
+                className="absolute inset-0"
+                framing={stacked ? 'portrait:object-[50%_41%]' : 'object-[50%_30%]'}
+              />
               <span
-                className="absolute inset-0 bg-[linear-gradient(180deg,transparent_40%,rgb(4_6_14/0.92)_82%)]"
+                className="absolute inset-0 bg-[linear-gradient(180deg,transparent_46%,rgb(4_6_14/0.92)_84%)]"
                 aria-hidden="true"
               />
-              <span className="relative flex flex-col gap-3 p-7">
-                <span className="display text-[max(32px,calc(var(--u)*10*var(--script,1)))]">
-                  {textIn(world.pack.title, language)}
+              <span className="relative flex flex-wrap items-end justify-between gap-3 p-6">
+                <span className="flex min-w-[55%] grow basis-0 flex-col gap-2">
+                  <span className="display text-[max(30px,calc(var(--u)*8.5*var(--script,1)))]">
+                    {textIn(world.pack.title, language)}
+                  </span>
+                  <span className="text-body text-ice/90 text-balance">{textIn(world.pack.tagline, language)}</span>
                 </span>
-                <span className="text-lead text-ice/90">{textIn(world.pack.tagline, language)}</span>
-                <span className="button button-primary mt-2 self-start">{t('choose')}</span>
+                <span className="button button-primary">{t('choose')}</span>
               </span>
             </button>
           ))}
