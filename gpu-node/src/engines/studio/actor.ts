@@ -5,10 +5,10 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { windowPosition } from '../../director/pace.ts'
 import { type Affine, boundsOf, composed, inverse, type Move, shrunk } from './compositor/affine.ts'
-import { type Layer, LINEAR, OPAQUE, type Rgb, WHITE } from './compositor/compositor.ts'
+import { type Layer, OPAQUE, type Rgb } from './compositor/compositor.ts'
 import { createGradedFrames } from './graded-frames.ts'
-import { gradeFor, type PersonGrade } from './light.ts'
-import { BORDER, type Figure, figureMap, figureOf, type Stand } from './placement.ts'
+import { gradeFor, gradeTables } from './light.ts'
+import { BORDER, type Figure, figureMap, figureOf, type Stand, sideCuts } from './placement.ts'
 import type { PlateLayer } from './plate-layer.ts'
 import { gridOf, sceneLight, shadeMap } from './relight.ts'
 import type { Moment, Stage } from './stage.ts'
@@ -51,29 +51,6 @@ const FINER = 0.15
 const UNIT = 16_384
 /** Next to a frame, it alone is shown: a trace of its neighbour would only soften it. */
 const NEXT_TO = 0.06
-
-/** Topmost row at which the cut-outs touch the clip's left and right border: where a straight cut would show. */
-const sideCuts = (bytes: Uint8Array, width: number, height: number) => {
-  let left: number | undefined
-  let right: number | undefined
-  for (let y = 0; y < height; y++) {
-    const row = y * width * 4
-    if (left === undefined && (bytes[row + 7] ?? 0) > 90) left = y
-    if (right === undefined && (bytes[row + width * 4 - 5] ?? 0) > 90) right = y
-  }
-  return { left, right }
-}
-
-/** The grade as the kernel reads it: light and luma by channel and byte, multipliers by luma. */
-export const gradeTables = ({ gain, tone }: PersonGrade) => ({
-  decode: Int16Array.from({ length: 3 * 256 * 4 }, (_, i) => {
-    const [channel, light, lane] = [i >> 10, LINEAR[(i >> 2) & 255] ?? 0, i & 3]
-    const share = [0.2126, 0.7152, 0.0722][channel] ?? 0
-    if (lane === 3) return Math.min(OPAQUE, Math.round(WHITE * share * (gain[channel] ?? 1) * light))
-    return lane === channel ? Math.round(light * OPAQUE) : 0
-  }),
-  tone: Int16Array.from(tone, (factor, i) => Math.min(OPAQUE, Math.round(4096 * factor * (gain[i & 3] ?? 1)))),
-})
 
 export const createActor = (stage: Stage) => {
   const { compositor, cast, shot } = stage

@@ -4,7 +4,7 @@
  */
 import type { Plate } from '@fanreel/content-packs/schema'
 import type { Cast } from '../../vision/cast.ts'
-import { LINEAR, type Rgb } from './compositor/compositor.ts'
+import { LINEAR, OPAQUE, type Rgb, WHITE } from './compositor/compositor.ts'
 
 /** BT.709 luma of linear light. */
 export const lumaOf = ([r, g, b]: Rgb): number => 0.2126 * r + 0.7152 * g + 0.0722 * b
@@ -84,3 +84,14 @@ export const gradeFor = (cast: Cast, plate: Plate, gentleness: number): PersonGr
   }
   return { gain, tone }
 }
+
+/** The grade as the kernel reads it: light and luma by channel and byte, multipliers by luma. */
+export const gradeTables = ({ gain, tone }: PersonGrade) => ({
+  decode: Int16Array.from({ length: 3 * 256 * 4 }, (_, i) => {
+    const [channel, light, lane] = [i >> 10, LINEAR[(i >> 2) & 255] ?? 0, i & 3]
+    const share = [0.2126, 0.7152, 0.0722][channel] ?? 0
+    if (lane === 3) return Math.min(OPAQUE, Math.round(WHITE * share * (gain[channel] ?? 1) * light))
+    return lane === channel ? Math.round(light * OPAQUE) : 0
+  }),
+  tone: Int16Array.from(tone, (factor, i) => Math.min(OPAQUE, Math.round(4096 * factor * (gain[i & 3] ?? 1)))),
+})

@@ -52,6 +52,18 @@ export const figureOf = (cast: Cast, startMs: number, endMs: number): Figure => 
   }
 }
 
+/** Topmost row of straight-alpha RGBA at which the cut-outs touch the clip's left and right border: where a straight cut would show. */
+export const sideCuts = (bytes: Uint8Array, width: number, height: number) => {
+  let left: number | undefined
+  let right: number | undefined
+  for (let y = 0; y < height; y++) {
+    const row = y * width * 4
+    if (left === undefined && (bytes[row + 7] ?? 0) > 90) left = y
+    if (right === undefined && (bytes[row + width * 4 - 5] ?? 0) > 90) right = y
+  }
+  return { left, right }
+}
+
 export type Wish = {
   /** Width of the face and place of the eyes, pixels of the picture. */
   faceWidth: number

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../director/random.ts'
 import { scratchFolder } from '../../../media/scratch-folder.ts'
-import { gradeTables } from '../actor.ts'
+import { gradeTables } from '../light.ts'
 import { type Affine, composed, inverse, shrunk } from './affine.ts'
 import { loadCompositorModule } from './compile.ts'
 import { createCompositor, type Layer, LINEAR, OPAQUE } from './compositor.ts'
