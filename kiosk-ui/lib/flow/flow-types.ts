@@ -24,6 +24,8 @@ export type Memory = {
   takes: number
   /** The recording under review, as the clip vault knows it. */
   take: Take | undefined
+  /** Whether the take may begin by itself. Not any more once the visitor has stopped one: then their hand decides. */
+  handsFree: boolean
   cameraFault: CameraFault | undefined
   /** There from the moment of sending. */
   keys: VisitKeys | undefined
@@ -39,6 +41,7 @@ export const FORGOTTEN: Memory = {
   firstName: undefined,
   takes: 0,
   take: undefined,
+  handsFree: true,
   cameraFault: undefined,
   keys: undefined,
   view: undefined,
@@ -61,6 +64,8 @@ export type FlowEvent =
   /** A touch anywhere. While "still there?" stands it is no answer: only the question's own buttons are. */
   | { type: 'ACTIVITY' }
   | { type: 'STAY' }
+  /** Raised by the flow itself at every step. */
+  | { type: 'MOVED' }
   | { type: 'TOUCH' }
   | { type: 'BACK' }
   | { type: 'START_OVER' }

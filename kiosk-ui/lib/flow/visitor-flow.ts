@@ -29,8 +29,10 @@ const flow = setup({
     forget: assign(({ context }) => ({ ...FORGOTTEN, language: context.homeLanguage })),
     speak: assign(({ event }) => (event.type === 'LANGUAGE' ? { language: event.language } : {})),
     forgetTake: assign({ take: undefined }),
+    takeTheReins: assign({ handsFree: false }),
     setPatience: assign((_, { step }: { step: Step }) => ({ patienceMs: FLOW_MS.PATIENCE[step] })),
-    stir: raise({ type: 'ACTIVITY' }),
+    /** A step was taken: whoever took it is here, whatever was asked. */
+    stir: raise({ type: 'MOVED' }),
   },
   guards: {
     admitted: ({ context }) => context.admission.open,
@@ -128,7 +130,7 @@ export const visitorFlow = flow.createMachine({
                 countdown: {
                   entry: 'stir',
                   after: { [FLOW_MS.COUNTDOWN]: 'rolling' },
-                  on: { CANCEL: 'framing' },
+                  on: { CANCEL: { target: 'framing', actions: 'takeTheReins' } },
                 },
                 rolling: {
                   entry: 'stir',
@@ -138,7 +140,7 @@ export const visitorFlow = flow.createMachine({
                       target: '#kiosk.visit.step.review',
                       actions: assign(({ context, event }) => ({ take: event.take, takes: context.takes + 1 })),
                     },
-                    CANCEL: 'framing',
+                    CANCEL: { target: 'framing', actions: 'takeTheReins' },
                   },
                 },
                 fault: { entry: waitsLike('frame'), on: { RETRY: 'opening', BACK: 'leaving' } },
@@ -182,8 +184,11 @@ export const visitorFlow = flow.createMachine({
         idle: {
           initial: 'awake',
           states: {
-            awake: { after: { patience: 'asking' }, on: { ACTIVITY: { target: 'awake', reenter: true } } },
-            asking: { after: { ask: '#kiosk.attract' }, on: { STAY: 'awake' } },
+            awake: {
+              after: { patience: 'asking' },
+              on: { ACTIVITY: { target: 'awake', reenter: true }, MOVED: { target: 'awake', reenter: true } },
+            },
+            asking: { after: { ask: '#kiosk.attract' }, on: { STAY: 'awake', MOVED: 'awake' } },
           },
         },
       },
