@@ -2,8 +2,9 @@ import type { VisitState } from '@fanreel/protocol'
 import { VISIT_STATES } from '@fanreel/protocol'
 import { describe, expect, it } from 'vitest'
 import { madeVisit } from '../../../tests/support/made-visit.ts'
+import { TOMBSTONE_MS } from './tombstone.ts'
 import type { Visit } from './visit.ts'
-import { isRefusal, TOMBSTONE_MS, transition, type VisitEvent } from './visit-state.ts'
+import { isRefusal, transition, type VisitEvent } from './visit-state.ts'
 
 const NOW = 2_000_000
 const renderId = `${madeVisit().visitId}-r1`
@@ -114,5 +115,19 @@ describe('E3: the end of a visit', () => {
     const after = transition(full(state), event, NOW)
     for (const gone of ['sealedToken', 'sealedName', 'clip', 'reel', 'render']) expect(after).not.toHaveProperty(gone)
     expect(after).toMatchObject({ pickupHash: full(state).pickupHash, expiresAt: NOW + TOMBSTONE_MS })
+  })
+  it('P7: what is left of a visit says what went with it, and keeps saying it', () => {
+    const { clip: _, ...tidied } = full('ready')
+    const gone = transition(tidied, { type: 'expire' }, NOW) as Visit
+    expect(gone.erased).toEqual(['film', 'recording-before', 'frames', 'name'])
+    expect((transition(gone, { type: 'delete' }, NOW) as Visit).erased).toEqual(gone.erased)
+    const { reel: _reel, ...waiting } = full('queued')
+    expect((transition(waiting, { type: 'delete' }, NOW) as Visit).erased).toEqual([
+      'recording',
+      'frames',
+      'name',
+      'work',
+      'kiosk-copy',
+    ])
   })
 })

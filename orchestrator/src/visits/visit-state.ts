@@ -11,6 +11,7 @@ import {
   type VisitCode,
   type VisitState,
 } from '@fanreel/protocol'
+import { tombstone } from './tombstone.ts'
 import type { Visit } from './visit.ts'
 
 export type VisitEvent =
@@ -77,15 +78,6 @@ const omit = <T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit
   for (const key of keys) delete copy[key]
   return copy
 }
-
-/** How long an ended visit still answers for itself, so that kiosks that were away hear of it: 30 days. */
-export const TOMBSTONE_MS = 30 * 86_400_000
-
-/** What an ended visit keeps: enough to answer for itself, nothing that names, shows or opens anything of the visitor (E3). */
-const tombstone = (visit: Visit, now: number): Visit => ({
-  ...omit(visit, 'sealedToken', 'sealedName', 'clip', 'reel', 'render', 'code'),
-  expiresAt: now + TOMBSTONE_MS,
-})
 
 const withoutNode = (render: NonNullable<Visit['render']>) => omit(render, 'startedAt', 'nodeId', 'deadlineAt')
 

@@ -13,6 +13,7 @@ import type {
   VisitId,
   VisitState,
 } from '@fanreel/protocol'
+import type { ErasedPart } from './erased-parts.ts'
 
 /** An object in the media store. */
 export type StoredMedia = { key: string; sha256: string; bytes: number }
@@ -60,5 +61,7 @@ export type Visit = {
   changedAt: number
   /** When everything of it is deleted. */
   expiresAt: number
+  /** Of a visit that is over: what went with it. */
+  erased?: ErasedPart[]
   history: { at: number; state: VisitState; note?: string }[]
 }

@@ -1,5 +1,6 @@
 /** Every word of the pickup page. Each language fills the whole of this type: a missing sentence does not compile. */
 import type { ClipCode, RenderStage, VisitCode } from '@fanreel/protocol'
+import type { ErasedPart } from '../../visits/erased-parts.ts'
 import type { PickupKind } from '../pickup-kind.ts'
 
 export type PickupWords = {
@@ -30,5 +31,33 @@ export type PickupWords = {
   aiMark: string
   aiNotice: string
   erase: { ask: string; text: string; confirm: string }
+  /** What was deleted, part by part, under a heading; and what nobody but those who have it can delete. */
+  erased: { title: string; parts: Record<ErasedPart, string>; beyondUs: string }
   preview: string
+  tell: {
+    /** On the button that asks to be told by the phone itself. */
+    ask: string
+    asked: string
+    /** Where a phone cannot be told, or nobody has asked. */
+    keepOpen: string
+    /** Title of the page and of the notice. */
+    ready: string
+    readyText: string
+    /** A notice about a film that does not come. */
+    other: string
+    otherText: string
+  }
+  /** The page on which a short code is typed. */
+  code: {
+    title: string
+    text: string
+    label: string
+    open: string
+    wrong: string
+    tooMany: string
+    /** On the way to it. */
+    have: string
+  }
+  /** Names the list of languages. */
+  languages: string
 }

@@ -1,14 +1,22 @@
 /** The words of a language, and what a visitor is told of a failure in it. */
 import { CLIP_WORDS, ClipCode, type Language, type VisitCode } from '@fanreel/protocol'
 import { ar } from './ar.ts'
+import { de } from './de.ts'
 import { en } from './en.ts'
+import { es } from './es.ts'
+import { fr } from './fr.ts'
 import { it } from './it.ts'
 import { ja } from './ja.ts'
+import { ko } from './ko.ts'
 import type { PickupWords } from './pickup-words.ts'
+import { pt } from './pt.ts'
+import { zh } from './zh.ts'
 
-const WORDS: Record<Language, PickupWords> = { en, it, ar, ja }
+const WORDS = { en, it, ar, ja, fr, de, es, pt, ko, zh } as const
+/** Whatever the protocol calls a language has words here. */
+const known: Record<Language, PickupWords> = WORDS
 
-export const wordsOf = (language: Language): PickupWords => WORDS[language]
+export const wordsOf = (language: Language): PickupWords => known[language]
 
 /** One sentence for each code a visit may fail with. */
 export const failureSentence = (language: Language, code: VisitCode): string => {
