@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Language } from '@fanreel/protocol'
 import type { Page } from 'playwright-core'
+import { GREETINGS, LANGUAGE_NAMES } from '../../kiosk-ui/lib/language-names.ts'
 import { codeOn } from './screen-checks.ts'
 
 type Words = typeof import('../../kiosk-ui/words/en.json', { with: { 'resolution-mode': 'import' }})
@@ -9,9 +10,6 @@ type Words = typeof import('../../kiosk-ui/words/en.json', { with: { 'resolution
 /** Every word of the kiosk's screens in one language. */
 export const wordsOf = (language: Language): Words =>
   JSON.parse(readFileSync(new URL(`../../kiosk-ui/words/${language}.json`, import.meta.url), 'utf8')) as Words
-
-const OWN_NAME: Record<Language, string> = { en: 'English', it: 'Italiano', ar: 'العربية', ja: '日本語' }
-const GREETING: Record<Language, string> = { en: 'Hello', it: 'Ciao', ar: 'مرحبًا', ja: 'こんにちは' }
 
 /** More often than the kiosk would ask. */
 const TOUCH_EVERY_MS = 20_000
@@ -43,11 +41,11 @@ export const walk = ({ page, language, url, onScreen = async () => undefined }: 
   }
   const walkToConsent = async () => {
     await page.goto(url)
-    if (language !== 'en') await touch(OWN_NAME[language])
+    if (language !== 'en') await touch(LANGUAGE_NAMES[language])
     await seen('attract', words.attract.touch)
     await touch(words.attract.touch)
     await seen('language', words.language.title)
-    await page.getByRole('button', { name: GREETING[language] }).click()
+    await page.getByRole('button', { name: GREETINGS[language] }).click()
     await seen('consent', words.consent.title)
   }
   return {

@@ -1,14 +1,12 @@
-/** Four greetings, each in its own language: nobody has to read another's. */
+/** Greetings, each in its own language: nobody has to read another's. */
 'use client'
-import { LANGUAGES, type Language } from '@fanreel/protocol'
+import { directionOf, LANGUAGES } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
-import { LANGUAGE_NAMES } from '../../lib/words.ts'
+import { GREETINGS, LANGUAGE_NAMES } from '../../lib/language-names.ts'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowSend } from './kiosk-context.tsx'
 import { Scenery } from './scenery.tsx'
-
-const GREETINGS: Record<Language, string> = { en: 'Hello', it: 'Ciao', ar: 'مرحبًا', ja: 'こんにちは' }
 
 export const LanguageScreen = () => {
   const t = useTranslations('language')
@@ -25,7 +23,7 @@ export const LanguageScreen = () => {
               key={language}
               type="button"
               lang={language}
-              dir={language === 'ar' ? 'rtl' : 'ltr'}
+              dir={directionOf(language)}
               onClick={() => send({ type: 'LANGUAGE', language })}
               className="glass rise flex min-h-[max(96px,calc(var(--u)*24))] items-center justify-between gap-4 px-8 text-start transition-transform active:scale-[.97]"
               style={{ '--step': index + 1 } as React.CSSProperties}

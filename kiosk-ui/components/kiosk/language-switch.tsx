@@ -3,7 +3,7 @@
 import { LANGUAGES } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { DropdownMenu } from 'radix-ui'
-import { LANGUAGE_NAMES } from '../../lib/words.ts'
+import { LANGUAGE_NAMES } from '../../lib/language-names.ts'
 import { Icon } from '../icons.tsx'
 import { useFlowContext, useFlowSend } from './kiosk-context.tsx'
 

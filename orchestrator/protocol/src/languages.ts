@@ -1,7 +1,8 @@
 /** The languages that every word a visitor can meet exists in. */
 import { z } from 'zod'
 
-export const LANGUAGES = ['en', 'it', 'ar', 'ja'] as const
+/** `zh` is simplified Chinese; `pt` is written as in Brazil, and read in Portugal. */
+export const LANGUAGES = ['en', 'it', 'fr', 'de', 'es', 'pt', 'ar', 'ja', 'ko', 'zh'] as const
 export const Language = z.enum(LANGUAGES)
 export type Language = z.infer<typeof Language>
 

@@ -14,8 +14,14 @@ const SIDE = 26
 const WORDS: Record<Language, string> = {
   en: 'AI-generated',
   it: "Generato con l'IA",
+  fr: 'Généré par IA',
+  de: 'KI-generiert',
+  es: 'Generado con IA',
+  pt: 'Gerado por IA',
   ar: 'مُولَّد بالذكاء الاصطناعي',
   ja: 'AI生成',
+  ko: 'AI 생성',
+  zh: 'AI 生成',
 }
 
 /** The words of the mark: the world's own in the film's language where it says something, the node's otherwise. */
