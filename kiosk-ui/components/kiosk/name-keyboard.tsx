@@ -1,24 +1,44 @@
-/** A keyboard on the screen for the scripts of one language: big keys, nothing that a name does not need. */
+/** Keyboards on the screen for the scripts of one language: big keys, nothing that a name does not need. */
 'use client'
+import { directionOf, type Language } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { type NameKey, wantsCapital } from '../../lib/keyboard/compose-name.ts'
-import { LAYOUTS, type Script } from '../../lib/keyboard/layouts.ts'
+import { type KeyboardId, keyboardsOf, shifted } from '../../lib/keyboard/layouts.ts'
 import { Icon } from '../icons.tsx'
 
-const KEY =
-  'flex min-h-[max(56px,calc(var(--u)*8.6))] min-w-0 flex-1 items-center justify-center rounded-[calc(var(--u)*1.4)] border border-ice/15 bg-steel/80 text-[max(22px,calc(var(--u)*4.4))] font-semibold transition-transform active:scale-90 active:bg-beam active:text-night landscape:min-h-[max(44px,calc(var(--u)*6.4))]'
-const SCRIPT_NAMES: Record<Script, string> = { latin: 'ABC', arabic: 'عربي', kana: 'かな' }
+type Props = { language: Language; name: string; onKey: (key: NameKey) => void }
 
-export const NameKeyboard = ({ scripts, name, onKey }: { scripts: Script[]; name: string; onKey: (key: NameKey) => void }) => {
+/** Whoever brings a keyboard of their own, or types by a switch that acts as one, writes with that. */
+const useOwnKeyboard = (onKey: (key: NameKey) => void) => {
+  useEffect(() => {
+    const typed = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
+      if (event.key === 'Backspace') return onKey({ type: 'delete' })
+      // A space on a key of the screen presses that key.
+      if (event.key === ' ' && event.target instanceof HTMLButtonElement) return
+      if ([...event.key].length === 1) onKey({ type: 'text', text: event.key })
+    }
+    window.addEventListener('keydown', typed)
+    return () => window.removeEventListener('keydown', typed)
+  }, [onKey])
+}
+
+export const NameKeyboard = ({ language, name, onKey }: Props) => {
   const t = useTranslations('name')
-  const [chosen, setChosen] = useState<Script>()
+  const [chosen, setChosen] = useState<KeyboardId>()
   const [shift, setShift] = useState<boolean>()
-  const script = chosen && scripts.includes(chosen) ? chosen : (scripts[0] ?? 'latin')
-  const other = scripts.find((each) => each !== script)
-  const capital = script === 'latin' && (shift ?? wantsCapital(name))
+  useOwnKeyboard(onKey)
+  const keyboards = keyboardsOf(language)
+  const keyboard = keyboards.find(({ id }) => id === chosen) ?? keyboards[0]
+  if (!keyboard) return null
+  const isShifted = shift ?? (keyboard.shift === 'capitals' && wantsCapital(name))
   const write = (text: string) => {
     onKey({ type: 'text', text })
+    setShift(undefined)
+  }
+  const bring = (id: KeyboardId) => {
+    setChosen(id)
     setShift(undefined)
   }
   return (
@@ -26,64 +46,62 @@ export const NameKeyboard = ({ scripts, name, onKey }: { scripts: Script[]; name
     <div
       role="group"
       aria-label={t('keyboard')}
-      className="flex flex-col gap-[max(4px,calc(var(--u)*.9))]"
-      dir={script === 'arabic' ? 'rtl' : 'ltr'}
-      lang={script === 'kana' ? 'ja' : script === 'arabic' ? 'ar' : 'en'}
+      className="flex flex-col gap-(--key-gap)"
+      dir={directionOf(keyboard.language)}
+      lang={keyboard.language}
     >
-      {LAYOUTS[script].rows.map((keys, row) => (
-        <div
-          key={keys.join('')}
-          className={`flex gap-[max(3px,calc(var(--u)*.9))] ${script === 'latin' && row === 2 ? 'px-[3%]' : ''}`}
-        >
+      {keyboard.rows.map((keys) => (
+        <div key={keys.join('')} className="flex justify-center gap-(--key-gap)">
           {keys.map((key) => {
-            const text = capital ? key.toLocaleUpperCase('en') : key
+            const text = isShifted ? shifted(keyboard, key) : key
             return (
-              <button
-                key={key}
-                type="button"
-                className={`${KEY} ${script === 'latin' && row === 0 ? 'opacity-80' : ''}`}
-                onClick={() => write(text)}
-              >
+              <button key={key} type="button" className="key" onClick={() => write(text)}>
                 {text}
               </button>
             )
           })}
-          {row === LAYOUTS[script].rows.length - 1 && (
-            <button
-              type="button"
-              className={`${KEY} max-w-[22%] grow-2`}
-              aria-label={t('delete')}
-              onClick={() => onKey({ type: 'delete' })}
-            >
-              <Icon name="erase" className="size-[1.3em] rtl:-scale-x-100" />
-            </button>
-          )}
         </div>
       ))}
-      <div className="flex gap-[max(3px,calc(var(--u)*.9))]">
-        {script === 'latin' && (
+      <div className="flex gap-(--key-gap)">
+        {keyboard.shift !== 'none' && (
           <button
             type="button"
-            className={`${KEY} ${capital ? 'bg-beam! text-night' : ''}`}
-            aria-pressed={capital}
+            className={`key key-wide ${isShifted ? 'bg-beam! text-night' : ''}`}
+            aria-pressed={isShifted}
             aria-label={t('shift')}
-            onClick={() => setShift(!capital)}
+            onClick={() => setShift(!isShifted)}
           >
             <Icon name="shift" className="size-[1.2em]" />
           </button>
         )}
-        {script === 'kana' && (
-          <button type="button" className={KEY} onClick={() => onKey({ type: 'small' })}>
+        {keyboard.id === 'kana' && (
+          <button type="button" className="key key-wide" onClick={() => onKey({ type: 'small' })}>
             {t('small')}
           </button>
         )}
-        {other && (
-          <button type="button" className={KEY} onClick={() => setChosen(other)}>
-            {SCRIPT_NAMES[other]}
-          </button>
-        )}
-        <button type="button" className={`${KEY} grow-4`} onClick={() => write(' ')}>
+        {keyboards
+          .filter(({ id }) => id !== keyboard.id)
+          .map(({ id, label, language: of }) => (
+            <button
+              key={id}
+              type="button"
+              lang={of}
+              className="key key-wide text-[max(17px,calc(var(--u)*3.1))]!"
+              onClick={() => bring(id)}
+            >
+              {label}
+            </button>
+          ))}
+        <button
+          type="button"
+          className="key grow-4 text-[max(17px,calc(var(--u)*3.1))]!"
+          lang={language}
+          onClick={() => write(' ')}
+        >
           {t('space')}
+        </button>
+        <button type="button" className="key key-wide" aria-label={t('delete')} onClick={() => onKey({ type: 'delete' })}>
+          <Icon name="erase" className="size-[1.3em] rtl:-scale-x-100" />
         </button>
       </div>
     </div>

@@ -2,9 +2,8 @@
 'use client'
 import { FirstName } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
-import { composeName } from '../../lib/keyboard/compose-name.ts'
-import { scriptsOf } from '../../lib/keyboard/layouts.ts'
+import { useCallback, useState } from 'react'
+import { composeName, type NameKey } from '../../lib/keyboard/compose-name.ts'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowContext, useFlowSend } from './kiosk-context.tsx'
@@ -17,6 +16,7 @@ export const NameScreen = () => {
   const { firstName, language } = useFlowContext()
   const send = useFlowSend()
   const [name, setName] = useState(firstName ?? '')
+  const press = useCallback((key: NameKey) => setName((before) => composeName(before, key)), [])
   const parsed = FirstName.safeParse(name)
   return (
     <div className="absolute inset-0 flex flex-col">
@@ -45,11 +45,7 @@ export const NameScreen = () => {
           />
         </output>
         <div className="flex flex-col gap-6 landscape:gap-4">
-          <NameKeyboard
-            scripts={scriptsOf(language)}
-            name={name}
-            onKey={(key) => setName((before) => composeName(before, key))}
-          />
+          <NameKeyboard language={language} name={name} onKey={press} />
           <div className="grid grid-cols-[1fr_1.4fr] gap-4">
             <button type="button" className="button button-quiet" onClick={() => send({ type: 'NAME', firstName: undefined })}>
               {t('skip')}

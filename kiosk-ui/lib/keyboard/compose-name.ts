@@ -1,4 +1,5 @@
 /** What a touch on a key does to the name. Pure: text in, text out. */
+import { addHangul, dropHangul, isHangulLetter } from './hangul.ts'
 
 /** Longest name, in characters: what the title has room for, and the protocol's own limit. */
 export const MAX_NAME_LENGTH = 24
@@ -52,14 +53,16 @@ const changeLast = (name: string, table: Record<string, string>): string => {
 
 export type NameKey = { type: 'text'; text: string } | { type: 'delete' } | { type: 'small' }
 
-/** The name after one touch. A mark (゛゜) changes the kana before it; a character too many changes nothing. */
+/** The name after one touch. A mark (゛゜) changes the kana before it, Korean letters join into syllables; a
+ * character too many changes nothing. */
 export const composeName = (name: string, key: NameKey): string => {
-  if (key.type === 'delete') return [...name].slice(0, -1).join('')
+  if (key.type === 'delete') return dropHangul(name) ?? [...name].slice(0, -1).join('')
   if (key.type === 'small') return changeLast(name, SMALL)
   if (key.text === '゛') return changeLast(name, VOICED)
   if (key.text === '゜') return changeLast(name, HALF_VOICED)
   if (key.text === ' ' && (name === '' || name.endsWith(' '))) return name
-  return [...name].length >= MAX_NAME_LENGTH ? name : name + key.text
+  const longer = isHangulLetter(key.text) ? addHangul(name, key.text) : name + key.text
+  return [...longer].length > MAX_NAME_LENGTH ? name : longer
 }
 
 /** Whether the next Latin letter is a capital one: at the start of each word. */
