@@ -15,4 +15,5 @@ export const filmFilesOf = (pack: Pack): string[] =>
   unique([...pictureFilesOf(pack), ...Object.values(pack.music.stems), ...Object.values(pack.sounds)])
 
 /** Every file a pack names, each once. */
-export const filesOf = (pack: Pack): string[] => unique([...filmFilesOf(pack), pack.preview.loop, pack.preview.poster])
+export const filesOf = (pack: Pack): string[] =>
+  unique([...filmFilesOf(pack), ...Object.values(pack.preview).filter((path) => path !== undefined)])

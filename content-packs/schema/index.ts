@@ -240,6 +240,9 @@ export const Pack = z.object({
     /** A silent loop of a film of this world, and its first frame. */
     loop: PackPath,
     poster: PackPath,
+    /** The world with nobody in it, small enough for a phone on a crowded network: behind whoever waits, and behind a film that is being made. */
+    waiting: PackPath.optional(),
+    making: PackPath.optional(),
   }),
 })
 export type Pack = z.infer<typeof Pack>

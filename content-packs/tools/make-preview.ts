@@ -3,7 +3,8 @@
  * seconds, at most 900 kB. With a reel it takes moments of that film; without one it moves slowly through the plates.
  * The kiosk writes its own words and the AI mark over the loop, so nothing may be written in it: `--plain` copies the
  * pack without graphics to make the reel with, and of the reel the part below its mark is taken.
- * Run: npx tsx content-packs/tools/make-preview.ts FOLDER [--plain COPY | --reel FILE --at 2.2,6.35,8.4,0.2,13.4]
+ * With two plates' names it makes the pictures that stand behind whoever waits for a film, and behind a film that is made.
+ * Run: npx tsx content-packs/tools/make-preview.ts FOLDER [--plain COPY | --reel FILE --at 2.2,6.35,8.4,0.2,13.4 | --waiting PLATE --making PLATE]
  */
 import { execFile } from 'node:child_process'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -97,6 +98,14 @@ const encode = async (pieces: readonly Piece[], loop: string, poster: string): P
   await run('ffmpeg', ['-v', 'error', '-y', '-i', loop, '-frames:v', '1', '-q:v', '3', poster])
 }
 
+/** A plate at the size of a phone's screen, as WebP: about 20 kB where the plate is as soft as it should be. */
+const backdrop = async (pack: Pack, folder: string, plateId: string | undefined, path: string | undefined): Promise<void> => {
+  const plate = pack.plates.find(({ id }) => id === plateId)
+  if (!plate || path === undefined) throw new Error(`no plate ${plateId}, or pack.json names no picture to make of it`)
+  const webp = ['-vf', 'scale=720:1280:flags=lanczos', '-c:v', 'libwebp', '-quality', '66', '-compression_level', '6']
+  await run('ffmpeg', ['-v', 'error', '-y', '-i', join(folder, plate.file), ...webp, '-map_metadata', '-1', join(folder, path)])
+}
+
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -104,13 +113,22 @@ const main = async (): Promise<void> => {
       plain: { type: 'string' },
       reel: { type: 'string' },
       at: { type: 'string', default: '2.2,6.35,8.4,0.2,13.4' },
+      waiting: { type: 'string' },
+      making: { type: 'string' },
     },
   })
   const folder = positionals[0]
-  if (!folder) throw new Error('usage: make-preview.ts FOLDER [--plain COPY | --reel FILE [--at SECONDS,...]]')
+  if (!folder)
+    throw new Error(
+      'usage: make-preview.ts FOLDER [--plain COPY | --reel FILE [--at SECONDS,...] | --waiting PLATE --making PLATE]',
+    )
   if (values.plain) return copyPlain(folder, values.plain)
   const pack = Pack.parse(JSON.parse(await readFile(join(folder, 'pack.json'), 'utf8')))
-  const { reel } = values
+  const { reel, waiting, making } = values
+  if (waiting ?? making) {
+    await backdrop(pack, folder, waiting, pack.preview.waiting)
+    return backdrop(pack, folder, making, pack.preview.making)
+  }
   const pieces = reel
     ? values.at.split(',').map((moment) => momentOf(reel, moment))
     : pack.plates.slice(0, 5).map((plate, index) => movingPlate(join(folder, plate.file), index))

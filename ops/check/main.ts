@@ -38,7 +38,9 @@ const checks: Check[] = [
   ...(existsSync(join(root, 'kiosk-ui', 'tsconfig.json'))
     ? [tool('types of the kiosk', 'tsc', ['--noEmit', '--project', 'kiosk-ui', '--pretty', 'false'])]
     : []),
-  tool('types of the pickup page', 'tsc', ['--noEmit', '--project', 'orchestrator/src/pickup/client', '--pretty', 'false']),
+  ...['client', 'worker'].map((part) =>
+    tool(`types of the pickup ${part}`, 'tsc', ['--noEmit', '--project', `orchestrator/src/pickup/${part}`, '--pretty', 'false']),
+  ),
   tool('lint and format', 'biome', ['check', '--error-on-warnings', '--max-diagnostics=200', '--colors=off']),
   tool('import directions', 'depcruise', ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...workspaces]),
   tool('unused code', 'knip', ['--no-progress']),

@@ -1,9 +1,11 @@
 /** What a fault looks like over HTTP: its code and the status that fits, never its message. */
 import type { Code } from '@fanreel/protocol'
 import { refuse } from '@fanreel/protocol'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
+import { pagePolicy, strangerHeaders } from './headers.ts'
+import type { PickupPages } from './pickup-pages.ts'
 
 const STATUS: Partial<Record<Code, number>> = {
   'bad-message': 400,
@@ -41,18 +43,25 @@ export const registerFaults = (app: FastifyInstance, log: Logger): void => {
   })
 }
 
-/** Answers an address that cannot even be read (`/v/%E0`): it comes before every hook, so it brings its own headers (A9). */
-export const answerUnreadable = (_error: unknown, _request: unknown, reply: FastifyReply): void => {
-  reply
-    .code(400)
-    .headers({
-      'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-    })
-    .type('application/json')
-    .send(refuse('bad-message'))
+const UNREADABLE_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  ...strangerHeaders,
+}
+
+/**
+ * Answers an address that cannot even be read (`/v/%E0`). It comes before every hook, so it brings its own headers (A9):
+ * a person gets the page for addresses that lead nowhere, a program a code.
+ */
+export const answerUnreadable = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pages: PickupPages | undefined,
+): Promise<void> => {
+  reply.code(400).headers(UNREADABLE_HEADERS)
+  if (!pages || !request.headers.accept?.includes('text/html')) {
+    reply.type('application/json').send(refuse('bad-message'))
+    return
+  }
+  await pages.sendWrongTurn(request, reply.header('content-security-policy', pagePolicy))
 }

@@ -24,6 +24,18 @@ const PAGE_POLICY = {
   'form-action': [SELF],
 } as const
 
+/** The same policy as a header, for an answer that no hook has seen. */
+export const pagePolicy = Object.entries(PAGE_POLICY)
+  .map(([name, sources]) => [name, ...sources].join(' '))
+  .join('; ')
+/** What keeps strangers out, for such an answer. */
+export const strangerHeaders = {
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const
+
 /** Route option of our own pages. */
 export const pageHeaders: RouteShorthandOptions = {
   helmet: {
@@ -34,6 +46,8 @@ export const pageHeaders: RouteShorthandOptions = {
   },
 }
 
+/** Pages that never film. */
+const OURS = /^\/(v|code)([/?]|$)/
 /** Paths that a kiosk page of another origin may read. */
 const isShared = (request: FastifyRequest): boolean => request.url.startsWith('/api/') || request.url.startsWith('/media/')
 
@@ -57,7 +71,7 @@ export const registerHeaders = async (
     xFrameOptions: { action: 'deny' },
   })
   app.addHook('onRequest', (request, reply, next) => {
-    const camera = request.url.startsWith('/v/') ? '()' : '(self)'
+    const camera = OURS.test(request.url) ? '()' : '(self)'
     reply.header('permissions-policy', `camera=${camera}, microphone=${camera}, geolocation=(), payment=()`)
     if (!isShared(request)) return next()
     reply.header('vary', 'Origin')

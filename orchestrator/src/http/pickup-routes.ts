@@ -1,6 +1,6 @@
 /**
  * `/v/<token>`: the page a QR code opens, its news, its film. Every answer to GET and HEAD leaves everything as it was;
- * only a DELETE, or a POST of the page's own form, changes anything (P8).
+ * only a DELETE, or a POST of the page's own forms, changes anything (P8).
  */
 
 import { PickupToken } from '@fanreel/protocol'
@@ -8,20 +8,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
 import type { PickupAssets } from '../pickup/assets.ts'
-import { languageFrom } from '../pickup/language-choice.ts'
-import { type LinkPreview, pageOf } from '../pickup/page.ts'
-import { type Found, type PickupDesk, pickupPath } from '../pickup/pickup-desk.ts'
+import { type Asked, type Found, type PickupDesk, pickupPath } from '../pickup/pickup-desk.ts'
 import { type Stage, stageOf } from '../pickup/stage.ts'
-import { wordsOf } from '../pickup/words/words-of.ts'
 import { permitsPickup } from '../privacy/consent.ts'
 import { pickupHashOf } from '../visits/pickup-hash.ts'
 import type { Visit } from '../visits/visit.ts'
 import { isRefusal } from '../visits/visit-state.ts'
 import type { Visits } from '../visits/visits.ts'
+import { registerFilmRoutes } from './film-routes.ts'
 import { pageHeaders } from './headers.ts'
-import type { Metrics } from './metrics.ts'
+import { type PickupPages, queryOf, speakOf } from './pickup-pages.ts'
 import type { PickupStreams } from './pickup-stream.ts'
-import { sendObject } from './send-object.ts'
 
 /**
  * Tokens nobody knows, from one address, in a minute. A whole venue's phones may wait behind one address, so what is above
@@ -39,79 +36,37 @@ const tokenIn = (request: FastifyRequest): PickupToken | undefined => {
 export const registerPickupRoutes = (
   app: FastifyInstance,
   options: {
-    eventName: string
-    publicUrl: string
     media: MediaStore
     visits: Visits
     desk: PickupDesk
+    pages: PickupPages
     assets: PickupAssets
     streams: PickupStreams
-    metrics: Metrics
   },
 ): void => {
-  const { eventName, publicUrl, media, visits, desk, assets, streams, metrics } = options
+  const { media, visits, desk, pages, assets, streams } = options
   const unknownRate = app.createRateLimit({ max: MAX_UNKNOWN_A_MINUTE, timeWindow: 60_000 })
 
-  const previewOf = ({ facts, world, visit }: Found, stage: Stage): LinkPreview => {
-    const words = wordsOf(facts.language)
-    const ready = stage.kind === 'ready' && visit?.reel
-    const picture = ready ? `${facts.path}/poster` : world.backdrop
-    return {
-      url: publicUrl + facts.path,
-      title: ready && world.title !== undefined ? `${world.title} · ${eventName}` : eventName,
-      description: ready ? words.aiNotice : words.kinds[facts.kind].text,
-      ...(picture !== undefined && { image: { url: publicUrl + picture, width: 720, height: 1280 } }),
-    }
-  }
-  const sendPage = (reply: FastifyReply, found: Found): FastifyReply => {
-    const stage = stageOf(found.facts)
-    const { facts, world } = found
-    metrics.pickups.inc({ shown: stage.kind })
-    const title = world.title
-    // Neither kept nor found by anybody else (P9).
-    return reply
-      .header('cache-control', 'no-store')
-      .header('x-robots-tag', 'noindex, nofollow')
-      .header('vary', 'Accept-Language')
-      .type('text/html; charset=utf-8')
-      .send(
-        pageOf({
-          facts,
-          stage,
-          assets,
-          eventName,
-          preview: previewOf(found, stage),
-          ...(title !== undefined && { worldTitle: title }),
-        }),
-      )
-  }
-  const wrongTurn = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const language = languageFrom(request.headers['accept-language'])
-    return sendPage(reply.code(404), { facts: { kind: 'no-such-page', language, path: '/v/' }, world: {} })
-  }
+  const askedBy = (request: FastifyRequest, token: PickupToken): Asked => ({
+    token,
+    speak: speakOf(request),
+    query: queryOf(request),
+  })
   const find = async (request: FastifyRequest, reply: FastifyReply, token: PickupToken): Promise<Found> => {
-    const found = await desk.find({ token, language: languageFrom(request.headers['accept-language']) })
+    const found = await desk.find(askedBy(request, token))
     if (!found.visit && found.facts.kind === 'not-here-yet') {
       const limit = await unknownRate(request)
       if (!limit.isAllowed && limit.isExceeded) reply.header('retry-after', RETRY_AFTER_SECONDS)
     }
     return found
   }
-  /** The visit behind a token, for what only a known one has. @throws AppError `visit-unknown` */
   const visitOf = async (request: FastifyRequest): Promise<Visit> => {
     const token = tokenIn(request)
     const visit = token && (await visits.byPickup(pickupHashOf(token)))
     if (!visit) throw new AppError('visit-unknown')
     return visit
   }
-
-  /** The finished reel behind a token, where the visitor has agreed to it (E1). @throws AppError */
-  const reelOf = async (request: FastifyRequest) => {
-    const visit = await visitOf(request)
-    if (visit.state !== 'ready' || !visit.reel) throw new AppError('object-unknown')
-    if (!permitsPickup(visit)) throw new AppError('consent-missing')
-    return { reel: visit.reel, packId: visit.packId }
-  }
+  const sendAway = (reply: FastifyReply): FastifyReply => reply.code(503).header('retry-after', '5')
 
   app.get('/v/assets/:name', (request, reply) => {
     const asset = assets.files.get((request.params as { name: string }).name)
@@ -119,13 +74,25 @@ export const registerPickupRoutes = (
     return reply.header('cache-control', 'public, max-age=31536000, immutable').type(asset.mime).send(asset.bytes)
   })
 
+  app.get('/v/worker.js', (_request, reply) =>
+    reply.header('cache-control', 'no-cache').type(assets.worker.mime).send(assets.worker.bytes),
+  )
+
   app.get('/v/:token', pageHeaders, async (request, reply) => {
     const token = tokenIn(request)
-    if (!token) return wrongTurn(request, reply)
+    if (!token) return pages.sendWrongTurn(request, reply.code(404))
     const found = await find(request, reply, token)
-    if (found.facts.kind === 'unavailable') reply.code(503).header('retry-after', '5')
-    return sendPage(reply, found)
+    if (found.facts.kind === 'unavailable') sendAway(reply)
+    return pages.send(reply, found)
   })
+  // Whatever else somebody made of the address; a scanner may add a slash.
+  app.get('/v/:token/', pageHeaders, (request, reply) => {
+    const token = tokenIn(request)
+    return token ? reply.code(308).header('location', pickupPath(token)).send() : pages.sendWrongTurn(request, reply.code(404))
+  })
+  for (const url of ['/v', '/v/*']) {
+    app.get(url, pageHeaders, (request, reply) => pages.sendWrongTurn(request, reply.code(404)))
+  }
 
   app.get('/v/:token/state', async (request, reply) => {
     const token = tokenIn(request)
@@ -144,6 +111,7 @@ export const registerPickupRoutes = (
     if (!permitsPickup(visit)) throw new AppError('consent-missing')
     const stream = streams.open(token, reply)
     if (!stream) throw new AppError('overloaded')
+    const asked = askedBy(request, token)
     let told = ''
     const tell = (stage: Stage) => {
       const text = JSON.stringify(stage)
@@ -156,8 +124,9 @@ export const registerPickupRoutes = (
     const stop = visits.watch(visit.visitId, (view) => {
       turn = turn
         .then(async () => {
-          const newest = view.state === 'ready' ? await visits.get(visit.visitId) : visit
-          if (newest) tell(stageOf((await desk.factsOf(newest, view, token)).facts))
+          // What stands in the visit alone: the film that has come, or what went with it.
+          const newest = view.state === visit.state ? visit : await visits.get(visit.visitId)
+          if (newest) tell(stageOf((await desk.factsOf(newest, view, asked)).facts))
         })
         .catch(() => stream.end())
     })
@@ -166,31 +135,7 @@ export const registerPickupRoutes = (
     return reply
   })
 
-  app.route({
-    method: ['GET', 'HEAD'],
-    url: '/v/:token/reel',
-    async handler(request, reply) {
-      const { reel, packId } = await reelOf(request)
-      const { download } = request.query as { download?: string }
-      return sendObject(media, request, reply, {
-        key: reel.key,
-        sha256: reel.sha256,
-        mime: 'video/mp4',
-        // Kept by the phone, but asked for again each time: a deleted film plays nowhere.
-        cacheControl: 'private, no-cache',
-        ...(download !== undefined && { downloadAs: `fanreel-${packId}.mp4` }),
-      })
-    },
-  })
-
-  app.route({
-    method: ['GET', 'HEAD'],
-    url: '/v/:token/poster',
-    async handler(request, reply) {
-      const { key, sha256 } = (await reelOf(request)).reel.poster
-      return sendObject(media, request, reply, { key, sha256, mime: 'image/jpeg', cacheControl: 'private, no-cache' })
-    },
-  })
+  registerFilmRoutes(app, { media, desk, visitOf })
 
   /** Answered when everything is gone, as often as it is asked (P7). */
   const erase = async (request: FastifyRequest): Promise<void> => {
@@ -202,12 +147,20 @@ export const registerPickupRoutes = (
     await erase(request)
     return reply.code(204).send()
   })
-  app.post('/v/:token/delete', async (request, reply) => {
-    await erase(request)
+  app.post('/v/:token/delete', pageHeaders, async (request, reply) => {
     const token = tokenIn(request)
+    if (!token) return pages.sendWrongTurn(request, reply.code(404))
+    try {
+      await erase(request)
+    } catch (error) {
+      // A person stands before this page: they are told in words, and may ask again.
+      if (!(error instanceof AppError) || (error.code !== 'visit-unknown' && error.code !== 'unavailable')) throw error
+      const found = await desk.find(askedBy(request, token))
+      return pages.send(error.code === 'unavailable' ? sendAway(reply) : reply.code(404), found)
+    }
     return reply
       .code(303)
-      .header('location', token ? pickupPath(token) : '/v/')
+      .header('location', pickupPath(token) + queryOf(request))
       .send()
   })
   // The form's body says nothing: there is nothing in it to read.

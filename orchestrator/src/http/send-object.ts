@@ -10,9 +10,13 @@ export type SentObject = {
   /** The content's hash: the strong validator for `If-None-Match` and `If-Range`. */
   sha256: string
   cacheControl: string
-  /** A plain ASCII file name: offered as a download under it. */
-  downloadAs?: string
+  /** `Content-Disposition`, where it is offered as a download. */
+  disposition?: string
 }
+
+/** Whether `If-None-Match` names this tag: it may list several, and a proxy may have marked them weak (RFC 9110, section 13.1.2). */
+const names = (header: string | undefined, tag: string): boolean =>
+  header?.split(',').some((part) => part.trim() === '*' || part.trim().replace(/^W\//, '') === tag) ?? false
 
 /** @throws AppError `object-unknown` */
 export const sendObject = async (
@@ -30,8 +34,8 @@ export const sendObject = async (
     .header('cache-control', object.cacheControl)
     .header('x-content-type-options', 'nosniff')
     .type(object.mime)
-  if (object.downloadAs !== undefined) reply.header('content-disposition', `attachment; filename="${object.downloadAs}"`)
-  if (request.headers['if-none-match'] === tag) return reply.code(304).send()
+  if (object.disposition !== undefined) reply.header('content-disposition', object.disposition)
+  if (names(request.headers['if-none-match'], tag)) return reply.code(304).send()
 
   const ifRange = request.headers['if-range']
   const asked = ifRange === undefined || ifRange === tag ? request.headers.range : undefined

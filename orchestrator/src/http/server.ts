@@ -25,6 +25,7 @@ import { registerHealthRoutes } from './health-routes.ts'
 import { registerMediaRoutes } from './media-routes.ts'
 import type { Metrics } from './metrics.ts'
 import { registerPackRoutes } from './pack-routes.ts'
+import { createPickupPages, type PickupPages } from './pickup-pages.ts'
 import { registerPickupRoutes } from './pickup-routes.ts'
 import { createPickupStreams } from './pickup-stream.ts'
 import { registerRequestLog } from './request-log.ts'
@@ -66,12 +67,13 @@ const CLOSE_GRACE_MS = 2_000
 /** Builds the server; `app.listen()` opens the port, `app.close()` ends everything it holds. */
 export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer> => {
   const { log, metrics, kioskOrigins } = deps
+  let pages: PickupPages | undefined
   const app = fastify({
     logger: false,
     trustProxy: 'loopback',
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 600 },
-    frameworkErrors: answerUnreadable,
+    frameworkErrors: (_error, request, reply) => answerUnreadable(request, reply, pages),
     // No route of ours reads a body into memory.
     bodyLimit: 64 * 1024,
     requestTimeout: 120_000,
@@ -83,12 +85,10 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
 
   const streams = createPickupStreams()
   registerMediaRoutes(app, deps)
-  registerPickupRoutes(app, {
-    ...deps,
-    desk: createPickupDesk(deps),
-    assets: await buildPickupAssets(),
-    streams,
-  })
+  const desk = createPickupDesk(deps)
+  const assets = await buildPickupAssets()
+  pages = createPickupPages({ ...deps, desk, assets })
+  registerPickupRoutes(app, { ...deps, desk, pages, assets, streams })
   registerPackRoutes(app, deps.packs)
   registerHealthRoutes(app, deps)
   if (deps.uiUrl === undefined) {

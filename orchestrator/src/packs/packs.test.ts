@@ -46,7 +46,7 @@ describe('content packs', () => {
     expect(sha256(signed?.manifestJson ?? '')).toBe(offer?.packHash)
     const manifest = PackManifest.parse(JSON.parse(signed?.manifestJson ?? ''))
     expect(canonicalJson(JSON.parse(signed?.manifestJson ?? ''))).toBe(signed?.manifestJson)
-    expect(manifest.files.map((file) => file.path)).toEqual(['loop.mp4', 'music.ogg', 'plate.jpg'])
+    expect(manifest.files.map((file) => file.path)).toEqual(['loop.mp4', 'music.ogg', 'plate.jpg', 'waiting.jpg'])
     for (const file of manifest.files) expect(await media.stat(packKey(file.sha256))).toMatchObject({ bytes: file.bytes })
     expect(packs.fileHash(manifest, 'plate.jpg')).toBe(sha256(TINY_PICTURE))
   })

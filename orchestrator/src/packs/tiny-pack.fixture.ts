@@ -15,6 +15,7 @@ const shots = [
 
 /** The head of a JPEG, and then something: enough for all that looks at signatures. */
 export const TINY_PICTURE = Buffer.concat([Buffer.from('ffd8ffe000104a464946', 'hex'), Buffer.alloc(600, 7)])
+export const TINY_BACKDROP = Buffer.concat([TINY_PICTURE, Buffer.of(1)])
 export const TINY_SOUND = Buffer.concat([Buffer.from('OggS'), Buffer.alloc(300, 1)])
 
 export const tinyPack = (packId: string) => ({
@@ -63,7 +64,7 @@ export const tinyPack = (packId: string) => ({
   })),
   palette: { ink: '#000000', paper: '#ffffff', accent: '#00aaff', accent2: '#ffaa00' },
   atmosphere: { kind: 'none', amount: 0 },
-  preview: { loop: 'loop.mp4', poster: 'plate.jpg' },
+  preview: { loop: 'loop.mp4', poster: 'plate.jpg', waiting: 'waiting.jpg' },
 })
 
 /** Writes the pack into `folder`/`packId` and answers that folder. */
@@ -78,6 +79,7 @@ export const writeTinyPack = async (
   change(pack)
   await writeFile(join(home, 'pack.json'), JSON.stringify(pack))
   await writeFile(join(home, 'plate.jpg'), TINY_PICTURE)
+  await writeFile(join(home, 'waiting.jpg'), TINY_BACKDROP)
   await writeFile(join(home, 'music.ogg'), TINY_SOUND)
   await writeFile(join(home, 'loop.mp4'), Buffer.concat([Buffer.from('00000018667479706d703432', 'hex'), Buffer.alloc(90, 2)]))
   return home

@@ -3,6 +3,7 @@
  * and a newer page never meets an older module.
  */
 import { fileURLToPath } from 'node:url'
+import { directionOf, type Language } from '@fanreel/protocol'
 import { build } from 'esbuild'
 
 export type PickupAsset = { bytes: Buffer; mime: string }
@@ -10,6 +11,10 @@ export type PickupAssets = {
   /** Addresses of the style sheet and of the module. */
   style: string
   script: string
+  /** The service worker: it has one address for ever, whatever it holds. */
+  worker: PickupAsset
+  /** Addresses of the letters that a headline in this language is set in first. */
+  fontsOf(language: Language): readonly string[]
   /** Every asset by its name under `/v/assets/`. */
   files: ReadonlyMap<string, PickupAsset>
 }
@@ -20,12 +25,13 @@ const MIMES: Record<string, string> = {
   woff2: 'font/woff2',
 }
 const PATH = '/v/assets/'
+const CJK: ReadonlySet<string> = new Set(['ja', 'ko', 'zh'])
 
 /** @throws Error where a source does not compile */
 export const buildPickupAssets = async (): Promise<PickupAssets> => {
   const source = (name: string) => fileURLToPath(new URL(name, import.meta.url))
   const { outputFiles } = await build({
-    entryPoints: { pickup: source('./client/main.ts'), page: source('./style/page.css') },
+    entryPoints: { pickup: source('./client/main.ts'), worker: source('./worker/worker.ts'), page: source('./style/page.css') },
     bundle: true,
     minify: true,
     write: false,
@@ -51,5 +57,18 @@ export const buildPickupAssets = async (): Promise<PickupAssets> => {
     if (name === undefined) throw new Error(`the pickup page has no ${start}${end}`)
     return PATH + name
   }
-  return { style: named('page-', '.css'), script: named('pickup-', '.js'), files }
+  const workerName = named('worker-', '.js').slice(PATH.length)
+  const worker = files.get(workerName)
+  if (!worker) throw new Error('the pickup page has no worker')
+  files.delete(workerName)
+  const headline = [named('barlow-condensed-latin-800', '.woff2')]
+  const arabic = [named('noto-sans-arabic-arabic-800', '.woff2')]
+  return {
+    style: named('page-', '.css'),
+    script: named('pickup-', '.js'),
+    worker,
+    // Phones bring beautiful letters of their own for the others.
+    fontsOf: (language) => (directionOf(language) === 'rtl' ? arabic : CJK.has(language) ? [] : headline),
+    files,
+  }
 }

@@ -1,11 +1,12 @@
-/** Which language to speak to somebody whose visit is not known: the one their browser asks for. */
+/** Which language to speak to whoever opens a page: the one they chose on it, else the one their browser asks for, else that of the visit. */
 import { Language } from '@fanreel/protocol'
 
 /**
- * The best of ours by an `Accept-Language` header (RFC 9110, section 12.5.4); English where none fits.
+ * The best of ours by an `Accept-Language` header (RFC 9110, section 12.5.4).
  * @param header as received; anything malformed counts as absent
+ * @param otherwise where none fits
  */
-export const languageFrom = (header: string | undefined): Language => {
+export const languageFrom = (header: string | undefined, otherwise: Language = 'en'): Language => {
   const wishes = (header ?? '')
     .slice(0, 200)
     .split(',')
@@ -16,5 +17,18 @@ export const languageFrom = (header: string | undefined): Language => {
     })
     .filter((wish) => wish.quality > 0)
     .sort((a, b) => b.quality - a.quality)
-  return wishes.find((wish) => wish.language !== undefined)?.language ?? 'en'
+  return wishes.find((wish) => wish.language !== undefined)?.language ?? otherwise
 }
+
+/** Says the language of a page, given that of its visit where there is one. */
+export type Speak = (ofVisit?: Language) => Language
+
+/** What was chosen on the page: `?lang=de`. */
+export const chosenLanguage = (query: unknown): Language | undefined =>
+  Language.safeParse((query as { lang?: unknown } | undefined)?.lang).data
+
+/** @param query of the request's address; @param header its `Accept-Language` */
+export const speakTo =
+  (query: unknown, header: string | undefined): Speak =>
+  (ofVisit) =>
+    chosenLanguage(query) ?? languageFrom(header, ofVisit)

@@ -1,5 +1,5 @@
 /** The whole document round a stage: head, link preview, backdrop, stage, footer. Nothing in it comes from elsewhere. */
-import { directionOf } from '@fanreel/protocol'
+import { directionOf, LANGUAGES, type Language } from '@fanreel/protocol'
 import type { PickupAssets } from './assets.ts'
 import { type Markup, markup } from './markup.ts'
 import type { PickupFacts, Stage } from './stage.ts'
@@ -10,31 +10,60 @@ export type LinkPreview = {
   url: string
   title: string
   description: string
-  image?: { url: string; width: number; height: number }
+  image?: { url: string; width?: number; height?: number }
 }
 
-const previewTags = ({
-  url,
-  title,
-  description,
-  image,
-}: LinkPreview): Markup => markup`<meta property="og:type" content="website">
+const imageTags = ({ url, width, height }: NonNullable<LinkPreview['image']>, alt: string): Markup => markup`
+<meta property="og:image" content="${url}">
+<meta property="og:image:type" content="image/jpeg">
+${
+  width !== undefined &&
+  height !== undefined &&
+  markup`<meta property="og:image:width" content="${width}">
+<meta property="og:image:height" content="${height}">`
+}
+<meta property="og:image:alt" content="${alt}">
+<meta name="twitter:card" content="summary_large_image">
+<meta name="twitter:image" content="${url}">
+<meta name="twitter:image:alt" content="${alt}">`
+
+const previewTags = ({ url, title, description, image }: LinkPreview, siteName: string, language: Language): Markup => markup`
+<meta name="description" content="${description}">
+<meta property="og:type" content="website">
+<meta property="og:site_name" content="${siteName}">
+<meta property="og:locale" content="${language}">
 <meta property="og:url" content="${url}">
 <meta property="og:title" content="${title}">
 <meta property="og:description" content="${description}">
-${
-  image &&
-  markup`<meta property="og:image" content="${image.url}">
-<meta property="og:image:width" content="${image.width}">
-<meta property="og:image:height" content="${image.height}">
-<meta name="twitter:card" content="summary_large_image">`
+<meta name="twitter:title" content="${title}">
+<meta name="twitter:description" content="${description}">${
+  image
+    ? imageTags(image, title)
+    : markup`
+<meta name="twitter:card" content="summary">`
 }`
 
 /** How often a page without JavaScript looks for news (P4), in seconds. */
 const REFRESH_SECONDS = 12
 
+/** Each language by the name its speakers give it. */
+const ownName = (language: Language): string => {
+  const name = new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language
+  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1)
+}
+
+/** The switch: links, so that it works without JavaScript. */
+const languageSwitch = ({ path, language }: Pick<PickupFacts, 'path' | 'language'>): Markup => {
+  const links = LANGUAGES.map((other) =>
+    other === language
+      ? markup`<li><b lang="${other}" aria-current="true">${ownName(other)}</b></li>`
+      : markup`<li><a href="${path}?lang=${other}" lang="${other}" hreflang="${other}" rel="nofollow">${ownName(other)}</a></li>`,
+  )
+  return markup`<details class="languages"><summary><span class="hidden">${wordsOf(language).languages}: </span>${ownName(language)}</summary><ul>${links}</ul></details>`
+}
+
 export const pageOf = (options: {
-  facts: PickupFacts
+  facts: Pick<PickupFacts, 'language' | 'path' | 'query' | 'backdrop'>
   stage: Stage
   assets: PickupAssets
   eventName: string
@@ -43,30 +72,32 @@ export const pageOf = (options: {
   preview: LinkPreview
 }): string => {
   const { facts, stage, assets, eventName, worldTitle, preview } = options
-  const words = wordsOf(facts.language)
+  const { language, path, query, backdrop } = facts
+  const words = wordsOf(language)
   // The notice stands on every page, whatever its kind (P13).
   const document = markup`<!doctype html>
-<html lang="${facts.language}" dir="${directionOf(facts.language)}">
+<html lang="${language}" dir="${directionOf(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
-<meta name="theme-color" content="#04060e">
-<meta name="color-scheme" content="dark">
+<link rel="stylesheet" href="${assets.style}">
+${assets.fontsOf(language).map((font) => markup`<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin>`)}
+<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#04060e">
+<meta name="theme-color" media="(prefers-color-scheme: light)" content="#eef3fb">
+<meta name="color-scheme" content="dark light">
 <meta name="robots" content="noindex, nofollow">
 <meta name="referrer" content="no-referrer">
 <meta name="format-detection" content="telephone=no">
-<title>${stage.title} · ${eventName}</title>
-${previewTags(preview)}
+<title>${stage.title} · ${eventName}</title>${previewTags(preview, eventName, language)}
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${assets.style}">
 ${stage.live && markup`<noscript><meta http-equiv="refresh" content="${REFRESH_SECONDS}"></noscript>`}
 <script type="module" src="${assets.script}"></script>
 </head>
 <body data-kind="${stage.kind}">
-<div class="backdrop" aria-hidden="true">${facts.backdrop !== undefined && markup`<img src="${facts.backdrop}" alt="">`}</div>
+<div class="backdrop" aria-hidden="true">${backdrop !== undefined && markup`<img src="${backdrop}" alt="" fetchpriority="high">`}</div>
 <header><p class="event">${eventName}</p>${worldTitle !== undefined && markup`<p class="world">${worldTitle}</p>`}</header>
-<main data-stage data-key="${stage.key}" data-live="${stage.live ? '1' : '0'}" data-path="${facts.path}" aria-live="polite">${{ html: stage.html }}</main>
-<footer><p>${words.aiNotice}</p></footer>
+<main data-stage data-key="${stage.key}" data-live="${stage.live ? '1' : '0'}" data-path="${path}" data-query="${query}" aria-live="polite">${{ html: stage.html }}</main>
+<footer><p>${words.aiNotice}</p>${languageSwitch(facts)}</footer>
 </body>
 </html>
 `

@@ -59,7 +59,7 @@ describe('the pickup page in a real browser', () => {
     await expect
       .poll(() => page.evaluate('document.querySelector("video").currentTime'), { timeout: 10_000 })
       .toBeGreaterThan(0.3)
-    expect(await page.title()).toBe('Your film · Winter Games')
+    expect(await page.title()).toBe('Your film is ready · Winter Games')
     const width = await page.evaluate('document.documentElement.scrollWidth')
     expect(width).toBe(390)
     expect(complaints).toEqual([])
@@ -112,20 +112,25 @@ describe('the pickup page in a real browser', () => {
 
   it('P2: everybody can use a page: waiting, being made, failed and finished, in both directions', async () => {
     const { url } = await door.putReady(film, poster)
-    const pages = [
+    const deleted = await door.putVisit('deleted', { erased: ['film', 'recording-before', 'frames', 'name'] })
+    const pages: { url: string; locale?: string }[] = [
       { url: `${door.origin}/v/${newToken()}` },
       await door.putVisit('rendering'),
-      await door.putVisit('failed', { code: 'clip-too-dark', language: 'ar' }),
+      { url: (await door.putVisit('failed', { code: 'clip-too-dark' })).url, locale: 'ar' },
+      { url: deleted.url, locale: 'ja' },
       { url },
     ]
-    for (const { url: address } of pages) {
-      const context = await browser.newContext({ ...PHONE, reducedMotion: 'reduce' })
-      const page = await context.newPage()
-      await page.goto(address)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await standing(page)
-      expect(await accessibilityFaults(page), await page.title()).toEqual([])
-      await context.close()
+    for (const colorScheme of ['dark', 'light'] as const) {
+      for (const { url: address, locale = 'en' } of pages) {
+        const context = await browser.newContext({ ...PHONE, reducedMotion: 'reduce', colorScheme, locale })
+        const page = await context.newPage()
+        await page.goto(address)
+        await page.getByRole('heading', { level: 1 }).waitFor()
+        await standing(page)
+        expect(await accessibilityFaults(page), `${await page.title()}, ${colorScheme}`).toEqual([])
+        expect(await page.evaluate('document.documentElement.scrollWidth'), await page.title()).toBe(390)
+        await context.close()
+      }
     }
   })
 
@@ -141,7 +146,7 @@ describe('the pickup page in a real browser', () => {
 
   it('P4: without JavaScript the film is there, and a tap and a second one delete it', async () => {
     const { url, visitId } = await door.putReady(film, poster, { language: 'ar' })
-    const context = await browser.newContext({ ...PHONE, javaScriptEnabled: false })
+    const context = await browser.newContext({ ...PHONE, javaScriptEnabled: false, locale: 'ar' })
     const page = await context.newPage()
     await page.goto(url)
     expect(await page.locator('video').getAttribute('poster')).toMatch(/^\/v\/\w+\/poster$/)

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { directionOf, LANGUAGES, refuse, VISIT_STATES, VisitCode } from '@fanreel/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { EVENT_ID, type FrontDoor, newToken, startFrontDoor } from '../http/front-door.fixture.ts'
-import { TINY_PICTURE } from '../packs/tiny-pack.fixture.ts'
+import { EVENT_ID, type FrontDoor, newToken, sha256, startFrontDoor } from '../http/front-door.fixture.ts'
+import { TINY_BACKDROP, TINY_PICTURE } from '../packs/tiny-pack.fixture.ts'
 import type { Visit } from '../visits/visit.ts'
 import { buildPickupAssets } from './assets.ts'
 import { languageFrom } from './language-choice.ts'
@@ -39,7 +39,13 @@ describe('the words of a pickup page', () => {
   it('P12: nothing that is put into a page can break out of it', () => {
     const nasty = `"><script>alert('1')</script>&`
     expect(markup`<p title="${nasty}">${nasty}</p>`.html).not.toMatch(/<script>|"">/)
-    const { html } = stageOf({ kind: 'ready', language: 'en', path: '/v/x', firstName: '<img src=x onerror=alert(1)>' })
+    const { html } = stageOf({
+      kind: 'ready',
+      language: 'en',
+      path: '/v/x',
+      query: '',
+      firstName: '<img src=x onerror=alert(1)>',
+    })
     expect(html).not.toContain('<img')
   })
 })
@@ -72,11 +78,19 @@ describe('the pickup page', () => {
   })
 
   it('P1: what is no token is a wrong turn, kindly', async () => {
-    for (const path of ['/v/short', `/v/${'I'.repeat(26)}`, `/v/${'A'.repeat(27)}`, '/v/%00', '/v/__proto__']) {
+    const strays = ['/v', '/v/', '/v/short', `/v/${'I'.repeat(26)}`, `/v/${'A'.repeat(27)}`, '/v/%00', '/v/__proto__', '/v/a/b/c']
+    for (const path of strays) {
       const { answer, text } = await page(path)
       expect(answer.status, path).toBe(404)
       expect(text, path).toContain('data-kind="no-such-page"')
     }
+    const slashed = await get(`/v/${newToken().toLowerCase()}/`)
+    expect([slashed.status, slashed.headers.get('location')]).toEqual([308, expect.stringMatching(/^\/v\/[0-9A-Z]{26}$/)])
+    // An address that cannot even be read, before any route.
+    const { answer, text } = await page('/v/%E0', { headers: { accept: 'text/html', 'accept-language': 'it' } })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8'])
+    expect(text).toContain(wordsOf('it').kinds['no-such-page'].text)
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'")
     for (const path of [
       '/v/short/reel',
       '/v/short/state',
@@ -88,12 +102,13 @@ describe('the pickup page', () => {
     }
   })
 
-  it('P2: each state has its own page in the visit’s language, right to left where that is read so', async () => {
+  it('P2: each state has its own page in the browser’s language, else the visit’s, right to left where that is read so', async () => {
     for (const state of VISIT_STATES) {
       for (const language of LANGUAGES) {
         const made =
           state === 'ready' ? await door.putReady(FILM, TINY_PICTURE, { language }) : await door.putVisit(state, { language })
-        const { answer, text } = await page(made.path, { headers: { 'accept-language': 'en' } })
+        // A robot, or a browser that speaks none of ours, is spoken to in the visit's.
+        const { answer, text } = await page(made.path, { headers: { 'accept-language': 'eo' } })
         expect(answer.status).toBe(200)
         expect(text).toContain(`<html lang="${language}" dir="${directionOf(language)}">`)
         expect(text).toContain(`data-kind="${kindOfState(state)}"`)
@@ -104,10 +119,34 @@ describe('the pickup page', () => {
     }
   })
 
+  it('P2: another language is a link away, and everything on the page keeps to it', async () => {
+    const { path } = await door.putVisit('queued')
+    const { text } = await page(path, { headers: { 'accept-language': 'en' } })
+    for (const language of LANGUAGES.filter((other) => other !== 'en')) {
+      expect(text).toContain(`href="${path}?lang=${language}"`)
+      const chosen = await page(`${path}?lang=${language}`, { headers: { 'accept-language': 'en' } })
+      expect(chosen.text).toContain(`<html lang="${language}" dir="${directionOf(language)}">`)
+      expect(chosen.text).toContain(`data-query="?lang=${language}"`)
+      const state = await get(`${path}/state?lang=${language}`, { headers: { 'accept-language': 'en' } })
+      expect(await state.json()).toMatchObject({ title: wordsOf(language).queued.next })
+    }
+    for (const nonsense of ['xx', '', '__proto__', 'de&lang=it']) {
+      expect((await page(`${path}?lang=${nonsense}`)).text, nonsense).toContain('data-query=""')
+    }
+  })
+
+  it('P2: a page that waits stands before its world’s empty stage, never before somebody else', async () => {
+    const stray = await page(`/v/${newToken()}`)
+    const sleeper = await page((await door.putVisit('started')).path)
+    for (const { text } of [stray, sleeper]) expect(text).toContain(`/media/packs/${sha256(TINY_BACKDROP)}`)
+    const making = await page((await door.putVisit('rendering')).path)
+    expect(making.text.split('<body')[1]).not.toContain(sha256(TINY_BACKDROP))
+  })
+
   it('P2: a failed visit says why, and what to do', async () => {
     for (const code of ['clip-too-dark', 'engine-failed'] as const) {
-      const { path } = await door.putVisit('failed', { code, language: 'it' })
-      const { text } = await page(path)
+      const { path } = await door.putVisit('failed', { code })
+      const { text } = await page(path, { headers: { 'accept-language': 'it' } })
       expect(text).toContain(failureSentence('it', code).replaceAll("'", '&#39;'))
       expect(text).toContain(wordsOf('it').recordAgain)
     }
@@ -174,7 +213,9 @@ describe('the pickup page', () => {
   it('P4: a finished film plays, downloads and can be deleted without JavaScript', async () => {
     const { path } = await door.putReady(FILM, TINY_PICTURE, { firstName: 'Ann' })
     const { text } = await page(path)
-    expect(text).toContain(`<video src="${path}/reel" poster="${path}/poster" controls playsinline`)
+    expect(text).toMatch(
+      new RegExp(`<video src="${path}/reel" poster="${path}/poster" width="720" height="1280" controls playsinline`),
+    )
     expect(text).toContain(`href="${path}/reel?download=1"`)
     expect(text).toContain(`<form method="post" action="${path}/delete">`)
     expect(text).toContain('Ann, your film')
@@ -199,8 +240,8 @@ describe('the pickup page', () => {
       expect((await get(`/v/assets/${name}`)).status).toBe(404)
   })
 
-  it('P6: the film answers ranges, and downloads under a plain name', async () => {
-    const { path } = await door.putReady(FILM, TINY_PICTURE)
+  it('P6: the film answers ranges, and downloads under its own name in any script', async () => {
+    const { path } = await door.putReady(FILM, TINY_PICTURE, { language: 'ja', firstName: "ليلى O'Neil/*" })
     const part = await get(`${path}/reel`, { headers: { range: 'bytes=0-1' } })
     expect([part.status, part.headers.get('content-range'), part.headers.get('content-type')]).toEqual([
       206,
@@ -209,7 +250,9 @@ describe('the pickup page', () => {
     ])
     expect((await get(`${path}/reel`, { headers: { range: `bytes=${FILM.length}-` } })).status).toBe(416)
     const down = await get(`${path}/reel?download=1`)
-    expect(down.headers.get('content-disposition')).toBe('attachment; filename="fanreel-tiny.mp4"')
+    const disposition = down.headers.get('content-disposition') ?? ''
+    expect(disposition).toMatch(/^attachment; filename="fanreel-tiny\.mp4"; filename\*=UTF-8''[\w%.-]+$/)
+    expect(decodeURIComponent(disposition.split("''")[1] ?? '')).toBe("ليلى O'Neil (ja).mp4")
     expect(Buffer.from(await down.arrayBuffer()).equals(FILM)).toBe(true)
     const head = await get(`${path}/reel`, { method: 'HEAD' })
     expect([head.status, head.headers.get('content-length'), head.headers.get('accept-ranges')]).toEqual([
@@ -240,7 +283,10 @@ describe('the pickup page', () => {
       const address = method === 'form' ? `${path}/delete` : path
       const answer = await get(address, init)
       expect([answer.status, answer.headers.get('location')]).toEqual(method === 'form' ? [303, path] : [204, null])
-      expect((await page(path)).text).toContain('data-kind="deleted"')
+      const { text } = await page(path)
+      expect(text).toContain('data-kind="deleted"')
+      for (const part of ['film', 'recording-before'] as const) expect(text).toContain(wordsOf('en').erased.parts[part])
+      expect(text).not.toContain(wordsOf('en').erased.parts.work)
       expect((await get(`${path}/reel`)).status).toBe(404)
       expect(await door.media.removeAll(`${EVENT_ID}/visits/${visitId}/`)).toBe(0)
       expect((await get(address, init)).status).toBe(answer.status)
@@ -265,6 +311,11 @@ describe('the pickup page', () => {
     const { text } = await page(path)
     expect(text).toContain(`<meta property="og:image" content="${door.origin}${path}/poster">`)
     expect(text).toContain('<meta property="og:title" content="Tiny World · Winter Games">')
+    expect(text).toContain(`<meta name="twitter:image" content="${door.origin}${path}/poster">`)
+    expect(text).toContain('<meta name="twitter:card" content="summary_large_image">')
+    const early = (await page(waiting.path)).text
+    expect(early, 'nothing that asks for the film before it is there').not.toContain('/poster"')
+    expect(early).toContain(`<meta property="og:image" content="${door.origin}/media/packs/${sha256(TINY_PICTURE)}">`)
   })
 
   it('P9: search engines and other sites learn nothing of a page', async () => {

@@ -4,6 +4,7 @@
  * place. Each kind has words of its own, a failure its sentence (P2).
  */
 import type { Language, VisitView } from '@fanreel/protocol'
+import type { ErasedPart } from '../visits/erased-parts.ts'
 import { icon } from './icons.ts'
 import { type Markup, markup } from './markup.ts'
 import { isDeletable, isLive, type PickupKind } from './pickup-kind.ts'
@@ -16,16 +17,23 @@ export type PickupFacts = {
   language: Language
   /** `/v/<token>`: the page's own path. */
   path: string
+  /** `?lang=de` where a language was chosen on the page, else empty. */
+  query: string
   view?: VisitView
   /** The visitor's first name, where they gave one. */
   firstName?: string
-  reel?: { sha256: string; bytes: number; width: number; height: number }
+  /** `name` is what the film is called where it is saved. */
+  reel?: { sha256: string; bytes: number; width: number; height: number; name: string }
+  /** Of a visit that is over: what was deleted. */
+  erased?: readonly ErasedPart[]
+  /** The key by which a phone lets itself be told; absent where nobody is told. */
+  pushKey?: string
   /** Address of a picture of the visit's world. */
   backdrop?: string
 }
 
 export type Stage = {
-  kind: PickupKind
+  kind: PickupKind | 'code'
   /** The same key, the same markup: only `values` and `previews` differ. */
   key: string
   title: string
@@ -37,15 +45,17 @@ export type Stage = {
   fraction?: number
   /** Addresses of frames of the film, oldest first. */
   previews?: readonly string[]
+  /** Address of the picture behind it. */
+  backdrop?: string
 }
 
 const place = (name: string, text: string): Markup => markup`<span data-value="${name}">${text}</span>`
 
-const eraseForm = ({ kind, language, path }: PickupFacts): Markup | undefined => {
+const eraseForm = ({ kind, language, path, query }: PickupFacts): Markup | undefined => {
   if (!isDeletable(kind)) return undefined
   const { erase } = wordsOf(language)
   return markup`<details class="erase"><summary>${erase.ask}</summary><p>${erase.text}</p>
-    <form method="post" action="${path}/delete"><button class="button danger">${erase.confirm}</button></form></details>`
+    <form method="post" action="${path}/delete${query}"><button class="button danger">${erase.confirm}</button></form></details>`
 }
 
 /** Letters of the longest word up to which a headline is set at full size, and at the middle one. */
@@ -58,20 +68,42 @@ const fitOf = (title: string): 'full' | 'middle' | 'small' => {
   if (longest <= FULL_SIZE_LETTERS) return 'full'
   return longest <= MIDDLE_SIZE_LETTERS ? 'middle' : 'small'
 }
-const heading = (title: string): Markup => markup`<h1 data-fit="${fitOf(title)}">${title}</h1>`
-const headline = (title: string, text: string): Markup => markup`${heading(title)}<p class="lead">${text}</p>`
+export const heading = (title: string): Markup => markup`<h1 data-fit="${fitOf(title)}">${title}</h1>`
+export const headline = (title: string, text: string): Markup => markup`${heading(title)}<p class="lead">${text}</p>`
 /** A light that says the page is awake, where something may come soon. */
 const liveSign = (kind: PickupKind, language: Language): Markup | undefined =>
   isLive(kind) && kind !== 'failed' ? markup`<p class="live">${wordsOf(language).live}</p>` : undefined
+
+/** Kinds of pages whose phone may be told what becomes of them, or whose page must stay open for it. */
+const TELLS: ReadonlySet<PickupKind> = new Set(['started', 'uploading', 'queued', 'rendering', 'held'])
+/** Asking to be told; its button shows where the phone can be, the words under it hold everywhere. */
+const tellBlock = ({ kind, language, pushKey }: PickupFacts): Markup | undefined => {
+  if (!TELLS.has(kind)) return undefined
+  const { tell } = wordsOf(language)
+  return markup`<div class="tell" data-tell data-key="${pushKey ?? ''}"><button class="button plain" data-ask hidden>${icon('bell')}${tell.ask}</button>
+    <p class="note" data-asked="${tell.asked}">${tell.keepOpen}</p></div>`
+}
+
+/** What went with a visit that is over, in plain words. */
+const erasedList = ({ language, erased = [] }: PickupFacts): Markup | undefined => {
+  if (erased.length === 0) return undefined
+  const { title, parts, beyondUs } = wordsOf(language).erased
+  return markup`<section class="erased"><h2>${title}</h2><ul>${erased.map((part) => markup`<li>${icon('gone')}<span>${parts[part]}</span></li>`)}</ul>
+    ${erased.includes('film') && markup`<p class="note">${beyondUs}</p>`}</section>`
+}
+
+/** The way to a page for whoever has a short code. */
+const codeLink = ({ language, query }: PickupFacts): Markup =>
+  markup`<p><a class="button plain" href="/code${query}">${wordsOf(language).code.have}</a></p>`
 
 const queuedStage = ({ language, view }: PickupFacts) => {
   const words = wordsOf(language).queued
   const ahead = view?.place ?? 0
   const wait = view?.waitMs === undefined ? undefined : tellWait(language, view.waitMs)
   const values = { place: tellNumber(language, ahead), ...(wait !== undefined && { wait }) }
-  const numbers = markup`<dl class="numbers">
-    ${ahead > 0 && markup`<div><dt>${words.before}</dt><dd>${place('place', values.place)}</dd></div>`}
-    ${wait !== undefined && markup`<div><dt>${words.wait}</dt><dd class="wait">${place('wait', wait)}</dd></div>`}</dl>`
+  const line = ahead > 0 && markup`<div><dt>${words.before}</dt><dd>${place('place', values.place)}</dd></div>`
+  const time = wait !== undefined && markup`<div><dt>${words.wait}</dt><dd class="wait">${place('wait', wait)}</dd></div>`
+  const numbers = (line || time) && markup`<dl class="numbers">${line}${time}</dl>`
   return {
     key: `queued-${ahead > 0 ? 'line' : 'next'}-${wait === undefined ? 'open' : 'known'}`,
     values,
@@ -106,14 +138,14 @@ const readyStage = ({ language, path, view, reel, firstName }: PickupFacts): Mar
   const { title, text } = words.kinds.ready
   const { actions } = words
   const name = firstName === undefined ? title : words.readyWithName.replace('{name}', firstName)
-  const size = reel ? `${reel.width}x${reel.height}` : ''
-  return markup`<div class="film"><video src="${path}/reel" poster="${path}/poster" controls playsinline preload="metadata"
-      data-film="${path}/reel" data-bytes="${String(reel?.bytes ?? 0)}" data-size="${size}"></video>
+  const { width = 720, height = 1280, bytes = 0, name: fileName = '' } = reel ?? {}
+  return markup`<div class="film"><video src="${path}/reel" poster="${path}/poster" width="${width}" height="${height}" controls playsinline
+      preload="metadata" data-film="${path}/reel" data-bytes="${bytes}" data-name="${fileName}"></video>
       <span class="mark">${words.aiMark}</span></div>
     <div class="ready">
       <div class="actions">
         <button class="button primary" data-save hidden><span class="fill"></span>${icon('save')}<span data-label
-          data-done="${actions.save}">${actions.preparing}</span></button>
+          data-done="${actions.save}" data-preparing="${actions.preparing}">${actions.save}</span></button>
         <a class="button plain" href="${path}/reel?download=1" download>${icon('download')}${actions.download}</a>
         <button class="button plain" data-share data-copied="${actions.copied}" hidden>${icon('share')}<span
           data-label>${actions.share}</span></button>
@@ -133,7 +165,7 @@ const failedStage = ({ language, view }: PickupFacts): Markup => {
 
 /** Builds the stage that these facts ask for. */
 export const stageOf = (facts: PickupFacts): Stage => {
-  const { kind, language, reel, view } = facts
+  const { kind, language, reel, view, backdrop } = facts
   const words = wordsOf(language)
   const { title, text } = words.kinds[kind]
   const finish = (key: string, shownTitle: string, body: Markup, more: Partial<Stage> = {}): Stage => ({
@@ -142,7 +174,8 @@ export const stageOf = (facts: PickupFacts): Stage => {
     title: shownTitle,
     live: isLive(kind),
     values: {},
-    html: markup`${liveSign(kind, language)}${body}${eraseForm(facts)}`.html,
+    html: markup`${liveSign(kind, language)}${body}${tellBlock(facts)}${eraseForm(facts)}`.html,
+    ...(backdrop !== undefined && { backdrop }),
     ...more,
   })
   switch (kind) {
@@ -155,10 +188,12 @@ export const stageOf = (facts: PickupFacts): Stage => {
       return finish(key, title, markup`${headline(title, text)}${body}`, { values, fraction, previews })
     }
     case 'ready':
-      return finish(`ready-${reel?.sha256.slice(0, 16)}`, title, readyStage(facts))
+      return finish(`ready-${reel?.sha256.slice(0, 16)}`, words.tell.ready, readyStage(facts))
     case 'failed':
       return finish(`failed-${view?.code}`, title, failedStage(facts))
+    case 'no-such-page':
+      return finish(kind, title, markup`${headline(title, text)}${codeLink(facts)}`)
     default:
-      return finish(kind, title, headline(title, text))
+      return finish(kind, title, markup`${headline(title, text)}${erasedList(facts)}`)
   }
 }

@@ -9,7 +9,10 @@ const canShareFilm = (): boolean => {
   return typeof navigator.canShare === 'function' && navigator.canShare({ files: [probe] })
 }
 
-const fetchFilm = async (address: string, bytes: number, progress: (share: number) => void): Promise<File> => {
+const fetchFilm = async (
+  { address, bytes, name }: { address: string; bytes: number; name: string },
+  progress: (share: number) => void,
+): Promise<File> => {
   const answer = await fetch(address)
   if (!answer.ok || !answer.body) throw new Error(`film: ${answer.status}`)
   const parts: BlobPart[] = []
@@ -21,31 +24,43 @@ const fetchFilm = async (address: string, bytes: number, progress: (share: numbe
     loaded += value.length
     progress(bytes > 0 ? Math.min(1, loaded / bytes) : 0)
   }
-  return new File(parts, 'fanreel.mp4', { type: 'video/mp4' })
+  return new File(parts, name || 'fanreel.mp4', { type: 'video/mp4' })
 }
+
+/** Whoever saves data fetches a film when they ask for it, and not before. */
+const savesData = (): boolean => (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true
 
 const enhanceSave = (stage: HTMLElement) => {
   const button = stage.querySelector<HTMLElement>('[data-save]')
   const video = stage.querySelector<HTMLVideoElement>('[data-film]')
   const label = button?.querySelector<HTMLElement>('[data-label]')
-  const address = video?.dataset.film
+  const { film: address, bytes, name = '' } = video?.dataset ?? {}
   if (!button || !video || !label || address === undefined || !canShareFilm()) return
   let file: File | undefined
+  let fetching = false
   button.hidden = false
-  button.setAttribute('aria-busy', 'true')
+  const give = () => {
+    button.hidden = true
+  }
   const prepare = async () => {
-    file = await fetchFilm(address, Number(video.dataset.bytes), (share) => {
+    fetching = true
+    button.setAttribute('aria-busy', 'true')
+    label.textContent = label.dataset.preparing ?? ''
+    file = await fetchFilm({ address, bytes: Number(bytes), name }, (share) => {
       button.style.setProperty('--loaded', String(share))
     })
     button.removeAttribute('aria-busy')
     label.textContent = label.dataset.done ?? ''
+    // What is here already is not fetched a second time to be played.
+    if (video.paused && video.currentTime === 0) video.src = URL.createObjectURL(file)
   }
-  const give = () => {
-    button.hidden = true
-  }
-  prepare().catch(give)
+  if (!savesData()) prepare().catch(give)
   button.addEventListener('click', () => {
-    if (!file) return
+    if (!file) {
+      // A tap is good for a few seconds only: the film comes with this one and is handed over with the next.
+      if (!fetching) prepare().catch(give)
+      return
+    }
     // `files` alone: iOS refuses a share that names anything beside them. Some versions never settle the promise.
     navigator.share({ files: [file] }).catch((error: unknown) => {
       if (!(error instanceof DOMException) || (error.name !== 'AbortError' && error.name !== 'NotAllowedError')) give()

@@ -4,6 +4,7 @@
  */
 import { enhanceFilm } from './film.ts'
 import { type News, showNews } from './news.ts'
+import { enhanceTell, forgetTelling } from './tell.ts'
 
 const stage = document.querySelector<HTMLElement>('[data-stage]')
 
@@ -12,7 +13,7 @@ const SILENCE_MS = 40_000
 const POLL_MS = 4_000
 const MAX_POLL_MS = 20_000
 
-const follow = (place: HTMLElement, path: string) => {
+const follow = (place: HTMLElement, path: string, query: string) => {
   let source: EventSource | undefined
   let timer = 0
   let pauseMs = POLL_MS
@@ -31,7 +32,7 @@ const follow = (place: HTMLElement, path: string) => {
   }
   const poll = async () => {
     try {
-      const answer = await fetch(`${path}/state`, { cache: 'no-store' })
+      const answer = await fetch(`${path}/state${query}`, { cache: 'no-store' })
       // Where many wait behind one address, the server asks each to come less often (P10).
       const wishedMs = Number(answer.headers.get('retry-after') ?? 0) * 1_000
       pauseMs = answer.ok ? Math.min(Math.max(POLL_MS, wishedMs), MAX_POLL_MS) : Math.min(pauseMs * 2, MAX_POLL_MS)
@@ -61,7 +62,7 @@ const follow = (place: HTMLElement, path: string) => {
   }
   const listen = (): boolean => {
     if (typeof EventSource === 'undefined' || failures > 2) return false
-    source = new EventSource(`${path}/events`)
+    source = new EventSource(`${path}/events${query}`)
     source.addEventListener('news', (event) => {
       alive()
       show(event.data)
@@ -85,6 +86,8 @@ const follow = (place: HTMLElement, path: string) => {
 
 if (stage) {
   enhanceFilm(stage)
-  const { path, live } = stage.dataset
-  if (path !== undefined && live === '1') follow(stage, path)
+  enhanceTell(stage)
+  const { path, query = '', live } = stage.dataset
+  if (path !== undefined && live === '1') follow(stage, path, query)
+  else forgetTelling(stage)
 }

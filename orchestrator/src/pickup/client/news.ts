@@ -1,5 +1,6 @@
 /** Puts news in place: new values where the page stays what it is, a new stage where it becomes another. */
 import { enhanceFilm } from './film.ts'
+import { enhanceTell, forgetTelling } from './tell.ts'
 
 export type News = {
   kind: string
@@ -10,6 +11,7 @@ export type News = {
   values: Record<string, string>
   fraction?: number
   previews?: string[]
+  backdrop?: string
 }
 
 /** A frame's address without its signature, which changes while the frame does not. */
@@ -51,6 +53,26 @@ const showBehind = (address: string) => {
   )
 }
 
+/** The picture of the new stage; what stood there goes once it is seen. */
+const changeBackdrop = (address: string) => {
+  const backdrop = document.querySelector<HTMLElement>('.backdrop')
+  const old = backdrop?.querySelector<HTMLImageElement>('img:not(.newest)')
+  if (!backdrop || old?.getAttribute('src') === address) return
+  const image = new Image()
+  image.alt = ''
+  image.src = address
+  image.decode().then(
+    () => {
+      if (old) old.replaceWith(image)
+      else backdrop.prepend(image)
+    },
+    () => undefined,
+  )
+}
+
+/** In a pocket a phone is felt; where it may not be, nothing happens. */
+const BUZZ_MS = [160, 90, 260]
+
 export const showNews = (stage: HTMLElement, news: News): void => {
   if (stage.dataset.key !== news.key) {
     stage.innerHTML = news.html
@@ -58,7 +80,11 @@ export const showNews = (stage: HTMLElement, news: News): void => {
     document.body.dataset.kind = news.kind
     document.title = document.title.replace(/^.*?(?= · )/, news.title)
     if (news.kind !== 'rendering') for (const image of document.querySelectorAll('.backdrop .newest')) image.remove()
+    if (news.backdrop !== undefined) changeBackdrop(news.backdrop)
     enhanceFilm(stage)
+    enhanceTell(stage)
+    if (news.kind === 'ready') navigator.vibrate?.(BUZZ_MS)
+    if (!news.live) forgetTelling(stage)
   }
   stage.dataset.live = news.live ? '1' : '0'
   for (const place of stage.querySelectorAll<HTMLElement>('[data-value]')) {

@@ -16,7 +16,7 @@ export const de: PickupWords = {
     },
     queued: {
       title: 'In der Startliste',
-      text: 'Dein Platz ist sicher. Du kannst diese Seite schließen und jederzeit zurückkommen.',
+      text: 'Dein Platz ist sicher, ob diese Seite offen ist oder nicht.',
     },
     rendering: {
       title: 'Licht, Kamera',

@@ -5,7 +5,7 @@ export const en: PickupWords = {
     'not-here-yet': { title: 'Not here yet', text: 'Your film is on its way to this page. Keep it open: it updates by itself.' },
     started: { title: 'You’re on', text: 'Your recording is about to leave the kiosk. Enjoy the event, this page keeps up.' },
     uploading: { title: 'Coming in', text: 'Your recording is on its way to our studio.' },
-    queued: { title: 'In the line-up', text: 'Your place is safe. You can close this page and come back any time.' },
+    queued: { title: 'In the line-up', text: 'Your place is safe, whether this page is open or not.' },
     rendering: { title: 'Lights, camera', text: 'Your film is being made right now.' },
     ready: { title: 'Your film', text: 'It is yours. Keep it, share it, play it loud.' },
     failed: { title: 'Cut. Once more?', text: 'This take did not become a film.' },

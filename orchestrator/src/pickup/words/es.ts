@@ -16,7 +16,7 @@ export const es: PickupWords = {
     },
     queued: {
       title: 'En cartel',
-      text: 'Tu lugar está asegurado. Puedes cerrar esta página y volver cuando quieras.',
+      text: 'Tu lugar está asegurado, con o sin esta página abierta.',
     },
     rendering: {
       title: 'Luces, cámara',

@@ -16,7 +16,7 @@ export const fr: PickupWords = {
     },
     queued: {
       title: 'Au programme',
-      text: 'Ta place est réservée. Tu peux fermer cette page et revenir quand tu veux.',
+      text: 'Ta place est réservée, que cette page soit ouverte ou non.',
     },
     rendering: {
       title: 'Moteur, action',

@@ -11,7 +11,7 @@ export const it: PickupWords = {
       text: 'La tua registrazione sta per partire dalla postazione. Goditi l’evento, la pagina ti segue.',
     },
     uploading: { title: 'In arrivo', text: 'La tua registrazione sta raggiungendo il nostro studio.' },
-    queued: { title: 'In scaletta', text: 'Il tuo posto è al sicuro. Puoi chiudere la pagina e tornare quando vuoi.' },
+    queued: { title: 'In scaletta', text: 'Il tuo posto è al sicuro, con o senza questa pagina aperta.' },
     rendering: { title: 'Luci, camera', text: 'Stiamo girando il tuo film proprio adesso.' },
     ready: { title: 'Il tuo film', text: 'È tuo. Tienilo, condividilo, guardalo a tutto volume.' },
     failed: { title: 'Stop. La rifacciamo?', text: 'Questa ripresa non è diventata un film.' },

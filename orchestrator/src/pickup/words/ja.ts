@@ -8,7 +8,7 @@ export const ja: PickupWords = {
     },
     started: { title: 'いよいよ本番', text: '録画がまもなくキオスクから送られます。イベントを楽しみながらお待ちください。' },
     uploading: { title: '送信中', text: '録画をスタジオへ送っています。' },
-    queued: { title: '順番待ち', text: '順番は確保されています。このページを閉じて、あとで開いても大丈夫です。' },
+    queued: { title: '順番待ち', text: '順番は確保されています。このページを閉じても失われません。' },
     rendering: { title: '撮影スタート', text: 'いま、あなたの映像を作っています。' },
     ready: { title: 'あなたの映像', text: 'あなただけの一本です。保存して、シェアして、大音量でどうぞ。' },
     failed: { title: 'もう一度、本番', text: 'この録画は映像になりませんでした。' },

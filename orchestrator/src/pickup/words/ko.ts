@@ -16,7 +16,7 @@ export const ko: PickupWords = {
     },
     queued: {
       title: '순서 대기',
-      text: '순서는 확보되어 있습니다. 이 페이지를 닫고 언제든 다시 오셔도 됩니다.',
+      text: '순서는 확보되어 있습니다. 이 페이지를 닫아도 사라지지 않습니다.',
     },
     rendering: {
       title: '촬영 시작',

@@ -16,7 +16,7 @@ export const pt: PickupWords = {
     },
     queued: {
       title: 'Em cartaz',
-      text: 'Seu lugar está garantido. Você pode fechar esta página e voltar quando quiser.',
+      text: 'Seu lugar está garantido, com esta página aberta ou não.',
     },
     rendering: {
       title: 'Luz, câmera',

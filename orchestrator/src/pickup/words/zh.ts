@@ -16,7 +16,7 @@ export const zh: PickupWords = {
     },
     queued: {
       title: '排队中',
-      text: '你的位置已经保留。可以关闭此页面，随时再回来。',
+      text: '你的位置已经保留，关闭此页面也不会丢失。',
     },
     rendering: {
       title: '灯光，开拍',

@@ -1,0 +1,57 @@
+/** `/v/<token>/reel` and `/poster`: a film as phones want it, in whole or in parts, to look at or to keep. Rules P6, E1. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AppError } from '../errors.ts'
+import type { MediaStore } from '../media/media-store.ts'
+import { attachment } from '../pickup/film-name.ts'
+import type { PickupDesk } from '../pickup/pickup-desk.ts'
+import { permitsPickup } from '../privacy/consent.ts'
+import type { Visit } from '../visits/visit.ts'
+import { sendObject } from './send-object.ts'
+
+/** Kept by the phone, but asked for again each time: a deleted film plays nowhere. */
+const cacheControl = 'private, no-cache'
+
+export const registerFilmRoutes = (
+  app: FastifyInstance,
+  options: {
+    media: MediaStore
+    desk: Pick<PickupDesk, 'nameOf'>
+    /** @throws AppError `visit-unknown` */
+    visitOf: (request: FastifyRequest) => Promise<Visit>
+  },
+): void => {
+  const { media, desk, visitOf } = options
+
+  /** The visit behind a token while its film is there and the visitor agrees to it (E1). @throws AppError */
+  const readyOf = async (request: FastifyRequest) => {
+    const visit = await visitOf(request)
+    if (visit.state !== 'ready' || !visit.reel) throw new AppError('object-unknown')
+    if (!permitsPickup(visit)) throw new AppError('consent-missing')
+    return { visit, reel: visit.reel }
+  }
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/v/:token/reel',
+    async handler(request, reply) {
+      const { visit, reel } = await readyOf(request)
+      const { download } = request.query as { download?: string }
+      return sendObject(media, request, reply, {
+        key: reel.key,
+        sha256: reel.sha256,
+        mime: 'video/mp4',
+        cacheControl,
+        ...(download !== undefined && { disposition: attachment(await desk.nameOf(visit), `fanreel-${visit.packId}.mp4`) }),
+      })
+    },
+  })
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/v/:token/poster',
+    async handler(request, reply) {
+      const { key, sha256 } = (await readyOf(request)).reel.poster
+      return sendObject(media, request, reply, { key, sha256, mime: 'image/jpeg', cacheControl })
+    },
+  })
+}
