@@ -22,6 +22,7 @@ export type ChildEnd = {
 
 export type Child = {
   stdin: Writable
+  /** Empty where the child was given a descriptor of its own. */
   stdout: Readable
   /** Settles when the child is gone and its pipes are shut; never rejects. */
   ended: Promise<ChildEnd>
@@ -29,7 +30,13 @@ export type Child = {
   kill(): void
 }
 
-type Options = { timeoutMs: number; signal?: AbortSignal | undefined; sandbox?: SandboxKind | undefined }
+type Options = {
+  timeoutMs: number
+  signal?: AbortSignal | undefined
+  sandbox?: SandboxKind | undefined
+  /** An open descriptor that becomes the child's stdout; by default a pipe of its own. */
+  stdout?: number | undefined
+}
 
 const killGroup = (child: ChildProcess, unit: string | undefined) => {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
@@ -74,10 +81,11 @@ const faultOf = (kind: SandboxKind, { code, signal, status, spawned }: Ending): 
   return undefined
 }
 
-const launch = ({ command }: Confinement) => {
+const launch = ({ command }: Confinement, own: number | undefined) => {
   const [program = '', ...rest] = command
-  const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true, cwd: '/' })
-  const { stdin, stdout, stderr } = child
+  const child = spawn(program, rest, { stdio: ['pipe', own ?? 'pipe', 'pipe', 'pipe'], detached: true, cwd: '/' })
+  const { stdin, stderr } = child
+  const stdout = own === undefined ? child.stdout : Readable.from([])
   const status = child.stdio[STATUS_FD]
   if (!(stdin instanceof Writable && stdout && stderr && status instanceof Readable)) {
     // No handles were left for its pipes; the reason follows as an event, which must not end the process.
@@ -93,7 +101,7 @@ export const startChild = async (task: Confined, options: Options): Promise<Chil
   const confinement = await confine(task, options.sandbox)
   // The first question which walls work here takes a while; an abort meanwhile has no listener yet.
   options.signal?.throwIfAborted()
-  const { child, stdin, stdout, ...pipes } = launch(confinement)
+  const { child, stdin, stdout, ...pipes } = launch(confinement, options.stdout)
   const stderr = readBounded(pipes.stderr, MEDIA_LIMITS.STDERR_BYTES)
   const status = readBounded(pipes.status, STATUS_BYTES)
   // A child that ends before it has read everything breaks the pipe; how it ended says why.

@@ -5,6 +5,7 @@
 import { open, truncate } from 'node:fs/promises'
 import { CLIP_RULES } from '@fanreel/protocol'
 import { boundedOutput, type Output, startFfmpeg, untrusted } from './ffmpeg.ts'
+import { startOnFramePipe } from './frame-pipe.ts'
 import { FPS, MEDIA_LIMITS, SAMPLE_RATE } from './limits.ts'
 import type { ClipInfo } from './probe.ts'
 import { ToolFault } from './tool-fault.ts'
@@ -101,31 +102,6 @@ const turns = (bytes: number): (() => Promise<Uint8Array>) => {
   return () => Promise.resolve(buffers[count++ % 2 === 0 ? 0 : 1])
 }
 
-async function* framesOf(
-  stdout: AsyncIterable<Buffer>,
-  bytes: number,
-  room: () => Promise<Uint8Array>,
-): AsyncGenerator<Uint8Array, number> {
-  let count = 0
-  let filled = 0
-  let frame: Uint8Array = new Uint8Array(0)
-  for await (const part of stdout) {
-    for (let at = 0; at < part.length; ) {
-      if (filled === 0) frame = await room()
-      const taken = Math.min(bytes - filled, part.length - at)
-      frame.set(part.subarray(at, at + taken), filled)
-      filled += taken
-      at += taken
-      if (filled === bytes) {
-        filled = 0
-        count++
-        yield frame
-      }
-    }
-  }
-  return count
-}
-
 /**
  * Decodes a probed clip. A file that breaks off yields what could be read: whether that is enough is the caller's to
  * judge by the number of frames. Stopping the iteration early kills the child. Throws the signal's reason on abort, and
@@ -144,12 +120,15 @@ export const decode = async (clip: ClipInfo, options: DecodeOptions): Promise<De
       ...['-f', 'rawvideo', '-fps_mode', 'passthrough'],
     ],
   }
-  const child = await startFfmpeg({
-    inputs: [{ file: clip.path, options: ['-threads', '1', ...untrusted(clip.container)] }],
-    outputs: [picture, ...(soundPath ? [soundOutput(soundPath, seconds)] : [])],
-    timeoutMs: MEDIA_LIMITS.DECODE_MS,
-    signal: options.signal,
-  })
+  const { child, frames: pictures } = await startOnFramePipe((stdout) =>
+    startFfmpeg({
+      inputs: [{ file: clip.path, options: ['-threads', '1', ...untrusted(clip.container)] }],
+      outputs: [picture, ...(soundPath ? [soundOutput(soundPath, seconds)] : [])],
+      timeoutMs: MEDIA_LIMITS.DECODE_MS,
+      signal: options.signal,
+      stdout,
+    }),
+  )
   child.stdin.end()
   type Finished = Awaited<Decoded['finished']>
   let settle: { resolve(finished: Finished): void; reject(error: unknown): void } | undefined
@@ -162,8 +141,7 @@ export const decode = async (clip: ClipInfo, options: DecodeOptions): Promise<De
     let count = 0
     try {
       const bytes = size.width * size.height * 4
-      const source = framesOf(child.stdout, bytes, options.room ?? turns(bytes))
-      for await (const frame of source) {
+      for await (const frame of pictures(bytes, options.room ?? turns(bytes))) {
         count++
         yield frame
       }

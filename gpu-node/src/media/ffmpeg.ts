@@ -21,6 +21,8 @@ export type FfmpegTask = {
   timeoutMs: number
   signal?: AbortSignal | undefined
   sandbox?: SandboxKind | undefined
+  /** An open descriptor that becomes ffmpeg's stdout. */
+  stdout?: number
   threads?: number
 }
 

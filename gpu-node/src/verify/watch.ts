@@ -4,6 +4,7 @@
  */
 import { readFile, rm } from 'node:fs/promises'
 import { startFfmpeg, untrusted } from '../media/ffmpeg.ts'
+import { startOnFramePipe } from '../media/frame-pipe.ts'
 import { MEDIA_LIMITS } from '../media/limits.ts'
 import type { ClipInfo } from '../media/probe.ts'
 import { ToolFault } from '../media/tool-fault.ts'
@@ -27,23 +28,6 @@ type Watching = {
   signal: AbortSignal
 }
 
-/** The pictures of a raw RGBA stream; each is overwritten by the next. */
-async function* picturesOf(stdout: AsyncIterable<Buffer>, { width, height }: Watching['size']): AsyncGenerator<Picture> {
-  const data = new Uint8Array(width * height * 4)
-  let filled = 0
-  for await (const part of stdout) {
-    for (let at = 0; at < part.length; ) {
-      const taken = Math.min(data.length - filled, part.length - at)
-      data.set(part.subarray(at, at + taken), filled)
-      filled += taken
-      at += taken
-      if (filled < data.length) continue
-      yield { width, height, data }
-      filled = 0
-    }
-  }
-}
-
 /** Pictures that no other is made from are left unsmoothed: a tenth of the work, and nothing anybody could see here. */
 const THRIFTY = ['-threads', '2', '-skip_loop_filter', 'noref'] as const
 
@@ -55,20 +39,25 @@ export const watch = async (reel: ClipInfo, { size, frames, look, signal }: Watc
   const input = ['-map', '0:v:0', '-t', String(MOST_SECONDS)]
   const large = `select=${picked},scale=${size.width}:${size.height}:flags=bilinear,format=rgba`
   const little = `scale=${SMALL.width}:${SMALL.height}:flags=area,format=yuv444p`
-  const child = await startFfmpeg({
-    inputs: [{ file: reel.path, options: [...THRIFTY, ...untrusted(reel.container)] }],
-    outputs: [
-      { file: smallFile, options: [...input, '-vf', little, ...raw, '-y'] },
-      { stdout: true, options: [...input, '-vf', large, ...raw] },
-    ],
-    timeoutMs: MEDIA_LIMITS.DECODE_MS,
-    signal,
-  })
+  const { child, frames: pictures } = await startOnFramePipe((stdout) =>
+    startFfmpeg({
+      inputs: [{ file: reel.path, options: [...THRIFTY, ...untrusted(reel.container)] }],
+      outputs: [
+        { file: smallFile, options: [...input, '-vf', little, ...raw, '-y'] },
+        { stdout: true, options: [...input, '-vf', large, ...raw] },
+      ],
+      timeoutMs: MEDIA_LIMITS.DECODE_MS,
+      signal,
+      stdout,
+    }),
+  )
   child.stdin.end()
   try {
     // While one is looked at, the decoder goes on with the small ones up to the next.
     let index = 0
-    for await (const picture of picturesOf(child.stdout, size)) await look(picture, frames[index++] ?? 0)
+    const memory = new Uint8Array(size.width * size.height * 4)
+    for await (const data of pictures(memory.length, () => Promise.resolve(memory)))
+      await look({ ...size, data }, frames[index++] ?? 0)
     const end = await child.ended
     signal.throwIfAborted()
     if (end.fault) throw new ToolFault(end.fault, end.stderr)
