@@ -21,6 +21,8 @@ export type DecodeOptions = {
   maxMs?: number
   /** Pictures a second; by default the normalised clip's 24. */
   fps?: number
+  /** Pictures that no other is made from may be left out, where one a few frames off will do. */
+  roughly?: boolean
   /** Memory for the next picture, `width * height * 4` bytes; by default two buffers by turns. */
   room?: () => Promise<Uint8Array>
   signal: AbortSignal
@@ -95,6 +97,11 @@ const fitSound = async (path: string, frames: number): Promise<boolean> => {
   return true
 }
 
+/** One thread: beside the decoder a node has work for its other cores. */
+const EXACTLY = ['-threads', '1']
+/** A third of the work less; two threads, for whoever looks so quickly waits for the decoder. */
+const ROUGHLY = ['-threads', '2', '-skip_frame', 'noref']
+
 /** Two buffers by turns. */
 const turns = (bytes: number): (() => Promise<Uint8Array>) => {
   const buffers = [new Uint8Array(bytes), new Uint8Array(bytes)] as const
@@ -122,7 +129,7 @@ export const decode = async (clip: ClipInfo, options: DecodeOptions): Promise<De
   }
   const { child, frames: pictures } = await startOnFramePipe((stdout) =>
     startFfmpeg({
-      inputs: [{ file: clip.path, options: ['-threads', '1', ...untrusted(clip.container)] }],
+      inputs: [{ file: clip.path, options: [...(options.roughly ? ROUGHLY : EXACTLY), ...untrusted(clip.container)] }],
       outputs: [picture, ...(soundPath ? [soundOutput(soundPath, seconds)] : [])],
       timeoutMs: MEDIA_LIMITS.DECODE_MS,
       signal: options.signal,

@@ -45,6 +45,7 @@ const turnsOf = ({ values, step, darker = Number.POSITIVE_INFINITY, red }: Kind)
   const extreme = values[0]?.slice() ?? new Float32Array(CELLS)
   const direction = new Int8Array(CELLS)
   return values.map((grid, frame) => {
+    const reds = red && RED_WITHIN.map((ago) => red[frame + ago])
     const turned: Turned = { up: FIELDS.map(() => 0), down: FIELDS.map(() => 0) }
     for (let cell = 0; cell < CELLS; cell++) {
       const value = grid[cell] ?? 0
@@ -54,7 +55,7 @@ const turnsOf = ({ values, step, darker = Number.POSITIVE_INFINITY, red }: Kind)
       if (next === direction[cell]) extreme[cell] = value
       else {
         const counts = Math.abs(value - last) >= step && Math.min(value, last) < darker
-        if (!counts || (red && !RED_WITHIN.some((ago) => red[frame + ago]?.[cell] === 1))) continue
+        if (!counts || (reds && !reds.some((near) => near?.[cell] === 1))) continue
         direction[cell] = next
         extreme[cell] = value
         const side = next === 1 ? turned.up : turned.down

@@ -10,7 +10,9 @@ const MIN_SIDE = 24
 /** What one face picture tells. Luma 0..255; colour linear RGB 0..1; side -1 (lit from the picture's left) .. 1. */
 export type FaceLight = { luma: number; contrast: number; colour: [number, number, number]; side: number; sharpness: number }
 
-const linear = (value: number) => toLinear(value / 255)
+/** 0..255 to linear 0..1. */
+const LINEAR = Float32Array.from({ length: 256 }, (_, value) => toLinear(value / 255))
+const linear = (value: number): number => LINEAR[(value + 0.5) | 0] ?? 0
 
 /** Variance of the Laplacian: how much fine detail there is. Pech-Pacheco et al. 2000. */
 export const laplacianVariance = (luma: Float32Array, width: number): number => {
@@ -42,31 +44,36 @@ export const readFaceLight = (picture: Picture, face: Face, enlargement: number)
   const planes = cutPatch(picture, patch, side, { scale: 1, mean: [0, 0, 0] })
   const count = side * side
   const luma = new Float32Array(count)
-  const colour: [number, number, number] = [0, 0, 0]
-  const halves = [0, 0] as [number, number]
+  // Single numbers: a pair or triple a pixel would be two megabytes of garbage a face.
+  let [red, green, blue] = [0, 0, 0]
+  let [left, right] = [0, 0]
   let [sum, squares, inside] = [0, 0, 0]
   for (let at = 0; at < count; at++) {
-    const [r, g, b] = [planes[at] ?? 0, planes[at + count] ?? 0, planes[at + 2 * count] ?? 0]
+    const r = planes[at] ?? 0
+    const g = planes[at + count] ?? 0
+    const b = planes[at + 2 * count] ?? 0
     const value = 0.2126 * r + 0.7152 * g + 0.0722 * b
     luma[at] = value
-    const [dx, dy] = [((at % side) + 0.5) / side - 0.5, (Math.floor(at / side) + 0.5) / side - 0.5]
+    const dx = ((at % side) + 0.5) / side - 0.5
+    const dy = (Math.floor(at / side) + 0.5) / side - 0.5
     // The middle of the face: no hair, no wall behind it.
     if (dx * dx + dy * dy > 0.14) continue
     inside++
     sum += value
     squares += value * value
     // The middle column of an odd number belongs to neither half.
-    if (dx !== 0) halves[dx < 0 ? 0 : 1] += value
-    colour[0] += linear(r)
-    colour[1] += linear(g)
-    colour[2] += linear(b)
+    if (dx < 0) left += value
+    else if (dx > 0) right += value
+    red += linear(r)
+    green += linear(g)
+    blue += linear(b)
   }
   const mean = sum / inside
   return {
     luma: mean,
     contrast: Math.sqrt(Math.max(0, squares / inside - mean * mean)) / 255,
-    colour: [colour[0] / inside, colour[1] / inside, colour[2] / inside],
-    side: (halves[1] - halves[0]) / Math.max(1, halves[0] + halves[1]),
+    colour: [red / inside, green / inside, blue / inside],
+    side: (right - left) / Math.max(1, left + right),
     sharpness: laplacianVariance(luma, side),
   }
 }

@@ -20,24 +20,42 @@ export const cutPatch = (picture: Picture, patch: Patch, side: number, { scale, 
   const step = patch.size / side
   const [alongX, alongY] = [Math.cos(patch.angle) * step, Math.sin(patch.angle) * step]
   const count = side * side
-  for (let row = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
+  const [mean0, mean1, mean2] = mean
+  const right = width - 1.001
+  const bottom = height - 1.001
+  for (let row = 0, to = 0; row < side; row++) {
+    const dy = row + 0.5 - side / 2
+    for (let column = 0; column < side; column++, to++) {
       const dx = column + 0.5 - side / 2
-      const dy = row + 0.5 - side / 2
-      const u = clamp(patch.x + dx * alongX - dy * alongY - 0.5, 0, width - 1.001)
-      const v = clamp(patch.y + dx * alongY + dy * alongX - 0.5, 0, height - 1.001)
+      const u = clamp(patch.x + dx * alongX - dy * alongY - 0.5, 0, right)
+      const v = clamp(patch.y + dx * alongY + dy * alongX - 0.5, 0, bottom)
       const left = Math.floor(u)
       const top = Math.floor(v)
       const fx = u - left
       const fy = v - top
+      const w11 = fx * fy
+      const w10 = fx - w11
+      const w01 = fy - w11
+      const w00 = 1 - fx - w01
       const at = (top * width + left) * 4
       const below = at + width * 4
-      const to = row * side + column
-      for (let channel = 0; channel < 3; channel++) {
-        const upper = (data[at + channel] ?? 0) * (1 - fx) + (data[at + 4 + channel] ?? 0) * fx
-        const lower = (data[below + channel] ?? 0) * (1 - fx) + (data[below + 4 + channel] ?? 0) * fx
-        planes[to + channel * count] = (upper * (1 - fy) + lower * fy - (mean[channel] ?? 0)) * scale
-      }
+      planes[to] =
+        (w00 * (data[at] ?? 0) + w10 * (data[at + 4] ?? 0) + w01 * (data[below] ?? 0) + w11 * (data[below + 4] ?? 0) - mean0) *
+        scale
+      planes[to + count] =
+        (w00 * (data[at + 1] ?? 0) +
+          w10 * (data[at + 5] ?? 0) +
+          w01 * (data[below + 1] ?? 0) +
+          w11 * (data[below + 5] ?? 0) -
+          mean1) *
+        scale
+      planes[to + 2 * count] =
+        (w00 * (data[at + 2] ?? 0) +
+          w10 * (data[at + 6] ?? 0) +
+          w01 * (data[below + 2] ?? 0) +
+          w11 * (data[below + 6] ?? 0) -
+          mean2) *
+        scale
     }
   }
   return planes

@@ -148,7 +148,7 @@ const lookThrough = async (
   const size = normalisedSize(sideways ? { width: clip.height, height: clip.width } : clip, SCOUT_LONG_SIDE)
   // Before the decoder: a child is only stopped by whoever reads its pictures.
   const kernel = await createKernel(size.width, size.height)
-  const decoded = await decode(clip, { signal, size, quarterTurns, fps: SCOUT_FPS, maxMs: usedMs })
+  const decoded = await decode(clip, { signal, size, quarterTurns, fps: SCOUT_FPS, maxMs: usedMs, roughly: true })
   const look: Omit<Look, 'background'> = { frames: [], masks: [], samples: [], picture: { luma: 0, sharpness: 0 } }
   const whole = { x: 0, y: 0, ...size }
   const { columns, rows } = gridOf(whole)
