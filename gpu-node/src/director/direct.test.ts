@@ -40,7 +40,7 @@ const castOf = ({ durationMs, speech, moments, faceless }: Wanted): Cast => ({
       },
     }),
   })),
-  cutouts: { path: '/nowhere', box: { x: 100, y: 100, width: 500, height: 1180 }, count: Math.round((durationMs * 24) / 1000) },
+  cutouts: { path: '/nowhere', box: { x: 100, y: 100, width: 500, height: 1180 }, parts: [] },
   ...(speech.length > 0 && { sound: { path: '/nowhere', sampleRate: 48_000 as const } }),
   identity: { embedding: new Float32Array(128), spread: 0.1, frames: 10 },
   voice: { segments: speech, speechMs: 0, peakDbfs: -10 },

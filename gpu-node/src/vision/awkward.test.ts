@@ -117,7 +117,7 @@ describe.skipIf(!hasMedia)(`every clip comes to the end that is right for it${ne
     expect([cast.framingClass, ...cast.verdict.advice]).toEqual(expected)
     // A face in nearly every frame, of upright pictures, and one look at it from each twelfth of the clip at most.
     expect(cast.measures.faceMs).toBeGreaterThan(0.95 * cast.clip.durationMs)
-    expect(cast.cutouts.count).toBe(cast.frames.length)
+    expect(cast.cutouts.parts.length).toBe(cast.frames.length)
     expect(cast.identity.frames).toBeLessThanOrEqual(12)
     expect(cast.identity.spread).toBeLessThan(0.27)
     for (const { face } of cast.frames) expect(Math.abs(face?.roll ?? 0)).toBeLessThan(0.6)

@@ -49,15 +49,23 @@ export type Moment = {
   reason: string
 }
 
+/**
+ * Cut-out pictures of the visitor in one file: straight-alpha RGBA, edge colours already freed of the background. Boxes
+ * lie in the clip; read by `openCutouts`.
+ */
+export type Cutouts = {
+  path: string
+  /** Holds the visitor in every frame. */
+  box: Box
+  /** One a frame: where it begins in the file, and its own box, `box.width * box.height * 4` bytes; absent for an empty one. */
+  parts: readonly ({ at: number; box: Box } | undefined)[]
+}
+
 export type Cast = {
   /** The normalised clip. */
   clip: { width: number; height: number; fps: 24; durationMs: number }
   frames: readonly CastFrame[]
-  /**
-   * Cut-out pictures of the visitor, one a frame, in one file: straight-alpha RGBA, `box.width * box.height * 4` bytes
-   * each, edge colours already freed of the background. `box` is where they lie in the clip, the same for all frames.
-   */
-  cutouts: { path: string; box: Box; count: number }
+  cutouts: Cutouts
   /** Normalised sound, or absent: mono 48 kHz 32-bit float PCM, as long as the clip. */
   sound?: { path: string; sampleRate: 48_000 }
   /** Mean embedding over the best frames (128 values), and the mean distance of those frames to it. */

@@ -1,13 +1,12 @@
 /**
- * The cut-outs' way to disk. While the clip is read each is written as tightly as it stands in its frame; at the end all
- * are laid into the one box that holds every one of them, and the first file is gone. Never more than one is in memory.
+ * The cut-outs' way to disk and back: each is written once, as tightly as it stands in its frame, and laid into the box
+ * that holds all of them by whoever reads it. Never more than one is in memory.
  */
+import { closeSync, openSync, readSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { boxAround } from './box.ts'
-import type { Box, Cast } from './cast.ts'
-
-type Part = { box: Box; at: number } | undefined
+import type { Box, Cutouts } from './cast.ts'
 
 /** The least box that holds all of `alpha` above nearly nothing; absent where that is empty. */
 export const boxOfAlpha = (alpha: Uint8Array, width: number, height: number): Box | undefined => {
@@ -27,27 +26,18 @@ export const boxOfAlpha = (alpha: Uint8Array, width: number, height: number): Bo
   return top < 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 }
 }
 
-/** Copies a rectangle of RGBA rows. */
-const crop = (rgba: Uint8Array, width: number, box: Box): Uint8Array => {
-  const part = new Uint8Array(box.width * box.height * 4)
-  for (let y = 0; y < box.height; y++) {
-    const from = ((box.y + y) * width + box.x) * 4
-    part.set(rgba.subarray(from, from + box.width * 4), y * box.width * 4)
-  }
-  return part
-}
-
-/** Where the cut-outs of a clip in work lie. */
-export const partsPath = (folder: string): string => join(folder, 'cutouts.parts')
-
-/** Where they lie when all are cut out. */
+/** Where the cut-outs of a clip lie. */
 export const cutoutsPath = (folder: string): string => join(folder, 'cutouts.rgba')
+
+/** Room for `bytes`: what there is already, or more. */
+const roomFor = (bytes: number, room: Uint8Array): Uint8Array => (room.length < bytes ? new Uint8Array(bytes) : room)
 
 export class CutoutFile {
   private readonly folder: string
   private readonly region: Box
-  private readonly parts: Part[] = []
+  private readonly parts: Cutouts['parts'][number][] = []
   private readonly file: FileHandle
+  private room: Uint8Array = new Uint8Array(0)
   private end = 0
   private closed = false
 
@@ -59,7 +49,7 @@ export class CutoutFile {
 
   /** `region`: what the pictures handed in cover of the clip. */
   static async create(folder: string, region: Box): Promise<CutoutFile> {
-    return new CutoutFile(folder, region, await open(partsPath(folder), 'w+', 0o600))
+    return new CutoutFile(folder, region, await open(cutoutsPath(folder), 'w', 0o600))
   }
 
   /** Appends the next frame: RGBA of the region, and the box in it that is not empty. */
@@ -68,60 +58,77 @@ export class CutoutFile {
       this.parts.push(undefined)
       return
     }
-    const part = crop(rgba, this.region.width, box)
-    await this.file.write(part, 0, part.length, this.end)
-    this.parts.push({ box, at: this.end })
-    this.end += part.length
+    const row = box.width * 4
+    const bytes = row * box.height
+    this.room = roomFor(bytes, this.room)
+    for (let y = 0; y < box.height; y++) {
+      const from = ((box.y + y) * this.region.width + box.x) * 4
+      this.room.set(rgba.subarray(from, from + row), y * row)
+    }
+    await this.file.write(this.room, 0, bytes, this.end)
+    this.parts.push({ box: { ...box, x: box.x + this.region.x, y: box.y + this.region.y }, at: this.end })
+    this.end += bytes
   }
 
-  /**
-   * Lays all frames into one box and returns where they are; absent where every frame is empty.
-   * @param stopping asked before each frame; where it says so, nothing is left and nothing returned
-   */
-  async finish(stopping: () => boolean = () => false): Promise<Cast['cutouts'] | undefined> {
-    const boxes = this.parts.flatMap((part) => (part ? [part.box] : []))
-    const all = boxAround(boxes)
-    const path = cutoutsPath(this.folder)
-    try {
-      if (all) await this.lay(all, path, stopping)
-    } finally {
+  /** Ends the file and says what is in it; where every frame is empty there is nothing, and no file either. */
+  async finish(): Promise<Cutouts | undefined> {
+    const box = boxAround(this.parts.flatMap((part) => (part ? [part.box] : [])))
+    if (!box) {
       await this.discard()
-    }
-    if (stopping()) {
-      await rm(path, { force: true })
       return undefined
     }
-    return all && { path, box: { ...all, x: all.x + this.region.x, y: all.y + this.region.y }, count: this.parts.length }
+    this.closed = true
+    await this.file.close()
+    return { path: cutoutsPath(this.folder), box, parts: this.parts }
   }
 
-  private async lay(all: Box, path: string, stopping: () => boolean): Promise<void> {
-    const target = await open(path, 'w', 0o600)
-    try {
-      const frame = new Uint8Array(all.width * all.height * 4)
-      for (const part of this.parts) {
-        if (stopping()) return
-        frame.fill(0)
-        if (part) {
-          const { box, at } = part
-          const bytes = new Uint8Array(box.width * box.height * 4)
-          await this.file.read(bytes, 0, bytes.length, at)
-          for (let y = 0; y < box.height; y++) {
-            const to = ((box.y - all.y + y) * all.width + box.x - all.x) * 4
-            frame.set(bytes.subarray(y * box.width * 4, (y + 1) * box.width * 4), to)
-          }
-        }
-        await target.write(frame)
-      }
-    } finally {
-      await target.close()
-    }
-  }
-
-  /** Drops what was written so far. May be called again. */
+  /** Drops what was written so far. May be called again; not after `finish`. */
   async discard(): Promise<void> {
     if (this.closed) return
     this.closed = true
     await this.file.close()
-    await rm(partsPath(this.folder), { force: true })
+    await rm(cutoutsPath(this.folder), { force: true })
+  }
+}
+
+export type CutoutReader = {
+  /** Lays frame `index` (the first or last, beyond them) into `into`: RGBA of the whole box. */
+  read(index: number, into: Uint8Array): void
+  close(): void
+}
+
+/** Lays a part's rows into the box that holds all, and clears the rest of that. */
+const lay = (rgba: Uint8Array, part: Box, into: Uint8Array, box: Box): void => {
+  const [row, pitch] = [part.width * 4, box.width * 4]
+  const left = (part.x - box.x) * 4
+  const first = part.y - box.y
+  into.fill(0, 0, first * pitch)
+  for (let y = 0; y < part.height; y++) {
+    const to = (first + y) * pitch
+    into.fill(0, to, to + left)
+    into.set(rgba.subarray(y * row, (y + 1) * row), to + left)
+    into.fill(0, to + left + row, to + pitch)
+  }
+  into.fill(0, (first + part.height) * pitch, box.height * pitch)
+}
+
+/** Opens cut-outs to be read in any order, on the thread that calls. */
+export const openCutouts = ({ path, box, parts }: Cutouts): CutoutReader => {
+  const file = openSync(path, 'r')
+  let room: Uint8Array = new Uint8Array(0)
+  return {
+    read: (index, into) => {
+      const part = parts[Math.max(0, Math.min(parts.length - 1, index))]
+      if (!part) {
+        into.fill(0)
+        return
+      }
+      const bytes = part.box.width * part.box.height * 4
+      room = roomFor(bytes, room)
+      const got = readSync(file, room, 0, bytes, part.at)
+      if (got < bytes) throw new Error('the cut-outs end too early')
+      lay(room, part.box, into, box)
+    },
+    close: () => closeSync(file),
   }
 }

@@ -1,11 +1,12 @@
 /** The matte's thread: gives what the matte itself gives, takes the next clip after this one, and leaves nothing when stopped. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { decode } from '../media/decode.ts'
 import { probe } from '../media/probe.ts'
 import { SAMPLE_VISITOR } from '../verify/short-film.fixture.ts'
+import { openCutouts } from './cutouts.ts'
 import { createMatter } from './matte.ts'
 import { startMatte } from './matte-thread.ts'
 import { loadModels, type Models } from './models/load-models.ts'
@@ -44,19 +45,21 @@ describe('the matte in its thread', () => {
     await cutAll(run)
     const { frames, cutouts } = await run.finish()
     expect(frames.length).toBe(pictures.length)
-    expect(cutouts?.count).toBe(pictures.length)
-    const bytes = await readFile(cutouts!.path)
+    expect(cutouts?.parts.length).toBe(pictures.length)
+    const reader = openCutouts(cutouts!)
+    const { box } = cutouts!
+    const frame = new Uint8Array(box.width * box.height * 4)
     const matter = await createMatter(models, size, region)
     for (const [index, picture] of pictures.entries()) {
       matter.picture(0).set(picture)
       const { alpha } = await matter.next(0, FACE, [])
-      const { box } = cutouts!
-      const frame = bytes.subarray(index * box.width * box.height * 4)
+      reader.read(index, frame)
       for (let at = 0; at < box.width * box.height; at += 97) {
         const [x, y] = [box.x + (at % box.width), box.y + Math.floor(at / box.width)]
         if (alpha[y * size.width + x]! >= 8) expect(frame[4 * at + 3]).toBe(alpha[y * size.width + x])
       }
     }
+    reader.close()
   })
 
   it('stopped half way leaves nothing, and the next clip goes well', async () => {
@@ -68,7 +71,7 @@ describe('the matte in its thread', () => {
     expect(await readdir(folder)).toEqual([])
     const run = await begin()
     await cutAll(run)
-    expect((await run.finish()).cutouts?.count).toBe(pictures.length)
+    expect((await run.finish()).cutouts?.parts.length).toBe(pictures.length)
     await run.discard()
     expect(await readdir(folder)).toEqual([])
   })

@@ -4,8 +4,8 @@
  */
 import { rm } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
-import type { Box, Cast } from './cast.ts'
-import { cutoutsPath, partsPath } from './cutouts.ts'
+import type { Box, Cutouts } from './cast.ts'
+import { cutoutsPath } from './cutouts.ts'
 import type { FromMatter, MatteFrame, MatteJob, ToMatter } from './matte-worker.ts'
 import type { NetworkFile } from './models/network.ts'
 
@@ -19,7 +19,7 @@ export type MatteRun = {
   /** Hands over the picture that was laid into that memory; faces in its pixels. */
   cut(star: Box | undefined, others: readonly Box[]): void
   /** After the last picture: what was seen in each, and the cut-outs; those are absent where every frame is empty. */
-  finish(): Promise<{ frames: readonly MatteFrame[]; cutouts: Cast['cutouts'] | undefined }>
+  finish(): Promise<{ frames: readonly MatteFrame[]; cutouts: Cutouts | undefined }>
   /** Stops, and drops what was written, finished or not. May be called at any time, and again. */
   discard(): Promise<void>
 }
@@ -58,7 +58,7 @@ export const startMatte = async (file: NetworkFile, job: Omit<MatteJob, 'slots'>
   const free: number[] = []
   let pictures: Uint8Array[] | undefined
   let held: number | undefined
-  let finished: { cutouts: Cast['cutouts'] | undefined } | undefined
+  let finished: { cutouts: Cutouts | undefined } | undefined
   let discarded = false
   let fault: Error | undefined
   const wakers = new Set<() => void>()
@@ -119,7 +119,7 @@ export const startMatte = async (file: NetworkFile, job: Omit<MatteJob, 'slots'>
       await until(() => discarded || undefined).catch(() => undefined)
     }
     release()
-    await Promise.all([partsPath, cutoutsPath].map((path) => rm(path(job.folder), { force: true })))
+    await rm(cutoutsPath(job.folder), { force: true })
   }
   send({ kind: 'begin', job: { ...job, slots: SLOTS } })
   try {

@@ -3,7 +3,7 @@
  * writes the cut-outs. Pictures are written into its kernel's memory by the other thread; none is copied between the two.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Box, Cast } from './cast.ts'
+import type { Box, Cutouts } from './cast.ts'
 import { boxOfAlpha, CutoutFile } from './cutouts.ts'
 import { createMatter, type Matter } from './matte.ts'
 import type { BackgroundModel } from './matting/background-model.ts'
@@ -30,7 +30,7 @@ export type ToMatter =
 export type FromMatter =
   | { kind: 'begun'; memory: ArrayBufferLike; slots: readonly number[] }
   | { kind: 'frame'; slot: number; frame: MatteFrame }
-  | { kind: 'finished'; cutouts: Cast['cutouts'] | undefined }
+  | { kind: 'finished'; cutouts: Cutouts | undefined }
   | { kind: 'discarded' }
   | { kind: 'fault'; message: string }
 
@@ -75,7 +75,7 @@ const handle = async (message: ToMatter): Promise<void> => {
   }
   if (!running || stopping) return
   if (message.kind === 'frame') return cut(running, message)
-  const cutouts = await running.file.finish(() => stopping)
+  const cutouts = await running.file.finish()
   running = undefined
   say({ kind: 'finished', cutouts })
 }

@@ -2,8 +2,8 @@
  * The visitor on the stage: reads their cut-outs, grades them for the plate's light, finds their outline, and sets them
  * into a frame. One actor serves one shot; `prepare` chooses the moment of the performance, `draw` shows it.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
 import { windowPosition } from '../../director/pace.ts'
+import { openCutouts } from '../../vision/cutouts.ts'
 import { type Affine, boundsOf, composed, inverse, type Move, shrunk } from './compositor/affine.ts'
 import { type Layer, OPAQUE, type Rgb } from './compositor/compositor.ts'
 import { createGradedFrames } from './graded-frames.ts'
@@ -54,9 +54,9 @@ const NEXT_TO = 0.06
 
 export const createActor = (stage: Stage) => {
   const { compositor, cast, shot } = stage
-  const { box, count, path } = cast.cutouts
+  const { box } = cast.cutouts
   const bytes = box.width * box.height * 4
-  const file = openSync(path, 'r')
+  const cutouts = openCutouts(cast.cutouts)
   const source = compositor.alloc(bytes)
   const grade = gradeFor(cast, stage.plate, stage.gentleness)
   const tables = gradeTables(grade)
@@ -68,11 +68,7 @@ export const createActor = (stage: Stage) => {
   const grid = gridOf(box, faceWidth)
   const shadeAt = compositor.alloc(grid.width * grid.height * 8)
 
-  const read = (index: number) => {
-    const at = Math.max(0, Math.min(count - 1, index)) * bytes
-    const got = readSync(file, compositor.bytes(source, bytes), 0, bytes, at)
-    if (got < bytes) compositor.bytes(source, bytes).fill(0, got)
-  }
+  const read = (index: number) => cutouts.read(index, compositor.bytes(source, bytes))
 
   /** The frame of the clip, with its fraction, that the shot shows at a moment. */
   const sourceFrame = (moment: Moment): number => {
@@ -294,6 +290,6 @@ export const createActor = (stage: Stage) => {
     })
   }
 
-  return { figure, sourceFrame, reserve, setShading, pose, prepare, mapFor, draw, grade, close: () => closeSync(file) }
+  return { figure, sourceFrame, reserve, setShading, pose, prepare, mapFor, draw, grade, close: cutouts.close }
 }
 export type Actor = ReturnType<typeof createActor>

@@ -40,7 +40,7 @@ const makeCast = async (): Promise<Cast> => {
   return {
     clip: { width: WIDTH, height: HEIGHT, fps: 24, durationMs: 1000 },
     frames: Array.from({ length: COUNT }, (_, k) => ({ timeMs: (k * 1000) / 24, face, person: box, motion: 0 })),
-    cutouts: { path, box, count: COUNT },
+    cutouts: { path, box, parts: Array.from({ length: COUNT }, (_, k) => ({ at: k * WIDTH * HEIGHT * 4, box })) },
     light: { luma: 0.3, contrast: 0.2, colour: [0.4, 0.3, 0.2], side: 0 },
     framingClass: 'upper',
   } as unknown as Cast
