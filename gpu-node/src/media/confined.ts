@@ -10,4 +10,6 @@ export type Confined = {
   writable: readonly string[]
   /** Processor time it may use, in seconds; by default the largest that is allowed. */
   cpuSeconds?: number
+  /** How far it stands back for others; by default as far as all do that read strangers' files. */
+  niceness?: number
 }

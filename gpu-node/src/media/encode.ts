@@ -67,6 +67,9 @@ export const createEncoder = async (options: EncoderOptions): Promise<Encoder> =
     ],
     timeoutMs: MEDIA_LIMITS.ENCODE_MS,
     signal,
+    // As important as those that draw for it: one that falls behind has the machine to itself at the end, and x264 alone
+    // cannot keep two cores at work (measured: 1.6 of them).
+    niceness: 0,
   })
   child.stdout.resume()
   let gone = false

@@ -23,6 +23,8 @@ export type FfmpegTask = {
   sandbox?: SandboxKind | undefined
   /** An open descriptor that becomes ffmpeg's stdout. */
   stdout?: number
+  /** How far it stands back for others; see `Confined`. */
+  niceness?: number
   threads?: number
 }
 
@@ -70,6 +72,7 @@ export const startFfmpeg = (task: FfmpegTask): Promise<Child> =>
       arguments: composeArguments(task),
       readable: task.inputs.flatMap((input) => ('file' in input ? [input.file] : [])),
       writable: task.outputs.flatMap((output) => ('file' in output ? [dirname(output.file)] : [])),
+      ...(task.niceness !== undefined && { niceness: task.niceness }),
     },
     task,
   )

@@ -51,7 +51,7 @@ const bubblewrap = (task: Confined): string[] => [
 const limited = (task: Confined, command: readonly string[]): string[] => {
   const cpu = task.cpuSeconds ?? MEDIA_LIMITS.CPU_SECONDS
   return [
-    ...['nice', '-n', String(MEDIA_LIMITS.NICENESS), 'prlimit'],
+    ...['nice', '-n', String(task.niceness ?? MEDIA_LIMITS.NICENESS), 'prlimit'],
     `--as=${MEDIA_LIMITS.ADDRESS_BYTES}`,
     // A second between the two: the softer ends it by a signal of its own, SIGXCPU, which tells it from other kills.
     `--cpu=${cpu}:${cpu + 1}`,

@@ -38,7 +38,7 @@ export const unitProperties = (task: Confined, user?: { uid: number; gid: number
     `LimitFSIZE=${MEDIA_LIMITS.FILE_BYTES}`,
     `LimitNOFILE=${MEDIA_LIMITS.OPEN_FILES}`,
     'LimitCORE=0',
-    `Nice=${MEDIA_LIMITS.NICENESS}`,
+    `Nice=${task.niceness ?? MEDIA_LIMITS.NICENESS}`,
     // Should nobody be left to kill it.
     `RuntimeMaxSec=${MEDIA_LIMITS.CPU_SECONDS}`,
     ...(user && user.uid !== 0 ? [`User=${user.uid}`, `Group=${user.gid}`] : []),
