@@ -71,6 +71,11 @@ const Env = z.object({
   FANREEL_FAILED_CLIP_MS: ms(6 * 3_600_000),
   /** An upload that has not moved for this long is discarded: half a day, for a kiosk whose network was away. */
   FANREEL_UPLOAD_LIFETIME_MS: ms(12 * 60 * 60_000),
+  /** How long a page's short code opens it, from the start of its visit: 6 hours. */
+  FANREEL_CODE_LIFETIME_MS: ms(6 * 3_600_000),
+  /** Wrong short codes from one address in a minute, where a whole venue may stand behind one; and from all together. */
+  FANREEL_CODE_TRIES_OF_ONE: z.coerce.number().int().positive().default(20),
+  FANREEL_CODE_TRIES_OF_ALL: z.coerce.number().int().positive().default(60),
   /** A kiosk takes no new visitor when the wait for a film is longer than this. */
   FANREEL_MAX_WAIT_MS: ms(30 * 60_000),
   /** Least free bytes on the media disk; below, uploads are refused. Films of clips that were taken may use half of it. */

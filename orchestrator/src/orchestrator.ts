@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Server as Sockets } from 'socket.io'
 import { createPeerTokens } from './access/peer-tokens.ts'
 import { createSealer } from './access/sealer.ts'
+import { createShortCodes } from './access/short-codes.ts'
 import { createUrlSigner } from './access/url-signer.ts'
 import { checkStoreId } from './boot-checks.ts'
 import type { Clock } from './clock.ts'
@@ -95,6 +96,14 @@ export const startOrchestrator = async (options: {
   const sealer = createSealer({ eventKey: eventKeyHex })
   const signer = createUrlSigner({ eventKey: eventKeyHex, clock })
   const tokens = createPeerTokens({ redis })
+  const codes = createShortCodes({
+    redis,
+    eventId,
+    eventKeyHex,
+    lifetimeMs: env.FANREEL_CODE_LIFETIME_MS,
+    tries: { ofOne: env.FANREEL_CODE_TRIES_OF_ONE, ofAll: env.FANREEL_CODE_TRIES_OF_ALL },
+    clock,
+  })
   const metrics = createMetrics()
   const settings = createSettings({ redis, eventId })
   const packSigner = createPackSigner({ eventKey: eventKeyHex })
@@ -229,6 +238,7 @@ export const startOrchestrator = async (options: {
     anyWorld: async () => (await settings.read()).packs[0]?.packHash,
     sealer,
     signer,
+    codes,
     metrics,
     readiness: async () => {
       if (draining) throw new AppError('draining')
@@ -254,6 +264,7 @@ export const startOrchestrator = async (options: {
     pickupBase,
     visits,
     uploads,
+    codes,
     settings,
     status,
     presence: kiosks,

@@ -13,6 +13,7 @@ import { FirstFrames } from './first-frames.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-context.tsx'
 import { Scenery } from './scenery.tsx'
+import { ShortCode } from './short-code.tsx'
 
 export const PickupScreen = () => {
   const t = useTranslations('pickup')
@@ -59,6 +60,7 @@ export const PickupScreen = () => {
                 <Icon name="phone" className="size-[1.4em] text-gold" />
                 {t('short')}
               </p>
+              <ShortCode visitId={visitId} token={keys.pickupToken} known={view !== undefined && connection === 'online'} />
             </div>
             <div className="flex w-full flex-col gap-4">
               <FilmProgress progress={progress} />

@@ -34,6 +34,8 @@ export type Uploader = {
   /** Says that a failed visit will be recorded again. @throws KioskRefusal */
   retake(visitId: VisitId, signal?: AbortSignal): Promise<VisitView>
   cancel(visitId: VisitId, signal?: AbortSignal): Promise<VisitView>
+  /** The short code of a visit's page; undefined while the network is away, and once the code's time is over. */
+  code(visitId: VisitId): Promise<string | undefined>
   close(): void
 }
 
@@ -102,6 +104,10 @@ export const connectUploader = (settings: UploaderSettings): Uploader => {
     watch: (visitId, listener) => watches.watch(visitId, listener),
     retake: (visitId, signal) => insist('visit:retake', { eventId, visitId }, signal),
     cancel: (visitId, signal) => insist('visit:cancel', { eventId, visitId }, signal),
+    async code(visitId) {
+      const answer = await link.ask('visit:code', { eventId, visitId })
+      return answer !== 'lost' && answer.ok ? answer.code : undefined
+    },
     close: () => link.close(),
   }
 }

@@ -27,6 +27,10 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
  * store them densely).
  */
 export const PickupToken = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/)
+/** Characters of short codes: without those that are taken for one another, and without vowels, so that none spells anything. */
+export const PICKUP_CODE_CHARACTERS = 'CDFGHJKMNPQRTWXY34679'
+/** The short code of a pickup page, as it is stored and compared; people read it as `CDFG-HJKM`. */
+export const PickupCode = z.string().regex(new RegExp(`^[${PICKUP_CODE_CHARACTERS}]{8}$`))
 /** The event's public key, by which packs are signed: Ed25519, base64 of its SPKI DER. */
 export const PackKey = z.base64().min(40).max(200)
 /** The secret a kiosk, node or operator was paired with: `eventId.secret`. */
@@ -39,4 +43,5 @@ export type PackId = z.infer<typeof PackId>
 export type VisitId = z.infer<typeof VisitId>
 export type RenderId = z.infer<typeof RenderId>
 export type LeaseToken = z.infer<typeof LeaseToken>
+export type PickupCode = z.infer<typeof PickupCode>
 export type PickupToken = z.infer<typeof PickupToken>

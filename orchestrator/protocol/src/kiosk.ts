@@ -1,7 +1,7 @@
 /** What a kiosk and the orchestrator say to each other, in namespace `/kiosk`. */
 import { z } from 'zod'
 import { Refusal } from './codes.ts'
-import { AccessToken, EventId, KioskId, PackId, PackKey, PickupToken, Sha256, VisitId } from './ids.ts'
+import { AccessToken, EventId, KioskId, PackId, PackKey, PickupCode, PickupToken, Sha256, VisitId } from './ids.ts'
 import { Language } from './languages.ts'
 import { UploadChunk, UploadChunkAck, UploadCommit, UploadCommitAck, UploadOpen, UploadOpenAck } from './upload.ts'
 import { ConsentPurpose, ConsentReceipt, FirstName, VisitView } from './visit.ts'
@@ -75,6 +75,13 @@ export type VisitRef = z.infer<typeof VisitRef>
 export const VisitAck = z.union([z.object({ ok: z.literal(true), visit: VisitView }), Refusal])
 export type VisitAck = z.infer<typeof VisitAck>
 
+/** The short code of a visit's page, for a phone that cannot scan; until when it opens the page, in milliseconds since the epoch. */
+export const VisitCodeAck = z.union([
+  z.object({ ok: z.literal(true), code: PickupCode, goodUntil: z.number().int().positive() }),
+  Refusal,
+])
+export type VisitCodeAck = z.infer<typeof VisitCodeAck>
+
 /** Kiosk to orchestrator: every message, with its answer. `visit:start` is idempotent: the same visit again is answered with its view. */
 export const kioskMessages = {
   'kiosk:hello': { request: KioskHello, answer: z.union([KioskWelcome, Refusal]) },
@@ -85,6 +92,8 @@ export const kioskMessages = {
   /** Answers with a snapshot and sends `visit:changed` from then on. */
   'visit:watch': { request: VisitRef, answer: VisitAck },
   'visit:unwatch': { request: VisitRef, answer: z.union([z.object({ ok: z.literal(true) }), Refusal]) },
+  /** Refused with `visit-state` once the code's time, or the visit, is over. */
+  'visit:code': { request: VisitRef, answer: VisitCodeAck },
   'upload:open': { request: UploadOpen, answer: UploadOpenAck },
   'upload:chunk': { request: UploadChunk, answer: UploadChunkAck },
   'upload:commit': { request: UploadCommit, answer: UploadCommitAck },

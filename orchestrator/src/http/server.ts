@@ -1,5 +1,5 @@
 /**
- * The front door: one Fastify server owns the port. `/v` is the pickup page, `/media` and `/api` serve objects and packs,
+ * The front door: one Fastify server owns the port. `/v` is the pickup page and `/code` the other way to it, `/media` and `/api` serve objects and packs,
  * `/socket.io` the peers, `/health`, `/ready` and `/metrics` those who watch; every other path goes to the kiosk UI.
  */
 
@@ -10,6 +10,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { Server } from 'socket.io'
 import type { Sealer } from '../access/contract.ts'
+import type { ShortCodes } from '../access/short-codes.ts'
 import type { UrlSignerAndChecker } from '../access/url-signer.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors.ts'
@@ -19,6 +20,7 @@ import { buildPickupAssets } from '../pickup/assets.ts'
 import { createPickupDesk } from '../pickup/pickup-desk.ts'
 import { addressOf, createCrowd } from '../sockets/address.ts'
 import type { Visits } from '../visits/visits.ts'
+import { registerCodeRoutes } from './code-routes.ts'
 import { answerUnreadable, registerFaults } from './faults.ts'
 import { registerHeaders } from './headers.ts'
 import { registerHealthRoutes } from './health-routes.ts'
@@ -42,6 +44,7 @@ export type HttpServerDeps = {
   anyWorld: () => Promise<string | undefined>
   sealer: Sealer
   signer: UrlSignerAndChecker
+  codes: ShortCodes
   metrics: Metrics
   /** Resolves when Redis and the media store answer. @throws AppError */
   readiness: () => Promise<void>
@@ -89,6 +92,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const assets = await buildPickupAssets()
   pages = createPickupPages({ ...deps, desk, assets })
   registerPickupRoutes(app, { ...deps, desk, pages, assets, streams })
+  registerCodeRoutes(app, { ...deps, desk, pages })
   registerPackRoutes(app, deps.packs)
   registerHealthRoutes(app, deps)
   if (deps.uiUrl === undefined) {

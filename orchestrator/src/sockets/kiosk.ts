@@ -17,6 +17,7 @@ import {
 import type { Logger } from 'pino'
 import type { Namespace, Socket } from 'socket.io'
 import type { PeerTokens } from '../access/contract.ts'
+import type { ShortCodes } from '../access/short-codes.ts'
 import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
 import type { Settings } from '../event/event-settings.ts'
@@ -57,6 +58,7 @@ export const serveKiosks = (options: {
   tokens: PeerTokens
   visits: Visits
   uploads: Uploads
+  codes: Pick<ShortCodes, 'codeOf'>
   settings: Settings
   status: Broadcast<EventStatus>
   presence: KioskPresence
@@ -64,8 +66,9 @@ export const serveKiosks = (options: {
   log: Logger
   observe?: (message: string, outcome: string) => void
 }): (() => void) => {
-  const { namespace, eventId, packKey, pickupBase, tokens, visits, uploads, settings, status, presence, clock, log, observe } =
+  const { namespace, eventId, packKey, pickupBase, tokens, visits, uploads, codes, settings, status, presence, clock, log } =
     options
+  const { observe } = options
   /** The newest connection of each kiosk: only its end means that the kiosk is gone. */
   const newest = new Map<KioskId, string>()
   const kiosks = new WeakMap<Socket, Kiosk>()
@@ -185,6 +188,13 @@ export const serveKiosks = (options: {
         peer.watched.get(visitId)?.()
         peer.watched.delete(visitId)
         return { ok: true }
+      },
+      'visit:code': async ({ peer }, { visitId }) => {
+        const visit = await visits.get(visitId)
+        if (visit?.kioskId !== peer.kioskId) return refuse('visit-unknown')
+        // A code of a visit that is over would lead nowhere.
+        const code = visit.sealedToken === undefined ? undefined : await codes.codeOf(visit)
+        return code ? { ok: true, ...code } : refuse('visit-state')
       },
       'upload:open': async ({ peer, socket }, request) => {
         const answer = await uploads.open({ kioskId: peer.kioskId, connection: socket.id }, request)

@@ -1,0 +1,87 @@
+import { PICKUP_CODE_CHARACTERS, PickupCode } from '@fanreel/protocol'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
+import { connectRedis, type Redis } from '../queue/redis.ts'
+import { codeIn, createShortCodes } from './short-codes.ts'
+
+const HOUR_MS = 3_600_000
+const visit = (last: string, createdAt = 1_000_000_000_000) => ({ visitId: `01890000-0000-7000-8000-00000000${last}`, createdAt })
+
+describe('short codes', () => {
+  let server: RedisServer
+  let redis: Redis
+  let now = 1_000_000_000_000
+  beforeAll(async () => {
+    server = await startRedis()
+    redis = await connectRedis({ url: server.socket, log: pino({ level: 'silent' }) })
+  })
+  afterAll(async () => {
+    await redis.close()
+    await server.stop()
+  })
+  const codesOf = (eventId: string, eventKeyHex = 'ab'.repeat(32)) =>
+    createShortCodes({
+      redis,
+      eventId,
+      eventKeyHex,
+      lifetimeMs: HOUR_MS,
+      tries: { ofOne: 3, ofAll: 5 },
+      clock: { now: () => now },
+    })
+
+  it('A15: a visit has one code, of characters that nobody mistakes, and another event’s key gives another', async () => {
+    const first = await codesOf('one').codeOf(visit('0001'))
+    expect(PickupCode.safeParse(first?.code).success).toBe(true)
+    expect(PICKUP_CODE_CHARACTERS).not.toMatch(/[01258AEILOSUBVZ]/)
+    expect(await codesOf('one').codeOf(visit('0001'))).toEqual(first)
+    expect((await codesOf('one').codeOf(visit('0002')))?.code).not.toBe(first?.code)
+    expect((await codesOf('two', 'cd'.repeat(32)).codeOf(visit('0001')))?.code).not.toBe(first?.code)
+  })
+
+  it('A15: it is found however it is typed, until its time is over, and asking again does not prolong it', async () => {
+    const codes = codesOf('typed')
+    const { code = '', goodUntil } = (await codes.codeOf(visit('0003'))) ?? {}
+    expect(goodUntil).toBe(now + HOUR_MS)
+    const wide = [...code].map((character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0)).join('')
+    for (const typed of [
+      code,
+      code.toLowerCase(),
+      ` ${code.slice(0, 4)}-${code.slice(4)} `,
+      `${code.slice(0, 4)}–${code.slice(4)}`,
+      wide,
+    ])
+      expect(await codes.find(typed, 'a'), typed).toBe(visit('0003').visitId)
+    expect(await codesOf('another').find(code, 'a')).toBe('wrong')
+    now += HOUR_MS
+    expect(await codes.codeOf(visit('0003'))).toBeUndefined()
+    now -= HOUR_MS
+  })
+
+  it('A15: Redis holds no code', async () => {
+    const { code = '' } = (await codesOf('kept').codeOf(visit('0004'))) ?? {}
+    const keys = await redis.call((client) => client.keys('*{kept}*'))
+    expect(keys).toHaveLength(1)
+    expect(keys.join().toUpperCase()).not.toContain(code)
+    expect(await redis.call((client) => client.pTTL(keys[0] ?? ''))).toBeLessThanOrEqual(HOUR_MS)
+  })
+
+  it('A15: wrong tries are counted, of one address and of all; beyond, a right code opens nothing either', async () => {
+    const codes = codesOf('guessed')
+    const { code = '' } = (await codes.codeOf(visit('0005'))) ?? {}
+    // A slip of the finger is no guess.
+    for (const slip of ['', 'O0I1', `${code}C`, '!'.repeat(200)]) expect(await codes.find(slip, 'a'), slip).toBe('wrong')
+    for (let tries = 0; tries < 3; tries++) expect(await codes.find('CCCCCCCC', 'a')).toBe('wrong')
+    expect(await codes.find(code, 'a')).toBe('too-many')
+    expect(await codes.find(code, 'b')).toBe(visit('0005').visitId)
+    for (const address of ['b', 'c']) expect(await codes.find('DDDDDDDD', address)).toBe('wrong')
+    expect(await codesOf('guessed').find(code, 'd'), 'on every instance').toBe('too-many')
+    now += 60_000
+    expect(await codes.find(code, 'a')).toBe(visit('0005').visitId)
+  })
+
+  it('A15: what was typed is read as a person means it', () => {
+    expect(codeIn('cdfg hjkm')).toBe('CDFGHJKM')
+    for (const nonsense of ['CDFG-HJK', 'CDFG-HJKMN', 'CDFGHJK0', '', 'x'.repeat(5_000)]) expect(codeIn(nonsense)).toBeUndefined()
+  })
+})
