@@ -3,7 +3,7 @@
  * because it runs before anything is installed. Everything it does can be interrupted and repeated; what is in place is left
  * alone, so a second start takes a fraction of a second. All words go to stderr: stdout belongs to whoever runs next.
  *
- *   node ops/setup.mjs --for demo | dev | test | check
+ *   node ops/setup.mjs --for demo | dev | test | bench | check
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -18,6 +18,7 @@ import { provideSystemPrograms } from './setup/system-programs.mjs'
 const PURPOSES = {
   check: { programs: [], optional: [], screens: false },
   dev: { programs: ['redis-server', 'ffmpeg'], optional: ['bwrap'], screens: false },
+  bench: { programs: ['redis-server', 'ffmpeg'], optional: ['bwrap'], screens: false },
   demo: { programs: ['redis-server', 'ffmpeg'], optional: ['bwrap'], screens: true },
   test: { programs: ['redis-server', 'ffmpeg', 'chromium'], optional: ['bwrap', 'fswebcam'], screens: true },
 }

@@ -1,15 +1,17 @@
 /**
  * Runs the tests and ends with the count: `N passed, N failed`, and `, N skipped` where there are any.
  *
- *   node tests/run.mjs [media] [file or vitest flag ...]
+ *   node tests/run.mjs [media|faults] [file or vitest flag ...]
  *
- * Without a suite's name: the units beside the source, integration, faults and the browser's flow. `media`: every awkward clip
- * to its end. With CI=true nothing may be skipped while the media folder is there.
+ * Without a suite's name: the units beside the source, integration, the faults in short and the browser's flow. `media`: every
+ * awkward clip to its end. `faults`: every fault with an event's own timings, then once more without its guard; the whole suite
+ * writes ops/reliability.md. With CI=true nothing may be skipped while the media folder is there.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseCLI, startVitest } from 'vitest/node'
+import { forgetFindings, writeReliabilityPage } from './faults/reliability-page.mjs'
 import { countLine, skippedLines, summarise } from './support/summary.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -17,7 +19,14 @@ process.chdir(root)
 
 const [first, ...rest] = process.argv.slice(2)
 const isMedia = first === 'media'
-const { filter, options } = parseCLI(['vitest', 'run', ...(isMedia ? rest : process.argv.slice(2))])
+const isFaults = first === 'faults'
+const { filter, options } = parseCLI(['vitest', 'run', ...(isMedia || isFaults ? rest : process.argv.slice(2))])
+const isWholeFaults = isFaults && rest.length === 0
+if (isFaults) {
+  process.env.FANREEL_FAULTS = 'full'
+  if (filter.length === 0) filter.push('tests/faults')
+}
+if (isWholeFaults) forgetFindings()
 
 const mediaFolder = process.env.FANREEL_MEDIA ?? join(root, '..', 'shared', 'media')
 process.env.FANREEL_MEDIA = mediaFolder
@@ -31,6 +40,7 @@ const vitest = await startVitest('test', filter, {
 })
 const summary = summarise(vitest.state.getTestModules(), vitest.state.getUnhandledErrors())
 await vitest.close()
+if (isWholeFaults) writeReliabilityPage()
 
 const forbiddenSkips = process.env.CI === 'true' && hasMedia && summary.skipped.length > 0
 for (const line of skippedLines(summary.skipped, hasMedia ? undefined : mediaFolder)) console.log(line)

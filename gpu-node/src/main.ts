@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
 import { readEnv } from './env.ts'
+import { renderFilm } from './render.ts'
 import { startRunner } from './runner.ts'
 import { loadModels } from './vision/models/load-models.ts'
 
@@ -24,6 +25,7 @@ const main = async (): Promise<void> => {
     models,
     version,
     log,
+    render: renderFilm,
     onReady: () => {
       if (!said) process.stdout.write(`${JSON.stringify({ ready: true, nodeId: env.FANREEL_NODE_ID })}\n`)
       said = true

@@ -26,7 +26,7 @@ import type { LoadedPack } from './pack.ts'
 import { forgetPack, openPack } from './pack-cache.ts'
 import { PackUnusable } from './pack-unusable.ts'
 import type { FilmCredential } from './provenance/credential.ts'
-import { type Film, renderFilm } from './render.ts'
+import type { Film, renderFilm } from './render.ts'
 import { describeFile, download, TransferRefused, uploadBytes, uploadFile } from './transfer.ts'
 import type { Models } from './vision/models/load-models.ts'
 
@@ -77,10 +77,10 @@ export const startTask = (options: {
   models: Models
   settings: TaskSettings
   log: Logger
-  /** Makes the film; by default the real thing. */
-  render?: typeof renderFilm
+  /** Makes the film. */
+  render: typeof renderFilm
 }): RenderTask => {
-  const { offer, link, models, settings, log, render = renderFilm } = options
+  const { offer, link, models, settings, log, render } = options
   const lease = { eventId: offer.eventId, renderId: offer.renderId, leaseToken: offer.leaseToken }
   const scratch = join(settings.workDir, offer.leaseToken)
   const stopping = new AbortController()

@@ -23,8 +23,8 @@ export const startRunner = async (options: {
   version: string
   log: Logger
   onReady(): void
-  /** Makes the films; by default the real thing. */
-  render?: typeof renderFilm
+  /** Makes the films. */
+  render: typeof renderFilm
 }): Promise<Runner> => {
   const { env, models, log, render } = options
   const tasks = new Map<string, RenderTask>()
@@ -63,7 +63,7 @@ export const startRunner = async (options: {
       link,
       models,
       log,
-      ...(render && { render }),
+      render,
       settings: {
         orchestratorUrl: env.FANREEL_ORCHESTRATOR_URL,
         workDir,

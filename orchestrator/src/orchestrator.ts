@@ -277,6 +277,7 @@ export const startOrchestrator = async (options: {
     draining: () => draining,
     offerMs: env.FANREEL_OFFER_MS,
     beatMs: env.FANREEL_BEAT_MS,
+    leaseMs: env.FANREEL_LEASE_MS,
   })
   await app.listen({ host: env.FANREEL_HOST, port })
 

@@ -34,8 +34,11 @@ const answers = async (socket: string): Promise<boolean> => {
   }
 }
 
-/** Starts Redis with an append-only file and `noeviction`, as in production; resolves when it answers. */
-export const startRedis = async (): Promise<RedisServer> => {
+/**
+ * Starts Redis with `noeviction` and an append-only file, as in production, unless a test must lose what it holds; resolves
+ * when it answers.
+ */
+export const startRedis = async ({ appendOnly = true, policy = 'noeviction' } = {}): Promise<RedisServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'fanreel-redis-'))
   const socket = join(folder, 's')
   let child: ChildProcess | undefined
@@ -50,9 +53,9 @@ export const startRedis = async (): Promise<RedisServer> => {
         '--dir',
         folder,
         '--appendonly',
-        'yes',
+        appendOnly ? 'yes' : 'no',
         '--maxmemory-policy',
-        'noeviction',
+        policy,
         '--save',
         '',
       ],

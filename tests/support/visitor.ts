@@ -32,7 +32,11 @@ export const isOver = (view: VisitView): boolean =>
   !['started', 'recorded', 'uploading', 'queued', 'rendering'].includes(view.state)
 
 /** Announces a visit, sends its clip and keeps watching. Resolves once the clip is committed. */
-export const sendVisitor = async (kiosk: Uploader, installation: Installation, options: VisitorOptions): Promise<Visitor> => {
+export const sendVisitor = async (
+  kiosk: Uploader,
+  installation: Pick<Installation, 'kioskId' | 'url'>,
+  options: VisitorOptions,
+): Promise<Visitor> => {
   const { visitId, pickupToken } = newVisitKeys()
   const language = options.language ?? 'en'
   await kiosk.start({

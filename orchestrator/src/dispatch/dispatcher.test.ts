@@ -53,8 +53,9 @@ describe('a claim that a fault keeps from being offered', () => {
     const session = createNodeSession(
       { nodeId: 'node-a', version: '1', tiers: ['cpu'], engines: ['studio'], slots: 1 },
       { offer, revoke: () => undefined, hangUp: () => undefined },
+      60_000,
     )
-    session.ready(1)
+    session.ready(1, Date.now())
     const parts = {
       eventId: 'e',
       store: { get },

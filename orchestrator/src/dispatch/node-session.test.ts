@@ -3,8 +3,9 @@ import { deadlineMs } from './deadline.ts'
 import { createNodeSession, type HeldLease } from './node-session.ts'
 
 const line = { offer: () => Promise.reject(new Error('unused')), revoke: () => undefined, hangUp: () => undefined }
+const LEASE_MS = 100
 const newSession = (slots = 2) =>
-  createNodeSession({ nodeId: 'node-a', version: '1', tiers: ['cpu'], engines: ['studio'], slots }, line)
+  createNodeSession({ nodeId: 'node-a', version: '1', tiers: ['cpu'], engines: ['studio'], slots }, line, LEASE_MS)
 const lease = (number: number): HeldLease => ({
   renderId: `v-r${number}`,
   visitId: 'v',
@@ -19,7 +20,7 @@ describe('the slots of a node', () => {
   it('N3: none is offered before the node is ready, and each is taken before anything is claimed for it', () => {
     const session = newSession()
     expect(session.free(0)).toBe(0)
-    session.ready(2)
+    session.ready(2, 0)
     expect(session.free(0)).toBe(2)
     const release = session.reserve()
     expect(session.free(0)).toBe(1)
@@ -30,23 +31,42 @@ describe('the slots of a node', () => {
 
   it('N3: a ready that crosses an offer on its way frees no slot twice', () => {
     const session = newSession(1)
-    session.ready(1)
+    session.ready(1, 0)
     const release = session.reserve()
-    session.ready(1)
+    session.ready(1, 0)
     expect(session.free(0)).toBe(0)
     session.hold(lease(1))
     release()
     expect(session.free(0)).toBe(0)
     // Said before the result was committed: the lease is still held here.
-    session.ready(1)
+    session.ready(1, 0)
     expect(session.free(0)).toBe(0)
     session.drop('node-a.1')
     expect(session.free(0)).toBe(1)
   })
 
+  it('N3: a lease that ran out frees its slot, though its node, which has stopped by itself, says nothing more of it', () => {
+    const session = newSession(1)
+    session.ready(1, 0)
+    session.hold(lease(1))
+    // It could not be told that its lease was lost; it knew by its own clock.
+    session.ready(1, 90)
+    expect([session.free(101), session.free(102)]).toEqual([0, 1])
+    expect(session.row().running).toEqual([])
+  })
+
+  it('N3: one that let a lease run out in silence is offered nothing before it is heard of again', () => {
+    const session = newSession(1)
+    session.ready(1, 0)
+    session.hold(lease(1))
+    expect(session.free(102)).toBe(0)
+    session.ready(1, 500)
+    expect(session.free(500)).toBe(1)
+  })
+
   it('N3: never more than the slots it registered, never any while it drains', () => {
     const session = newSession(2)
-    session.ready(50)
+    session.ready(50, 0)
     expect(session.free(0)).toBe(2)
     session.drain()
     expect(session.free(0)).toBe(0)
@@ -55,7 +75,7 @@ describe('the slots of a node', () => {
 
   it('L4: who turns offers down is asked after 1, 2, 4 ... seconds, until it accepts or says that it is ready', () => {
     const session = newSession()
-    session.ready(1)
+    session.ready(1, 0)
     session.backOff(0)
     expect([session.free(999), session.free(1_000)]).toEqual([0, 1])
     session.backOff(1_000)
@@ -64,7 +84,7 @@ describe('the slots of a node', () => {
     session.backOff(10_000)
     expect(session.free(11_000)).toBe(1)
     session.backOff(11_000)
-    session.ready(1)
+    session.ready(1, 0)
     expect(session.free(11_001)).toBe(1)
   })
 

@@ -45,8 +45,8 @@ export type NodeSession = NodeFacts & {
   free(now: number): number
   /** Takes a slot, synchronously, before anything is claimed for it (N3); answers how to let go of it again. */
   reserve(): () => void
-  /** The node says how many more renders it would take. */
-  ready(free: number): void
+  /** The node says how many more renders it would take, at this time. */
+  ready(free: number, now: number): void
   drain(): void
   /** The node turned an offer down or did not answer. */
   backOff(now: number): void
@@ -56,7 +56,8 @@ export type NodeSession = NodeFacts & {
   row(): Omit<NodeRow, 'done' | 'failed' | 'lastSeenAt'>
 }
 
-export const createNodeSession = (facts: NodeFacts, line: NodeLine): NodeSession => {
+/** @param leaseMs how long a lease lasts without a beat */
+export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: number): NodeSession => {
   const held = new Map<LeaseToken, HeldLease>()
   let reserved = 0
   let draining = false
@@ -64,6 +65,21 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine): NodeSession
   let quietUntil = 0
   // Nothing is offered before the node has said that it is ready.
   let ceiling = 0
+  let readyAt = Number.NEGATIVE_INFINITY
+  /** It let a lease run out and has not been heard of since: frozen, or cut off behind a socket that stands. */
+  let silent = false
+
+  /**
+   * A lease without a beat for its whole length is lost, and its slot is free again: a node that has stopped by itself says
+   * nothing more of it. One that was not heard of since is offered nothing before it says that it is ready.
+   */
+  const forgetSilent = (now: number) => {
+    for (const lease of held.values()) {
+      if (now - lease.beatAt <= leaseMs) continue
+      held.delete(lease.leaseToken)
+      silent ||= lease.beatAt > readyAt
+    }
+  }
 
   return {
     ...facts,
@@ -74,7 +90,8 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine): NodeSession
     },
     // One that drains takes nothing more and finishes what it holds (N4).
     free: (now) => {
-      if (draining || now < quietUntil) return 0
+      forgetSilent(now)
+      if (draining || silent || now < quietUntil) return 0
       return Math.max(0, Math.min(facts.slots, ceiling) - held.size - reserved)
     },
     reserve: () => {
@@ -86,8 +103,11 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine): NodeSession
       }
     },
     // What is held counts on top: an offer that crosses this message on its way still takes its slot.
-    ready: (free) => {
+    ready: (free, now) => {
+      forgetSilent(now)
       ceiling = held.size + free
+      readyAt = now
+      silent = false
       if (free > 0) quietUntil = 0
     },
     drain: () => {

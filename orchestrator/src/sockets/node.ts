@@ -58,6 +58,7 @@ export const serveNodes = (options: {
   packKey: string
   offerMs: number
   beatMs: number
+  leaseMs: number
 }): void => {
   const { namespace, eventId, tokens, registry, leases, dispatcher, briefs, results, draining, clock, log } = options
   const greeted = new WeakMap<Socket, NodeSession>()
@@ -95,7 +96,7 @@ export const serveNodes = (options: {
       // A hello that is said again over the same socket greets the same session.
       const session =
         greeted.get(socket) ??
-        createNodeSession({ nodeId, version, tiers, engines, slots }, lineOf(socket, eventId, options.offerMs))
+        createNodeSession({ nodeId, version, tiers, engines, slots }, lineOf(socket, eventId, options.offerMs), options.leaseMs)
       if (session.nodeId !== nodeId) return refuse('unauthorised')
       greeted.set(socket, session)
       const { keep, revoke } = await leases.resume(session, running)
@@ -122,7 +123,7 @@ export const serveNodes = (options: {
     },
     handlers: {
       'node:ready': ({ peer }, { free }) => {
-        peer.ready(free)
+        peer.ready(free, clock.now())
         dispatcher.wake()
         return { ok: true }
       },

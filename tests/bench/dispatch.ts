@@ -1,0 +1,168 @@
+/**
+ * `npm run bench:dispatch [-- --json]`: the broker against the same calls on raw BullMQ, alternated; Redis round trips of a
+ * whole render, counted on the wire; and how soon an idle node has a film that was just queued.
+ */
+import { performance } from 'node:perf_hooks'
+import { pino } from 'pino'
+import { createPeerTokens } from '../../orchestrator/src/access/peer-tokens.ts'
+import { openRenderQueue, type RenderWork } from '../../orchestrator/src/queue/render-queue.ts'
+import { createFakeKiosk, type FakeKiosk, madeClip, newVisitId } from '../support/fake-kiosk.ts'
+import { createFakeNode, type FakeNode } from '../support/fake-node.ts'
+import { type Fleet, startFleet } from '../support/fleet.ts'
+import { FLEET_PACK } from '../support/fleet-pack.ts'
+import { makeReel } from '../support/made-reel.ts'
+import { median, quantile, report, rounded, say } from './figures.ts'
+import { openRawQueue } from './raw-queue.ts'
+
+const IN_FLIGHT = 50
+const JOBS = 2_000
+const ROUNDS = 5
+const EVENT_ID = 'bench'
+const RENDERS_COUNTED = 15
+/** Long enough that what a message has set off is over. */
+const SETTLE_MS = 700
+
+/** Runs turns until there is nothing left, so many at once; answers how many a second. */
+const rateOf = async (turn: (token: string) => Promise<boolean>): Promise<number> => {
+  let done = 0
+  let number = 0
+  const begun = performance.now()
+  const lane = async () => {
+    while (await turn(`${EVENT_ID}.node-a.${number++}`)) done++
+  }
+  await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
+  return (done / (performance.now() - begun)) * 1_000
+}
+
+const compareBrokers = async (url: string): Promise<number> => {
+  const log = pino({ level: 'silent' })
+  const raw = await openRawQueue(url)
+  const queue = await openRenderQueue({ url, eventId: EVENT_ID, log, leaseMs: 30_000, stalledMs: 60_000, retryMs: 1_000 })
+  const fill = async () => {
+    for (let at = 0; at < JOBS; at += 100) {
+      await Promise.all(
+        Array.from({ length: 100 }, () => {
+          const visitId = newVisitId()
+          const work: RenderWork = {
+            ...{ eventId: EVENT_ID, visitId, renderId: `${visitId}-r1`, packId: 'p', packHash: 'a'.repeat(64) },
+            ...{ clipSha256: 'b'.repeat(64), clipBytes: 5 },
+          }
+          return queue.add('cpu', work)
+        }),
+      )
+    }
+  }
+  const turn = async (token: string): Promise<boolean> => {
+    const claim = await queue.claim('cpu', token)
+    if (!claim) return false
+    await queue.extend('cpu', claim.work.renderId, token, 30_000)
+    await queue.complete('cpu', claim.work.renderId, token, { folder: 'f', reelSha256: 'c'.repeat(64), result: { ok: 1 } })
+    return true
+  }
+  const ratios: number[] = []
+  for (let round = 0; round <= ROUNDS; round++) {
+    await raw.fill(JOBS)
+    const rawRate = await rateOf(raw.turn)
+    await fill()
+    const brokerRate = await rateOf(turn)
+    // The first warms both up.
+    if (round === 0) continue
+    ratios.push(brokerRate / rawRate)
+    say(`  broker ${brokerRate.toFixed(0)} a second, raw BullMQ ${rawRate.toFixed(0)}: ${(brokerRate / rawRate).toFixed(2)}`)
+  }
+  await queue.close()
+  await raw.close()
+  return median(ratios)
+}
+
+/** Deliver as a node does: brief, a beat, three objects, the result. */
+const renderOnce = async (kiosk: FakeKiosk, node: FakeNode, reel: Buffer): Promise<void> => {
+  const { visitId } = await kiosk.start({ packId: FLEET_PACK })
+  const offered = node.nextOffer()
+  await kiosk.send(visitId, madeClip())
+  const offer = await offered
+  await node.ask('render:brief', { renderId: offer.renderId, leaseToken: offer.leaseToken })
+  await node.beat(offer)
+  const answer = await node.deliver(offer, reel)
+  if (!answer.ok || answer.outcome !== 'accepted') throw new Error(`the film was refused: ${JSON.stringify(answer)}`)
+  await node.ready()
+}
+
+/** From the moment a visit was queued until the idle node has been offered its film, each in milliseconds. */
+const acceptTimes = async (fleet: Fleet, kiosk: FakeKiosk, node: FakeNode, reel: Buffer, count: number): Promise<number[]> => {
+  const times: number[] = []
+  for (let at = 0; at < count; at++) {
+    let acceptedAt = 0
+    node.onOffer = () => {
+      acceptedAt = Date.now()
+      return { accept: true }
+    }
+    await renderOnce(kiosk, node, reel)
+    const visit = await fleet.store.get(node.offers.at(-1)?.visitId ?? '')
+    const queuedAt = visit?.history.find((step) => step.state === 'queued')?.at
+    if (queuedAt === undefined) throw new Error('the visit was never queued')
+    times.push(acceptedAt - queuedAt)
+  }
+  return times
+}
+
+/** Everything that one render writes to Redis, from its claim to the tidied visit, as the wire sees it: what is sent together counts once. */
+const countRoundTrips = async (fleet: Fleet, kiosk: FakeKiosk, node: FakeNode, reel: Buffer): Promise<number> => {
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+  const counts: number[] = []
+  for (let at = 0; at < RENDERS_COUNTED; at++) {
+    await node.ready(0)
+    const { visitId } = await kiosk.start({ packId: FLEET_PACK })
+    await kiosk.send(visitId, madeClip())
+    await pause(SETTLE_MS)
+    // What goes over the wire without any render: presence, the look at what is watched.
+    const idleFrom = { pieces: fleet.redisLine.pieces, at: performance.now() }
+    await pause(SETTLE_MS)
+    const idle = (fleet.redisLine.pieces - idleFrom.pieces) / (performance.now() - idleFrom.at)
+    const before = { pieces: fleet.redisLine.pieces, at: performance.now() }
+    const offered = node.nextOffer()
+    await node.ready(1)
+    const offer = await offered
+    await node.ask('render:brief', { renderId: offer.renderId, leaseToken: offer.leaseToken })
+    await node.beat(offer)
+    await node.deliver(offer, reel)
+    await node.ready(1)
+    await pause(SETTLE_MS)
+    counts.push(fleet.redisLine.pieces - before.pieces - idle * (performance.now() - before.at))
+  }
+  say(`  round trips of each: ${counts.map((count) => count.toFixed(0)).join(' ')}`)
+  return median(counts)
+}
+
+const main = async (): Promise<void> => {
+  const reel = await makeReel()
+  const fleet = await startFleet({ env: { FANREEL_LOG_LEVEL: 'warn', FANREEL_POLL_MS: '600000', FANREEL_SWEEP_MS: '600000' } })
+  try {
+    say('claim + beat + complete, 50 in flight:')
+    const brokerToRaw = await compareBrokers(fleet.server.socket)
+    const [url] = [...fleet.orchestrators.keys()].map((port) => `http://127.0.0.1:${port}`)
+    if (url === undefined) throw new Error('no orchestrator')
+    const tokens = createPeerTokens({ redis: fleet.redis })
+    const { eventId } = fleet
+    const kiosk = await createFakeKiosk({ url, eventId, kioskId: 'k', token: await tokens.issue(eventId, 'kiosk', 'k') })
+    const node = await createFakeNode({ url, eventId, nodeId: 'n', token: await tokens.issue(eventId, 'node', 'n') })
+    await kiosk.hello()
+    await node.hello()
+    await node.ready()
+    await acceptTimes(fleet, kiosk, node, reel, 20)
+    const times = await acceptTimes(fleet, kiosk, node, reel, 200)
+    const roundTrips = await countRoundTrips(fleet, kiosk, node, reel)
+    kiosk.close()
+    node.close()
+    report({
+      brokerToRaw: rounded(brokerToRaw),
+      roundTrips: rounded(roundTrips, 0),
+      acceptP50Ms: rounded(median(times), 1),
+      acceptP99Ms: rounded(quantile(times, 0.99), 1),
+    })
+  } finally {
+    await fleet.stop()
+  }
+}
+
+await main()

@@ -1,0 +1,162 @@
+/** Redis restarted, cut off, frozen and full while visitors come and go. */
+import { performance } from 'node:perf_hooks'
+import { createClient } from 'redis'
+import { madeClip } from '../support/fake-kiosk.ts'
+import type { Fleet } from '../support/fleet.ts'
+import { sendVisitor } from '../support/visitor.ts'
+import { defineFault, NotStruck, until } from './fault.ts'
+import { allReady } from './invariant.ts'
+
+const KIOSKS = ['kiosk-1', 'kiosk-2', 'kiosk-3']
+
+/** Kiosks that send one visitor after the other until they are told to stop. */
+const startRush = async (fleet: Fleet) => {
+  await fleet.startNodes(['node-a', 'node-b'], { makeMs: 300 })
+  const visits = new Set<string>()
+  let going = true
+  const kiosks = await Promise.all(
+    KIOSKS.map(async (kioskId) => {
+      const kiosk = await fleet.kiosk(kioskId)
+      return async () => {
+        while (going) {
+          const { visitId } = await sendVisitor(kiosk, { kioskId, url: fleet.url }, { clip: madeClip(), packId: 'tiny' })
+          visits.add(visitId)
+        }
+      }
+    }),
+  )
+  const done = Promise.all(kiosks.map((rush) => rush()))
+  const ready = async () => (await fleet.store.counts()).ready ?? 0
+  await until(async () => (await ready()) >= 3, { withinMs: 60_000, what: 'the first films' })
+  return {
+    visits,
+    ready,
+    /** Waits for a film that is made from now on. */
+    nextFilm: async (withinMs: number, since = performance.now()) => {
+      const before = await ready()
+      return until(async () => (await ready()) > before, { withinMs, what: 'a film', since })
+    },
+    stop: async () => {
+      going = false
+      await done
+    },
+  }
+}
+
+/** A connection of the test's own, past the proxies, for what is done to Redis. */
+const admin = async <T>(fleet: Fleet, work: (client: ReturnType<typeof createClient>) => Promise<T>): Promise<T> => {
+  const client = createClient({ socket: { path: fleet.server.socket, tls: false } })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    return await work(client as ReturnType<typeof createClient>)
+  } finally {
+    client.destroy()
+  }
+}
+
+const OUTAGE_MS = 2_000
+
+defineFault({
+  name: 'Redis is killed and restarted under load',
+  injected: 'SIGKILL to Redis with three kiosks sending and two nodes working; started again on its files two seconds later',
+  invariant: 'what was acknowledged is there again; kiosks, orchestrator and nodes go on by themselves',
+  recovery: 'from the moment Redis answers again until the next film is ready',
+  boundMs: 5_000,
+  guard: { name: 'the append-only file', off: { appendOnly: false } },
+  strike: async (fleet, boundMs) => {
+    const rush = await startRush(fleet)
+    const before = new Set(rush.visits)
+    await fleet.server.kill()
+    const gone = await fetch(`${fleet.url}/ready`)
+    if (gone.status !== 503) throw new NotStruck(`without Redis the orchestrator says ${gone.status}`)
+    await new Promise((resolve) => setTimeout(resolve, OUTAGE_MS))
+    await fleet.server.restart()
+    const recoveryMs = await rush.nextFilm(boundMs)
+    await rush.stop()
+    const kept = await fleet.store.getMany([...before])
+    if (kept.length < before.size) throw new Error(`${before.size - kept.length} visits are lost`)
+    return { recoveryMs, proof: `/ready answered ${gone.status} meanwhile`, ends: allReady(rush.visits) }
+  },
+})
+
+defineFault({
+  name: 'Every connection to Redis is cut, again and again',
+  injected: '`CLIENT KILL TYPE normal` and `TYPE pubsub` twenty times, every 100 ms, in the middle of commits',
+  invariant: 'a write whose answer was lost is read again before anything is decided',
+  recovery: 'from the last cut until the next film is ready',
+  boundMs: 5_000,
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    const rush = await startRush(fleet)
+    const killed = await admin(fleet, async (client) => {
+      let count = 0
+      for (let at = 0; at < 20; at++) {
+        for (const type of ['normal', 'pubsub'])
+          count += Number(await client.sendCommand(['CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes']))
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      return count
+    })
+    if (killed < 20) throw new NotStruck(`only ${killed} connections were cut`)
+    const recoveryMs = await rush.nextFilm(boundMs)
+    await rush.stop()
+    return { recoveryMs, proof: `${killed} connections were cut`, ends: allReady(rush.visits) }
+  },
+})
+
+const PAUSE_MS = 8_000
+
+defineFault({
+  name: 'Redis stands still',
+  injected: `\`CLIENT PAUSE ${PAUSE_MS} ALL\` under load`,
+  invariant: 'a peer that asks meanwhile is told `unavailable` within the deadline, not left waiting',
+  recovery: 'from the end of the pause until the next film is ready',
+  boundMs: 5_000,
+  guard: { name: 'the deadline of each call to Redis', off: { env: { FANREEL_REDIS_DEADLINE_MS: '120000' } } },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    const rush = await startRush(fleet)
+    await admin(fleet, (client) => client.sendCommand(['CLIENT', 'PAUSE', String(PAUSE_MS), 'ALL']))
+    const pausedAt = performance.now()
+    const told = await fetch(`${fleet.url}/ready`, { signal: AbortSignal.timeout(PAUSE_MS - 1_500) })
+    const toldMs = Math.round(performance.now() - pausedAt)
+    if (told.status !== 503) throw new Error(`while Redis stands still the orchestrator says ${told.status}`)
+    const left = PAUSE_MS - (performance.now() - pausedAt)
+    if (left < 0) throw new NotStruck('the pause was over before anybody noticed')
+    await new Promise((resolve) => setTimeout(resolve, left))
+    const recoveryMs = await rush.nextFilm(boundMs)
+    await rush.stop()
+    return { recoveryMs, proof: `/ready answered ${told.status} after ${toldMs} ms`, ends: allReady(rush.visits) }
+  },
+})
+
+defineFault({
+  name: 'Redis is full',
+  injected: '`maxmemory 1mb` under load: every write is refused, for three seconds',
+  invariant: 'kiosks are told `overloaded` and keep their clips; nothing that is stored is thrown out',
+  recovery: 'from the moment there is room again until the next film is ready',
+  boundMs: 10_000,
+  guard: {
+    name: 'that Redis refuses instead of throwing out (`noeviction`)',
+    off: { redisPolicy: 'allkeys-random' },
+  },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    const rush = await startRush(fleet)
+    const before = new Set(rush.visits)
+    const settle = (value: string) => admin(fleet, (client) => client.configSet('maxmemory', value))
+    await settle('1mb')
+    const evicted = () => admin(fleet, async (client) => Number(/evicted_keys:(\d+)/.exec(await client.info('stats'))?.[1] ?? 0))
+    const refused = async () => (await fleet.logs()).includes('"code":"overloaded"')
+    await until(async () => (await refused()) || (await evicted()) > 0, { withinMs: 20_000, what: 'a write that is refused' })
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    if (!(await refused()) && (await evicted()) === 0) throw new NotStruck('nothing was refused')
+    await settle('0')
+    const recoveryMs = await rush.nextFilm(boundMs)
+    await rush.stop()
+    const kept = await fleet.store.getMany([...before])
+    if (kept.length < before.size) throw new Error(`${before.size - kept.length} visits are lost`)
+    return { recoveryMs, proof: 'peers were told `overloaded`', ends: allReady(rush.visits) }
+  },
+})

@@ -1,0 +1,72 @@
+/**
+ * `npm run load -- --kiosks K --nodes M --visits V --orchestrators N [--json]`: a whole event on this machine, with the real
+ * uploader and the real link over real sockets. Ends by itself; exit code 1 where a visit was lost, doubled or is stuck.
+ */
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { type LoadReport, runLoad } from './run-load.ts'
+
+const HELP = `npm run load -- [options]
+
+  --kiosks K          virtual kiosks, each with a socket and the real uploader (100)
+  --nodes M           virtual nodes, each with the real link and an engine that takes no time (20)
+  --visits V          visitors of all kiosks together (500)
+  --orchestrators N   processes that share Redis and media store (3)
+  --clip-bytes B      length of each clip (2000)
+  --ahead A           films of one kiosk under way at once (3)
+  --grow              runs a quarter and a half of it first, so that one sees how it grows
+  --json              one line of JSON on stdout
+  --help              this text
+`
+
+const count = (byDefault: number) => z.coerce.number().int().positive().default(byDefault)
+const Flags = z.object({
+  kiosks: count(100),
+  nodes: count(20),
+  visits: count(500),
+  orchestrators: count(3),
+  'clip-bytes': count(2_000),
+  ahead: count(3),
+})
+
+const lineOf = ({ visits, ready, failed, lost, doubled, stuck, seconds }: LoadReport): string =>
+  `${visits} visits in ${seconds} s (${(visits / seconds).toFixed(1)} a second): ${ready} ready, ${failed} failed, ${lost} lost, ${doubled} doubled, ${stuck} stuck`
+
+const main = async (): Promise<void> => {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({
+    options: {
+      kiosks: text,
+      nodes: text,
+      visits: text,
+      orchestrators: text,
+      'clip-bytes': text,
+      ahead: text,
+      grow: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return void process.stdout.write(HELP)
+  const { 'clip-bytes': clipBytes, ...flags } = Flags.parse(values)
+  const runAt = (share: number) => {
+    const part = (whole: number) => Math.max(1, Math.round(whole * share))
+    return runLoad({
+      ...flags,
+      clipBytes,
+      kiosks: part(flags.kiosks),
+      nodes: part(flags.nodes),
+      visits: part(flags.visits),
+      onProgress: (over, seconds) => process.stderr.write(`${seconds.toFixed(0).padStart(5)} s  ${over} over\n`),
+    })
+  }
+  let report: LoadReport | undefined
+  for (const share of values.grow ? [0.25, 0.5, 1] : [1]) {
+    report = await runAt(share)
+    if (!values.json) process.stdout.write(`${lineOf(report)}\n`)
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)
+  if (report && report.lost + report.doubled + report.stuck > 0) process.exitCode = 1
+}
+
+await main()

@@ -1,0 +1,2 @@
+/** The one world of a fleet. */
+export const FLEET_PACK = 'tiny'

@@ -1,0 +1,22 @@
+/** The engine of a node that draws nothing: takes as long as it is told, says how far it is, and hands over a film made before. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ShotList } from '@fanreel/protocol'
+import type { renderFilm } from '../../gpu-node/src/render.ts'
+import { posterOf, reportOf, shotListOf } from './made-reel.ts'
+
+const STEPS = 10
+
+/** @param makeMs how long each film takes, in milliseconds */
+export const stubFilm =
+  (reel: Buffer, makeMs: number): typeof renderFilm =>
+  async ({ scratch, signal, onProgress }) => {
+    for (let step = 1; step <= STEPS && makeMs > 0; step++) {
+      await delay(makeMs / STEPS, undefined, { signal })
+      onProgress?.({ stage: 'draw', fraction: step / STEPS })
+    }
+    const files = { reel: join(scratch, 'reel.mp4'), poster: join(scratch, 'poster.jpg') }
+    await Promise.all([writeFile(files.reel, reel), writeFile(files.poster, posterOf())])
+    return { ok: true, ...files, shotList: ShotList.parse(JSON.parse(shotListOf().toString())), report: reportOf() }
+  }
