@@ -57,8 +57,10 @@ const measure = async (values: ReturnType<typeof asked>, folder: string) => {
   say('a film to warm up ...')
   await measureFilm(task)
   say('the film that is measured ...')
-  const memory = watchPeakMemory()
   const film = await measureFilm(task)
+  say('the same, its memory watched ...')
+  const memory = watchPeakMemory()
+  await measureFilm(task)
   const peakRssMb = memory.stop()
   await engine.close()
   const { report, ...figures } = film

@@ -111,6 +111,8 @@ const startNode = (
       FANREEL_SIGNING_DIR: signing,
       // A demo that is stopped does not finish the film at hand: it is given back and made at the next start.
       FANREEL_DRAIN_MS: '0',
+      // glibc would give each of the film's threads a heap of its own.
+      MALLOC_ARENA_MAX: '2',
     },
     node: true,
   })
