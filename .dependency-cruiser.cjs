@@ -60,14 +60,14 @@ module.exports = {
     layer(
       'orchestrator-middle-knows-no-edge',
       'sockets, http -> visits, uploads, dispatch, access, privacy',
-      { path: '^orchestrator/src/(visits|uploads|dispatch|access|privacy|packs|event|status|queue|media)/' },
+      { path: '^orchestrator/src/(visits|uploads|dispatch|access|privacy|notices|packs|event|status|queue|media)/' },
       { path: '^orchestrator/src/(sockets|http|pickup)/' },
     ),
     layer(
       'orchestrator-stores-know-no-rules',
       'visits, uploads, dispatch, access, privacy -> queue, media',
       { path: '^orchestrator/src/(queue|media)/' },
-      { path: '^orchestrator/src/(visits|uploads|dispatch|access|privacy|packs|event|status)/' },
+      { path: '^orchestrator/src/(visits|uploads|dispatch|access|privacy|notices|packs|event|status)/' },
     ),
     layer(
       'orchestrator-folders-know-no-boot',

@@ -7,15 +7,24 @@ import { z } from 'zod'
 import { AppError } from './errors.ts'
 
 const ms = (byDefault: number) => z.coerce.number().int().positive().default(byDefault)
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  )
+const list = (byDefault = '') =>
+  z
+    .string()
+    .default(byDefault)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+
+/** The push services of Chrome and its kin, Firefox, Safari and Edge. */
+const PUSH_SERVICES = [
+  'https://fcm.googleapis.com',
+  'https://*.push.services.mozilla.com',
+  'https://*.push.apple.com',
+  'https://*.notify.windows.com',
+].join(',')
 
 const Env = z.object({
   /** Where the front door listens; 0 takes any free port. */
@@ -42,7 +51,9 @@ const Env = z.object({
   /** The kiosk UI on loopback, for every path that is not ours. */
   FANREEL_UI_URL: z.url().optional(),
   /** Origins a kiosk page may come from when it is served elsewhere, comma-separated. */
-  FANREEL_KIOSK_ORIGINS: list,
+  FANREEL_KIOSK_ORIGINS: list(),
+  /** Origins of the push services that phones are told through, comma-separated, `*.` for any host below. Empty: phones are not told. */
+  FANREEL_PUSH_SERVICES: list(PUSH_SERVICES),
   FANREEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 
   /** A peer waits no longer than this for Redis before it is told `unavailable`. */

@@ -12,14 +12,17 @@ import { checkStoreId } from './boot-checks.ts'
 import type { Clock } from './clock.ts'
 import { startDispatch } from './dispatch/dispatch.ts'
 import type { Env } from './env.ts'
-import { AppError } from './errors.ts'
+import { AppError, refusalOf } from './errors.ts'
 import { createSettings } from './event/event-settings.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createHttpServer } from './http/server.ts'
 import { createDiskStore } from './media/disk-store.ts'
+import { createNotices } from './notices/notices.ts'
+import { pushKeysOf } from './notices/push-message.ts'
 import { createPackSigner } from './packs/pack-signer.ts'
 import { createPacks } from './packs/packs.ts'
 import { pinPacks } from './packs/pin-packs.ts'
+import { noticeWords } from './pickup/words/words-of.ts'
 import { permitsRender } from './privacy/consent.ts'
 import { createErasure } from './privacy/erasure.ts'
 import { sweepRetention } from './privacy/retention.ts'
@@ -57,6 +60,9 @@ export type Orchestrator = {
 
 /** How often staged uploads are looked through at most, in milliseconds. */
 const UPLOAD_SWEEP_MS = 60_000
+
+/** How often notices that were missed are looked for, in milliseconds. */
+const NOTICE_SWEEP_MS = 30_000
 
 /** Serves a namespace's metrics. */
 const observer = (metrics: ReturnType<typeof createMetrics>, namespace: string) => (message: string, outcome: string) =>
@@ -126,7 +132,21 @@ export const startOrchestrator = async (options: {
   const views = createVisitViews({ eventId, store, live, outlook, signer, clock, log })
   const sheets = createVisitSheets({ media, sealer })
   const tidying = createTidying({ eventId, store, live, media, writeSheet: sheets.write, failedClipMs, clock, log })
-  const erasure = createErasure({ redis, eventId, store, live, queue, media, clock, log, putMs: env.FANREEL_PUT_MS })
+  const pushKeys = pushKeysOf(eventKeyHex)
+  const services = env.FANREEL_PUSH_SERVICES
+  const notices = createNotices({
+    redis,
+    eventId,
+    visits: store.getMany,
+    sealer,
+    keys: pushKeys,
+    services,
+    subject: publicUrl,
+    words: noticeWords,
+    clock,
+    log,
+  })
+  const erasure = createErasure({ redis, eventId, store, live, queue, media, notices, clock, log, putMs: env.FANREEL_PUT_MS })
   const hints = eventKey(eventId, 'queue', 'hint')
   /** Wakes every instance; a hint that is lost costs no more than a poll. */
   const hint = () => {
@@ -214,6 +234,11 @@ export const startOrchestrator = async (options: {
     nodes.onChange(changed),
     kiosks.onChange(floor.hint),
     settings.onChange(changed),
+    views.onState((visitId, state) => {
+      notices
+        .tell({ visitId, state })
+        .catch((error: unknown) => log.warn({ err: error, visitId, code: refusalOf(error).code }, 'notice waits'))
+    }),
     redis.subscribe(hints, dispatch.wake),
     redis.onReturn(() => {
       changed()
@@ -224,6 +249,7 @@ export const startOrchestrator = async (options: {
     { name: 'reconcile', everyMs: env.FANREEL_SWEEP_MS, run: dispatch.reconcile },
     { name: 'tidying', everyMs: env.FANREEL_SWEEP_MS, run: tidying.sweep },
     { name: 'retention', everyMs: env.FANREEL_SWEEP_MS, run: () => sweepRetention({ store, erasure, clock, log }) },
+    { name: 'notices', everyMs: NOTICE_SWEEP_MS, run: notices.sweep },
     { name: 'uploads', everyMs: Math.min(UPLOAD_SWEEP_MS, env.FANREEL_UPLOAD_LIFETIME_MS), run: uploads.sweep },
   ])
 
@@ -239,6 +265,7 @@ export const startOrchestrator = async (options: {
     sealer,
     signer,
     codes,
+    ...(services.length > 0 && { notices, pushKey: pushKeys.publicKey }),
     metrics,
     readiness: async () => {
       if (draining) throw new AppError('draining')

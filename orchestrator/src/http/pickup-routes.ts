@@ -7,6 +7,7 @@ import { PickupToken } from '@fanreel/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
+import type { Notices } from '../notices/notices.ts'
 import type { PickupAssets } from '../pickup/assets.ts'
 import { type Asked, type Found, type PickupDesk, pickupPath } from '../pickup/pickup-desk.ts'
 import { type Stage, stageOf } from '../pickup/stage.ts'
@@ -17,6 +18,7 @@ import { isRefusal } from '../visits/visit-state.ts'
 import type { Visits } from '../visits/visits.ts'
 import { registerFilmRoutes } from './film-routes.ts'
 import { pageHeaders } from './headers.ts'
+import { registerNoticeRoutes } from './notice-routes.ts'
 import { type PickupPages, queryOf, speakOf } from './pickup-pages.ts'
 import type { PickupStreams } from './pickup-stream.ts'
 
@@ -42,9 +44,11 @@ export const registerPickupRoutes = (
     pages: PickupPages
     assets: PickupAssets
     streams: PickupStreams
+    /** Absent where phones are not told. */
+    notices?: Pick<Notices, 'ask'>
   },
 ): void => {
-  const { media, visits, desk, pages, assets, streams } = options
+  const { media, visits, desk, pages, assets, streams, notices } = options
   const unknownRate = app.createRateLimit({ max: MAX_UNKNOWN_A_MINUTE, timeWindow: 60_000 })
 
   const askedBy = (request: FastifyRequest, token: PickupToken): Asked => ({
@@ -136,6 +140,7 @@ export const registerPickupRoutes = (
   })
 
   registerFilmRoutes(app, { media, desk, visitOf })
+  if (notices) registerNoticeRoutes(app, { notices, visitOf })
 
   /** Answered when everything is gone, as often as it is asked (P7). */
   const erase = async (request: FastifyRequest): Promise<void> => {

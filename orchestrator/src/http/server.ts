@@ -15,6 +15,7 @@ import type { UrlSignerAndChecker } from '../access/url-signer.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
+import type { Notices } from '../notices/notices.ts'
 import type { Packs } from '../packs/packs.ts'
 import { buildPickupAssets } from '../pickup/assets.ts'
 import { createPickupDesk } from '../pickup/pickup-desk.ts'
@@ -45,6 +46,9 @@ export type HttpServerDeps = {
   sealer: Sealer
   signer: UrlSignerAndChecker
   codes: ShortCodes
+  /** Tells phones; absent, with the key by which they subscribe, where nobody is told. */
+  notices?: Notices
+  pushKey?: string
   metrics: Metrics
   /** Resolves when Redis and the media store answer. @throws AppError */
   readiness: () => Promise<void>

@@ -25,10 +25,10 @@ describe('the pickup page in a real browser', () => {
     door = await startFrontDoor()
     const args = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required']
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args })
-  })
+  }, 120_000)
   afterAll(async () => {
-    await browser.close()
-    await door.stop()
+    await browser?.close()
+    await door?.stop()
   })
 
   it('P3: a page that was too early becomes the film by itself, plays, and saves nothing but the file', async () => {
@@ -132,6 +132,48 @@ describe('the pickup page in a real browser', () => {
         await context.close()
       }
     }
+  })
+
+  it('P18: a phone is asked only by a tap, subscribes for its own page alone, and shows what it is sent', async () => {
+    const asked: string[] = []
+    const { url, path } = await door.putVisit('rendering')
+    const context = await browser.newContext({ ...PHONE, permissions: ['notifications'] })
+    const page = await context.newPage()
+    await page.addInitScript(() => {
+      // No push service answers here: what a browser would have got from its own stands in for it.
+      const keys = { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) }
+      const { PushManager } = globalThis as unknown as { PushManager: { prototype: object } }
+      Object.assign(PushManager.prototype, {
+        subscribe: () => Promise.resolve({ endpoint: 'https://fcm.googleapis.com/fcm/send/x', keys }),
+      })
+    })
+    await page.route('**/tell', (route) => {
+      asked.push(route.request().postData() ?? '')
+      return route.continue()
+    })
+    await page.goto(url)
+    const button = page.getByRole('button', { name: 'Tell me when it’s ready' })
+    await button.waitFor()
+    expect(asked).toEqual([])
+    await button.click()
+    await page.getByText('You may close this page').waitFor()
+    expect(JSON.parse(asked[0] ?? '')).toMatchObject({ endpoint: expect.stringContaining('fcm') })
+    const scope = await page.evaluate(`navigator.serviceWorker.getRegistration('${path}').then(({ scope }) => scope)`)
+    expect(scope).toBe(url)
+
+    const devtools = await context.newCDPSession(page)
+    const registered = new Promise<string>((resolve) =>
+      devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+        const mine = registrations.find(({ scopeURL, isDeleted }) => scopeURL === url && !isDeleted)
+        if (mine) resolve(mine.registrationId)
+      }),
+    )
+    await devtools.send('ServiceWorker.enable')
+    const data = JSON.stringify({ title: 'Your film is ready', text: 'Tap to watch it.', language: 'en', direction: 'ltr' })
+    await devtools.send('ServiceWorker.deliverPushMessage', { origin: door.origin, registrationId: await registered, data })
+    const shown = `navigator.serviceWorker.getRegistration('${path}').then((one) => one.getNotifications()).then((all) => all.map(({ title, body }) => [title, body]))`
+    await expect.poll(() => page.evaluate(shown)).toEqual([['Your film is ready', 'Tap to watch it.']])
+    await context.close()
   })
 
   it('P13: the notice that it is AI-generated is seen on the film before it plays', async () => {

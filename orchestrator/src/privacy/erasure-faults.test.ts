@@ -52,6 +52,7 @@ beforeEach(async () => {
     eventId,
     store,
     live: createLiveProgress({ redis, eventId }),
+    notices: { clear: () => Promise.resolve() },
     queue: { remove: takeOut } as unknown as RenderQueue,
     media: { ...media, removeAll },
     clock: { now: () => now },

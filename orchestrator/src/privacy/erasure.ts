@@ -10,6 +10,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
+import type { Notices } from '../notices/notices.ts'
 import { eventKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
@@ -44,19 +45,28 @@ export const createErasure = (options: {
   live: LiveProgress
   queue: RenderQueue
   media: MediaStore
+  notices: Pick<Notices, 'clear'>
   clock: Clock
   log: Logger
   /** How long a signed address for writing is good, in milliseconds. */
   putMs: number
 }): Erasure => {
-  const { redis, eventId, store, live, queue, media, clock, log, putMs } = options
+  const { redis, eventId, store, live, queue, media, notices, clock, log, putMs } = options
   const due = eventKey(eventId, 'erasures')
   const schedule = (visitId: VisitId, at: number) => redis.call((client) => client.zAdd(due, { score: at, value: visitId }))
 
-  /** Deletes everything of the visitor: the media first, whatever else may fail. @throws AppError where something is left */
-  const erase = async (visitId: VisitId): Promise<void> => {
+  /**
+   * Deletes everything of the visitor: the media first, whatever else may fail.
+   * @param yetToTell whoever asked to be told is told of this very end; what is kept for it goes with the second look
+   * @throws AppError where something is left
+   */
+  const erase = async (visitId: VisitId, yetToTell = false): Promise<void> => {
     const startedAt = clock.now()
-    const [objects] = await Promise.all([media.removeAll(visitPrefix(eventId, visitId)), live.clear(visitId)])
+    const [objects] = await Promise.all([
+      media.removeAll(visitPrefix(eventId, visitId)),
+      live.clear(visitId),
+      ...(yetToTell ? [] : [notices.clear(visitId)]),
+    ])
     log.info({ visitId, objects, ms: clock.now() - startedAt }, 'visit erased')
   }
   const tryTo = async (visitId: VisitId, what: string, work: () => Promise<unknown>): Promise<boolean> => {
@@ -92,7 +102,7 @@ export const createErasure = (options: {
         return visit.state === TRANSITIONS[event.type].to ? visit : transition(visit, event, clock.now())
       })
       if (isRefusal(ended)) return ended
-      const erased = await tryTo(visitId, 'erasure goes on later', () => erase(visitId))
+      const erased = await tryTo(visitId, 'erasure goes on later', () => erase(visitId, event.type === 'reject'))
       const { tier, renderId } = render ?? {}
       // Work that stays in the queue names nobody, and is dropped when it is claimed (Q6).
       if (tier && renderId) await tryTo(visitId, 'work is dropped when claimed', () => queue.remove(tier, renderId))

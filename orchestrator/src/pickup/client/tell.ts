@@ -28,12 +28,12 @@ const whenActive = (registration: ServiceWorkerRegistration): Promise<void> =>
   })
 
 /** @throws where the visitor says no, or the phone has no push service */
-const subscribe = async (path: string, key: string): Promise<void> => {
+const subscribe = async (path: string, query: string, key: string): Promise<void> => {
   if ((await Notification.requestPermission()) !== 'granted') throw new Error('not permitted')
   const registration = await navigator.serviceWorker.register(WORKER, { scope: path })
   await whenActive(registration)
   const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) })
-  const answer = await fetch(`${path}/tell`, {
+  const answer = await fetch(`${path}/tell${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(subscription),
@@ -46,7 +46,7 @@ export const enhanceTell = (stage: HTMLElement): void => {
   const block = stage.querySelector<HTMLElement>('[data-tell]')
   const button = block?.querySelector<HTMLButtonElement>('[data-ask]')
   const words = block?.querySelector<HTMLElement>('[data-asked]')
-  const { path } = stage.dataset
+  const { path, query = '' } = stage.dataset
   const key = block?.dataset.key
   if (!button || !words || !key || path === undefined || !canBeTold()) return
   const told = () => {
@@ -61,7 +61,7 @@ export const enhanceTell = (stage: HTMLElement): void => {
     .then((subscription) => (subscription && Notification.permission === 'granted' ? told() : offer()), offer)
   button.addEventListener('click', () => {
     button.disabled = true
-    subscribe(path, key).then(told, () => {
+    subscribe(path, query, key).then(told, () => {
       button.hidden = true
     })
   })

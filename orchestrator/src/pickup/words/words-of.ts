@@ -1,5 +1,5 @@
 /** The words of a language, and what a visitor is told of a failure in it. */
-import { CLIP_WORDS, ClipCode, type Language, type VisitCode } from '@fanreel/protocol'
+import { CLIP_WORDS, ClipCode, directionOf, type Language, type VisitCode, type VisitState } from '@fanreel/protocol'
 import { ar } from './ar.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
@@ -23,4 +23,11 @@ export const failureSentence = (language: Language, code: VisitCode): string => 
   const words: Record<string, string> = wordsOf(language).failures
   const clip = ClipCode.safeParse(code)
   return clip.success ? CLIP_WORDS[language][clip.data] : (words[code] ?? wordsOf(language).kinds.failed.text)
+}
+
+/** What a phone says that asked to be told. */
+export const noticeWords = (language: Language, state: VisitState) => {
+  const { ready, readyText, other, otherText } = wordsOf(language).tell
+  const direction = directionOf(language)
+  return state === 'ready' ? { title: ready, text: readyText, direction } : { title: other, text: otherText, direction }
 }
