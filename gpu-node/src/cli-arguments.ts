@@ -7,6 +7,7 @@ import { FirstName, Language } from '@fanreel/protocol'
 
 export const HELP = `gpu-node render --clip FILE --pack FOLDER --out FILE [options]   make one film
 gpu-node doctor [--json]                                         say whether this machine can
+gpu-node networks --out FOLDER                                   write the networks that a kiosk finds faces by
 
   --clip FILE        the visitor's clip
   --pack FOLDER      a content pack (the folder that holds pack.json)

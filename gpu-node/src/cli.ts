@@ -13,7 +13,7 @@ import { loadPack } from './pack.ts'
 import { PackUnusable } from './pack-unusable.ts'
 import { keptCredential } from './provenance/credential.ts'
 import { renderFilm } from './render.ts'
-import { loadModels } from './vision/models/load-models.ts'
+import { convertModels, loadModels } from './vision/models/load-models.ts'
 
 /** As a shell reports Ctrl-C (128 and the signal's number). */
 const STOPPED = 130
@@ -90,6 +90,16 @@ const doctor = async (values: Values, signal: AbortSignal): Promise<number> => {
   return ok ? 0 : 1
 }
 
+/** Writes the networks by which a kiosk watches its live picture: those that this node finds faces by. */
+const networks = async ({ out }: Values): Promise<number> => {
+  if (!out) throw new WrongArguments('--out is needed: a folder')
+  const { faceDetection, faceMesh } = await convertModels()
+  await mkdir(resolve(out), { recursive: true })
+  await writeFile(join(out, 'face-detection.onnx'), faceDetection)
+  await writeFile(join(out, 'face-mesh.onnx'), faceMesh)
+  return 0
+}
+
 /** How a command ended that made nothing: exit code, code for programs, words for people. */
 type Ending = { exit: number; code: string; words: string }
 
@@ -114,6 +124,7 @@ export const run = async (argv: string[], signal: AbortSignal): Promise<number> 
     }
     if (command === 'render') return await render(values, signal)
     if (command === 'doctor') return await doctor(values, signal)
+    if (command === 'networks') return await networks(values)
     throw new WrongArguments(`${command}: no such command`)
   } catch (error) {
     const { exit, code, words } = endingOf(error, signal)

@@ -2,10 +2,10 @@
  * The face in a reel: looked for in a few pictures of every shot that is meant to show it, known by two of them, and
  * followed closely where the voice is heard, so that its mouth can be compared with the clip's.
  */
-import type { Shot, ShotList } from '@fanreel/protocol'
+import { patchOfFace, type Shot, type ShotList } from '@fanreel/protocol'
 import { findFaces } from '../vision/faces.ts'
 import { faceChip, MIN_IDENTITY_FACE_PX } from '../vision/identity.ts'
-import { faceOfMesh, type Mesh, meshFace, patchOfFace, patchOfMesh } from '../vision/mesh.ts'
+import { faceOfMesh, type Mesh, meshFace, patchOfMesh } from '../vision/mesh.ts'
 import type { Models } from '../vision/models/load-models.ts'
 import type { Picture } from '../vision/picture.ts'
 

@@ -1,11 +1,12 @@
 /** The tracker on pictures in which it is known where the faces are: the sample visitor, moved, doubled and taken away. */
+
+import { mergeFaces, overlap } from '@fanreel/protocol'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { decode } from '../media/decode.ts'
 import { probe } from '../media/probe.ts'
 import { SAMPLE_VISITOR } from '../verify/short-film.fixture.ts'
 import type { Box } from './cast.ts'
 import { createFaceTracker } from './face-tracker.ts'
-import { mergeFaces, overlap } from './faces.ts'
 import { loadModels, type Models } from './models/load-models.ts'
 import { type Picture, turnPicture } from './picture.ts'
 

@@ -2,16 +2,15 @@
  * Follows the star's face from frame to frame: the mesh of one frame says where to look in the next; the detector is
  * asked again when that is lost, and now and then to be sure.
  */
-
+import { MIN_MESH_CONFIDENCE, overlap, patchOfFace, rollOf } from '@fanreel/protocol'
 import { FPS } from '../media/limits.ts'
 import type { Face } from './cast.ts'
-import { findFaces, overlap } from './faces.ts'
-import { boxOfMesh, faceOfMesh, type Mesh, meshFace, patchOfFace, patchOfMesh, rollOf } from './mesh.ts'
+import { findFaces } from './faces.ts'
+import { boxOfMesh, faceOfMesh, type Mesh, meshFace, patchOfMesh } from './mesh.ts'
 import type { Models } from './models/load-models.ts'
 import { createOneEuro, type OneEuroTuning } from './one-euro.ts'
 import type { Picture, Point } from './picture.ts'
 
-const MIN_CONFIDENCE = 0.5
 /**
  * Speeds are in face widths a second. On the clips of the media folder this halves the tremble (second differences) of a
  * quiet face and never leaves a point more than a sixtieth of the face behind; blinks keep nine tenths of their depth.
@@ -53,12 +52,12 @@ export const createFaceTracker = (models: Pick<Models, 'faceDetection' | 'faceMe
     next: async (picture, expected) => {
       const before = mesh
       mesh = before ? await meshFace(models, picture, patchOfMesh(before)) : undefined
-      const held = mesh && before && mesh.confidence > MIN_CONFIDENCE && overlap(boxOfMesh(mesh), boxOfMesh(before)) > 0.3
+      const held = mesh && before && mesh.confidence > MIN_MESH_CONFIDENCE && overlap(boxOfMesh(mesh), boxOfMesh(before)) > 0.3
       if (!held || ++sinceCheck >= rate) {
         const found = await look(picture, expected)
         if (!held) mesh = found ? await meshFace(models, picture, patchOfFace(found)) : undefined
       }
-      if (!mesh || mesh.confidence < MIN_CONFIDENCE) {
+      if (!mesh || mesh.confidence < MIN_MESH_CONFIDENCE) {
         mesh = undefined
         steady.reset()
         return undefined

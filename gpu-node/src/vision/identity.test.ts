@@ -1,4 +1,6 @@
 /** The five networks together on real pictures: what they say must be true of the picture, and stay so when it changes. */
+
+import { patchOfFace } from '@fanreel/protocol'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { hasMedia, needsMedia, visitorClip } from '../../../tests/support/media.ts'
 import { decode } from '../media/decode.ts'
@@ -8,7 +10,7 @@ import type { Face } from './cast.ts'
 import { findFaces } from './faces.ts'
 import { alignFace, embedChip, embeddingDistance, faceChip, MIN_IDENTITY_FACE_PX, meanIdentity } from './identity.ts'
 import { createKernel, NET_SIDE } from './matting/kernel.ts'
-import { faceOfMesh, meshFace, patchOfFace } from './mesh.ts'
+import { faceOfMesh, meshFace } from './mesh.ts'
 import { loadModels, type Models } from './models/load-models.ts'
 import { cutPatch, type Picture } from './picture.ts'
 

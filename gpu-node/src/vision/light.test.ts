@@ -1,6 +1,7 @@
+import { laplacianVariance } from '@fanreel/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Face } from './cast.ts'
-import { laplacianVariance, lightOf, readFaceLight } from './light.ts'
+import { lightOf, readFaceLight } from './light.ts'
 import type { Picture } from './picture.ts'
 
 const SIDE = 256

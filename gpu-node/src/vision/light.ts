@@ -1,11 +1,8 @@
 /** The light on the visitor's face, and how sharp it is: read from one small, upright picture of the face. */
+import { isMiddle, laplacianVariance, lightSide, lumaOfRgb } from '@fanreel/protocol'
 import { toLinear } from '../media/srgb.ts'
 import type { Cast, Face } from './cast.ts'
 import { cutPatch, type Picture } from './picture.ts'
-
-/** Largest side of the face picture; a smaller face is read at its own size, or enlarging would pass for blur. */
-const MAX_SIDE = 112
-const MIN_SIDE = 24
 
 /** What one face picture tells. Luma 0..255; colour linear RGB 0..1; side -1 (lit from the picture's left) .. 1. */
 export type FaceLight = { luma: number; contrast: number; colour: [number, number, number]; side: number; sharpness: number }
@@ -14,27 +11,9 @@ export type FaceLight = { luma: number; contrast: number; colour: [number, numbe
 const LINEAR = Float32Array.from({ length: 256 }, (_, value) => toLinear(value / 255))
 const linear = (value: number): number => LINEAR[(value + 0.5) | 0] ?? 0
 
-/** Variance of the Laplacian: how much fine detail there is. Pech-Pacheco et al. 2000. */
-export const laplacianVariance = (luma: Float32Array, width: number): number => {
-  let sum = 0
-  let squares = 0
-  let count = 0
-  for (let at = width + 1; at < luma.length - width - 1; at++) {
-    const x = at % width
-    if (x > 0 && x < width - 1) {
-      const value =
-        4 * (luma[at] ?? 0) - (luma[at - 1] ?? 0) - (luma[at + 1] ?? 0) - (luma[at - width] ?? 0) - (luma[at + width] ?? 0)
-      sum += value
-      squares += value * value
-      count++
-    }
-  }
-  return count === 0 ? 0 : squares / count - (sum / count) ** 2
-}
-
 /** Reads light and sharpness off a face. `enlargement`: how much larger the picture is than the clip was recorded. */
 export const readFaceLight = (picture: Picture, face: Face, enlargement: number): FaceLight => {
-  const side = Math.round(Math.min(MAX_SIDE, Math.max(MIN_SIDE, face.box.width / enlargement)))
+  const side = lightSide(face.box.width / enlargement)
   const patch = {
     x: face.box.x + face.box.width / 2,
     y: face.box.y + face.box.height / 2,
@@ -52,12 +31,10 @@ export const readFaceLight = (picture: Picture, face: Face, enlargement: number)
     const r = planes[at] ?? 0
     const g = planes[at + count] ?? 0
     const b = planes[at + 2 * count] ?? 0
-    const value = 0.2126 * r + 0.7152 * g + 0.0722 * b
+    const value = lumaOfRgb(r, g, b)
     luma[at] = value
+    if (!isMiddle(at, side)) continue
     const dx = ((at % side) + 0.5) / side - 0.5
-    const dy = (Math.floor(at / side) + 0.5) / side - 0.5
-    // The middle of the face: no hair, no wall behind it.
-    if (dx * dx + dy * dy > 0.14) continue
     inside++
     sum += value
     squares += value * value

@@ -1,19 +1,12 @@
 /** What was seen in a clip, condensed into the numbers a verdict is given by. Sizes are in pixels of the clip as recorded. */
-import type { ClipMeasures } from '@fanreel/protocol'
-import type { Box, Cast, CastFrame, FramingClass } from './cast.ts'
+import { type ClipMeasures, isCutOff } from '@fanreel/protocol'
+import type { Cast, CastFrame, FramingClass } from './cast.ts'
 import type { FaceLight } from './light.ts'
 
 /** The middle one of the values in their order, the upper of two; 0 for none. */
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? 0
-}
-
-/** Whether a fifth or more of a face lies outside the picture. */
-const cutOff = (box: Box, width: number, height: number): boolean => {
-  const across = Math.min(width, box.x + box.width) - Math.max(0, box.x)
-  const down = Math.min(height, box.y + box.height) - Math.max(0, box.y)
-  return Math.max(0, across) * Math.max(0, down) < 0.8 * box.width * box.height
 }
 
 export type Seen = {
@@ -40,8 +33,7 @@ export const measure = (seen: Seen): ClipMeasures => {
     height: recorded.height,
     faceMs: (faces.length * 1000) / 24,
     faceWidthPx: (median(faces.map((face) => face.box.width)) * recorded.width) / worked.width,
-    cutOffShare:
-      faces.length === 0 ? 0 : faces.filter((face) => cutOff(face.box, worked.width, worked.height)).length / faces.length,
+    cutOffShare: faces.length === 0 ? 0 : faces.filter((face) => isCutOff(face.box, worked)).length / faces.length,
     luma: lights.length > 0 ? median(lights.map((light) => light.luma)) : seen.picture.luma,
     sharpness: lights.length > 0 ? median(lights.map((light) => light.sharpness)) : seen.picture.sharpness,
     movingShare: frames.length < 2 ? 0 : seen.movingFrames / (frames.length - 1),

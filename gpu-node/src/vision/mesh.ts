@@ -1,13 +1,8 @@
 /** The face mesh: 468 points of one face, and what they tell of its pose and expression. */
+import { boxOfPoints, type FacePatch, MESH_SIDE, patchOfPoints, pointsOfAnswer, rollOf, sigmoid } from '@fanreel/protocol'
 import type { Box, Face } from './cast.ts'
-import { type FoundFace, sigmoid } from './faces.ts'
 import type { Models } from './models/load-models.ts'
-import { cutPatch, fromPatch, type Patch, type Picture, type Point } from './picture.ts'
-
-const SIDE = 192
-const POINTS = 468
-/** The net sees the face with this much room round it. */
-const ROOM = 1.5
+import { cutPatch, type Picture, type Point } from './picture.ts'
 
 /** A meshed face: x, y in pixels, z in pixels too (smaller is nearer), and how sure the net is that it is a face at all. */
 export type Mesh = { points: Float32Array; confidence: number; roll: number }
@@ -38,37 +33,15 @@ type Name = keyof typeof AT
 
 const unit = (value: number) => Math.min(1, Math.max(0, value))
 
-/** Where to look for the mesh of a face the detector found. */
-export const patchOfFace = ({ box, eyes }: FoundFace): Patch => ({
-  x: box.x + box.width / 2,
-  y: box.y + box.height / 2,
-  size: ROOM * Math.max(box.width, box.height),
-  angle: Math.atan2(eyes[1].y - eyes[0].y, eyes[1].x - eyes[0].x),
-})
-
 /** Where to look for it in the next frame. */
-export const patchOfMesh = (mesh: Mesh): Patch => {
-  const box = boxOfMesh(mesh)
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2, size: ROOM * Math.max(box.width, box.height), angle: mesh.roll }
-}
+export const patchOfMesh = (mesh: Mesh): FacePatch => ({ ...patchOfPoints(mesh.points), angle: mesh.roll })
 
 /** Runs the net on a patch. */
-export const meshFace = async (models: Pick<Models, 'faceMesh'>, picture: Picture, patch: Patch): Promise<Mesh> => {
-  const [raw, score] = await models.faceMesh.run(cutPatch(picture, patch, SIDE, { scale: 1 / 255, mean: [0, 0, 0] }))
+export const meshFace = async (models: Pick<Models, 'faceMesh'>, picture: Picture, patch: FacePatch): Promise<Mesh> => {
+  const [raw, score] = await models.faceMesh.run(cutPatch(picture, patch, MESH_SIDE, { scale: 1 / 255, mean: [0, 0, 0] }))
   if (!raw) throw new Error('the face mesh gave no answer')
-  const points = new Float32Array(POINTS * 3)
-  const step = patch.size / SIDE
-  for (let i = 0; i < POINTS; i++) {
-    const { x, y } = fromPatch(patch, SIDE, raw[3 * i] ?? 0, raw[3 * i + 1] ?? 0)
-    points.set([x, y, (raw[3 * i + 2] ?? 0) * step], 3 * i)
-  }
+  const points = pointsOfAnswer(raw, patch)
   return { points, confidence: sigmoid(score?.[0] ?? -100), roll: rollOf(points) }
-}
-
-/** Tilt of the line from the outer corner of the right eye to that of the left, radians. */
-export const rollOf = (points: Float32Array): number => {
-  const [right, left] = [pointOf({ points }, 'rightEyeOuter'), pointOf({ points }, 'leftEyeOuter')]
-  return Math.atan2(left.y - right.y, left.x - right.x)
 }
 
 const pointOf = ({ points }: Pick<Mesh, 'points'>, name: Name): Point & { z: number } => {
@@ -82,22 +55,7 @@ const distance = (mesh: Mesh, a: Name, b: Name): number => {
 }
 
 /** The box round all points: forehead to chin, cheek to cheek. */
-export const boxOfMesh = ({ points }: Pick<Mesh, 'points'>): Box => {
-  let [left, top, right, bottom] = [
-    Number.POSITIVE_INFINITY,
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-  ]
-  for (let i = 0; i < points.length; i += 3) {
-    const [x, y] = [points[i] ?? 0, points[i + 1] ?? 0]
-    left = Math.min(left, x)
-    right = Math.max(right, x)
-    top = Math.min(top, y)
-    bottom = Math.max(bottom, y)
-  }
-  return { x: left, y: top, width: right - left, height: bottom - top }
-}
+export const boxOfMesh = ({ points }: Pick<Mesh, 'points'>): Box => boxOfPoints(points)
 
 /** How far an eye is open, 0..1: lids' distance over the eye's width; .08 is shut and .3 open. */
 const eyeOpen = (lids: number, width: number) => unit((lids / width - 0.1) / 0.18)

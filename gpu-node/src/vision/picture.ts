@@ -61,14 +61,6 @@ export const cutPatch = (picture: Picture, patch: Patch, side: number, { scale, 
   return planes
 }
 
-/** Where a point of a cut patch (in its own pixels) lies in the picture. */
-export const fromPatch = (patch: Patch, side: number, x: number, y: number): Point => {
-  const step = patch.size / side
-  const [dx, dy] = [(x - side / 2) * step, (y - side / 2) * step]
-  const [cos, sin] = [Math.cos(patch.angle), Math.sin(patch.angle)]
-  return { x: patch.x + dx * cos - dy * sin, y: patch.y + dx * sin + dy * cos }
-}
-
 /** The whole picture shrunk into the middle of a square, the rest black, as three float planes -1..1. Cells are averaged. */
 export const letterbox = (picture: Picture, side: number): Float32Array => {
   const { width, height, data } = picture

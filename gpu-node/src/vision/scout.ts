@@ -4,18 +4,18 @@
  * refused here, within a second or two.
  */
 
+import { laplacianVariance, lumaOfRgb, MIN_MESH_CONFIDENCE, OTHER_FACE_SHARE, patchOfFace } from '@fanreel/protocol'
 import { decode, normalisedSize } from '../media/decode.ts'
 import type { ClipInfo } from '../media/probe.ts'
 import { boxAround } from './box.ts'
 import type { Box } from './cast.ts'
 import { findFaces } from './faces.ts'
-import { laplacianVariance } from './light.ts'
 import { type BackgroundModel, collectBackground } from './matting/background-model.ts'
 import { createKernel, gridOf, NET_SIDE } from './matting/kernel.ts'
 import { layMask } from './matting/lay-mask.ts'
 import { keepStar } from './matting/star-mask.ts'
 import { median } from './measures.ts'
-import { meshFace, patchOfFace } from './mesh.ts'
+import { meshFace } from './mesh.ts'
 import type { Models } from './models/load-models.ts'
 import { type Picture, turnPicture } from './picture.ts'
 import { chooseStar, linkTracks, type ScoutedFace, type Track } from './tracks.ts'
@@ -26,8 +26,6 @@ const SCOUT_LONG_SIDE = 640
 const TURN_TRIES = 4
 /** Room left round everything the star was seen to take, as a share of its size. */
 const MARGIN = 0.15
-/** Somebody else's face counts from this share of the star's width. */
-const OTHER_SHARE = 0.35
 
 type ScoutOptions = { signal: AbortSignal; usedMs: number }
 export type QuarterTurns = 0 | 1 | 2 | 3
@@ -59,7 +57,7 @@ const WHOLE: Box = { x: 0, y: 0, width: 1, height: 1 }
 const lumaPlane = ({ data }: Picture): Float32Array => {
   const plane = new Float32Array(data.length / 4)
   for (let at = 0; at < plane.length; at++) {
-    plane[at] = 0.2126 * (data[4 * at] ?? 0) + 0.7152 * (data[4 * at + 1] ?? 0) + 0.0722 * (data[4 * at + 2] ?? 0)
+    plane[at] = lumaOfRgb(data[4 * at] ?? 0, data[4 * at + 1] ?? 0, data[4 * at + 2] ?? 0)
   }
   return plane
 }
@@ -159,7 +157,7 @@ const lookThrough = async (
     const faces: ScoutedFace[] = []
     for (const face of await findFaces(models, picture)) {
       const { confidence, roll } = await meshFace(models, picture, patchOfFace(face))
-      faces.push({ box: share(face.box, size), score: face.score, certain: confidence > 0.5, roll })
+      faces.push({ box: share(face.box, size), score: face.score, certain: confidence > MIN_MESH_CONFIDENCE, roll })
     }
     look.frames.push(faces)
     const luma = lumaPlane(picture)
@@ -205,7 +203,7 @@ export const scout = async (clip: ClipInfo, models: Models, options: ScoutOption
     return { quarterTurns, durationMs, picture, others: [], people: 0, region: WHOLE, background, headless }
   }
   const others = tracks.filter(
-    (track) => track !== star && track.width > star.width * OTHER_SHARE && track.count >= look.frames.length / 4,
+    (track) => track !== star && track.width > star.width * OTHER_FACE_SHARE && track.count >= look.frames.length / 4,
   )
   return {
     quarterTurns,
@@ -213,7 +211,7 @@ export const scout = async (clip: ClipInfo, models: Models, options: ScoutOption
     picture: look.picture,
     star,
     others,
-    people: median(look.frames.map((faces) => faces.filter((face) => face.box.width > star.width * OTHER_SHARE).length)),
+    people: median(look.frames.map((faces) => faces.filter((face) => face.box.width > star.width * OTHER_FACE_SHARE).length)),
     region: regionOf(look, star, others),
     background: look.background,
     headless: false,

@@ -1,11 +1,9 @@
 /** Faces of a few pictures a second, linked into people, and the choice of the one the film is about. */
+import { starWeight } from '@fanreel/protocol'
 import type { Box } from './cast.ts'
 
 /** A face in one picture: box as shares 0..1, whether its mesh agrees that it is one, tilt of its eye line in radians. */
 export type ScoutedFace = { box: Box; score: number; certain: boolean; roll: number }
-
-/** What a face the mesh does not believe in still counts: a printed shirt must not outweigh who wears it. */
-const UNCERTAIN = 0.1
 
 /** One person's face through the clip; boxes as shares 0..1 of the picture, absent where it was not seen. */
 export type Track = {
@@ -24,9 +22,6 @@ const away = (a: Box, b: Box) => Math.hypot(centre(a).x - centre(b).x, centre(a)
 /** A face moves at most this many of its own widths from one picture to the next. */
 const REACH = 1.5
 
-/** 1 in the middle of the picture, .3 at its edge. */
-const central = (box: Box) => 1 - 0.7 * Math.min(1, Math.abs(centre(box).x - 0.5) * 2)
-
 /** Links the faces of successive pictures, `stepMs` apart. */
 export const linkTracks = (frames: readonly (readonly ScoutedFace[])[], stepMs: number): Track[] => {
   const open: { track: Track; last: Box }[] = []
@@ -43,7 +38,7 @@ export const linkTracks = (frames: readonly (readonly ScoutedFace[])[], stepMs: 
       track.boxes[index] = box
       track.width = (track.width * track.count + box.width) / (track.count + 1)
       track.count++
-      track.weight += box.width * box.height * central(box) * score * (certain ? 1 : UNCERTAIN)
+      track.weight += starWeight({ box, score, certain })
       entry.last = box
     }
   })

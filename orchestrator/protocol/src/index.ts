@@ -1,6 +1,7 @@
 /** The wire in one place: what kiosks, nodes, operators and the orchestrator say to each other. Imports zod only. */
 export * from './clip-words.ts'
 export * from './codes.ts'
+export * from './face-reading.ts'
 export * from './ids.ts'
 export * from './kiosk.ts'
 export * from './languages.ts'
