@@ -296,7 +296,7 @@ export const startOrchestrator = async (options: {
     status,
     presence: kiosks,
   })
-  serveOperators({ ...serving(io, 'operator'), visits, settings, floor, sealer, pickupBase })
+  serveOperators({ ...serving(io, 'operator'), visits, settings, floor, kiosks, sealer, pickupBase })
   serveNodes({
     ...serving(io, 'node'),
     ...dispatch,

@@ -20,6 +20,14 @@ export const EventStatus = z.object({
 })
 export type EventStatus = z.infer<typeof EventStatus>
 
+/** Why operators have closed one kiosk: for a while, or until somebody has mended it. */
+export const KioskClosure = z.enum(['paused', 'out-of-order'])
+export type KioskClosure = z.infer<typeof KioskClosure>
+
+/** What a kiosk finds wrong with itself; it takes nobody in as long as that lasts. */
+export const KioskTrouble = z.enum(['camera', 'disk'])
+export type KioskTrouble = z.infer<typeof KioskTrouble>
+
 /** A world on offer, pinned by hash. */
 export const PackOffer = z.object({ packId: PackId, packHash: Sha256 })
 export type PackOffer = z.infer<typeof PackOffer>
@@ -46,6 +54,8 @@ export const KioskWelcome = z.object({
   /** The orchestrator's clock, in milliseconds since the epoch. */
   serverTime: z.number().int(),
   status: EventStatus,
+  /** There when operators have closed this very kiosk. */
+  closed: KioskClosure.optional(),
   packs: z.array(PackOffer),
   packKey: PackKey,
   /** Purposes a visitor is asked for. */
@@ -85,6 +95,11 @@ export type VisitCodeAck = z.infer<typeof VisitCodeAck>
 /** Kiosk to orchestrator: every message, with its answer. `visit:start` is idempotent: the same visit again is answered with its view. */
 export const kioskMessages = {
   'kiosk:hello': { request: KioskHello, answer: z.union([KioskWelcome, Refusal]) },
+  /** What this kiosk finds wrong with itself; without `trouble`: nothing. Told at every change and after every hello. */
+  'kiosk:report': {
+    request: z.object({ eventId: EventId, trouble: KioskTrouble.optional() }),
+    answer: z.union([z.object({ ok: z.literal(true) }), Refusal]),
+  },
   'visit:start': { request: VisitStart, answer: VisitAck },
   /** The kiosk has a recording again after a failure: `failed` goes back to `recorded`. */
   'visit:retake': { request: VisitRef, answer: VisitAck },
@@ -103,6 +118,8 @@ export const kioskMessages = {
 export const kioskNews = {
   'visit:changed': VisitView,
   'event:status': EventStatus,
+  /** Operators have closed this very kiosk, or, without `closed`, opened it again. */
+  'kiosk:closed': z.object({ eventId: EventId, kioskId: KioskId, closed: KioskClosure.optional() }),
   /** Drop what is held for this visit: it was deleted. */
   'visit:release': VisitRef,
 } as const

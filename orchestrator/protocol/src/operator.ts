@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Refusal } from './codes.ts'
 import { AccessToken, EventId, KioskId, NodeId, RenderId, VisitId } from './ids.ts'
-import { EventStatus } from './kiosk.ts'
+import { EventStatus, KioskClosure, KioskTrouble } from './kiosk.ts'
 import { EngineName, RenderTier, StageTimes } from './node.ts'
 import { RenderStage, VisitState, VisitView } from './visit.ts'
 
@@ -13,6 +13,10 @@ export const KioskRow = z.object({
   lastSeenAt: z.number().int(),
   /** Clips that wait on the kiosk itself. */
   holding: z.number().int().nonnegative(),
+  /** What it finds wrong with itself. */
+  trouble: KioskTrouble.optional(),
+  /** There when operators have closed it. */
+  closed: KioskClosure.optional(),
 })
 export type KioskRow = z.infer<typeof KioskRow>
 
@@ -83,6 +87,11 @@ export const operatorMessages = {
   'visit:pickup': { request: OnVisit, answer: z.union([z.object({ ok: z.literal(true), pickupUrl: z.url() }), Refusal]) },
   'visit:retry': { request: OnVisit, answer: Done },
   'visit:delete': { request: OnVisit, answer: Done },
+  /** Closes one kiosk for new visitors, or, without `closed`, opens it again. It holds until it is opened, seen or unseen. */
+  'kiosk:close': {
+    request: z.object({ eventId: EventId, kioskId: KioskId, closed: KioskClosure.optional() }),
+    answer: Done,
+  },
   'event:pause': { request: z.object({ eventId: EventId, paused: z.boolean() }), answer: Done },
 } as const
 

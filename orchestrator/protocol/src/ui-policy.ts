@@ -9,12 +9,13 @@ const NONE = "'none'"
 const socketOf = (origin: string): string => origin.replace(/^http/, 'ws')
 
 /**
- * The policy's directives. Next.js starts its pages by inline scripts.
+ * The policy's directives. Next.js starts its pages by inline scripts; the guide in front of the camera is computed in
+ * WebAssembly, which is not `eval`.
  * @param orchestrators origins other than the page's own that it talks to, e.g. `https://film.example`
  */
 export const uiPolicy = (orchestrators: readonly string[]): Record<string, string[]> => ({
   'default-src': [SELF],
-  'script-src': [SELF, "'unsafe-inline'"],
+  'script-src': [SELF, "'unsafe-inline'", "'wasm-unsafe-eval'"],
   'style-src': [SELF, "'unsafe-inline'"],
   'img-src': [SELF, 'data:', 'blob:', ...orchestrators],
   'media-src': [SELF, 'blob:', ...orchestrators],

@@ -7,6 +7,7 @@ import type { EventStatus } from '@fanreel/protocol'
 import {
   type EventId,
   type KioskId,
+  type KioskTrouble,
   kioskMessages,
   PROTOCOL_VERSION,
   type Refusal,
@@ -39,6 +40,7 @@ type Kiosk = {
   version: string
   /** Visits whose clip it still holds, as far as we know: those of its hello, and those it has opened an upload for since. */
   holding: Set<VisitId>
+  trouble: KioskTrouble | undefined
   watched: Map<VisitId, () => void>
   /** Undefined once its socket has closed: nothing is noted of it any more. */
   presence: NodeJS.Timeout | undefined
@@ -76,8 +78,8 @@ export const serveKiosks = (options: {
     work.catch((error: unknown) => log.warn({ err: error, code: refusalOf(error).code }, 'presence not noted'))
   }
 
-  const note = async ({ kioskId, version, holding, presence: timer }: Kiosk): Promise<void> => {
-    if (timer) await presence.seen({ kioskId, version, holding: holding.size })
+  const note = async ({ kioskId, version, holding, trouble, presence: timer }: Kiosk): Promise<void> => {
+    if (timer) await presence.seen({ kioskId, version, holding: holding.size, ...(trouble && { trouble }) })
   }
   /** What it may let go of it holds no longer, watched or not. */
   const noteReleased = async (kiosk: Kiosk): Promise<void> => {
@@ -101,7 +103,7 @@ export const serveKiosks = (options: {
       return known
     }
     const { kioskId, version, holding } = hello
-    const kiosk: Kiosk = { kioskId, version, holding, watched: new Map(), presence: undefined }
+    const kiosk: Kiosk = { kioskId, version, holding, trouble: undefined, watched: new Map(), presence: undefined }
     kiosk.presence = setInterval(() => noted(noteReleased(kiosk)), PRESENCE_MS)
     kiosks.set(socket, kiosk)
     newest.set(kioskId, socket.id)
@@ -133,7 +135,12 @@ export const serveKiosks = (options: {
     async greet(hello, socket) {
       const { kioskId } = hello
       if (!(await tokens.check(eventId, 'kiosk', kioskId, hello.token))) return refuse('unauthorised')
-      const [current, now, release] = await Promise.all([settings.read(), status.current(), visits.release(hello.holding)])
+      const [current, now, release, closed] = await Promise.all([
+        settings.read(),
+        status.current(),
+        visits.release(hello.holding),
+        presence.closureOf(kioskId),
+      ])
       // What it is told to let go of in this answer it holds no longer.
       const holding = new Set(hello.holding)
       for (const visitId of release) holding.delete(visitId)
@@ -149,6 +156,7 @@ export const serveKiosks = (options: {
           eventName: current.name,
           serverTime: clock.now(),
           status: now,
+          ...(closed && { closed }),
           packs: current.packs,
           packKey,
           purposes: current.purposes,
@@ -168,6 +176,11 @@ export const serveKiosks = (options: {
       noted(presence.gone(kiosk.kioskId, signedOff))
     },
     handlers: {
+      'kiosk:report': async ({ peer }, { trouble }) => {
+        peer.trouble = trouble
+        await note(peer)
+        return { ok: true }
+      },
       'visit:start': async ({ peer }, request) => shown(await visits.start({ ...request, kioskId: peer.kioskId })),
       'visit:retake': ({ peer }, { visitId }) => onOwn(peer, visitId, () => visits.retake(visitId)),
       'visit:cancel': ({ peer }, { visitId }) => onOwn(peer, visitId, () => visits.cancel(visitId)),
@@ -208,6 +221,14 @@ export const serveKiosks = (options: {
   })
 
   const stopStatus = status.watch((now) => namespace.to(GREETED).emit('event:status', now))
+  const stopClosures = presence.onClosure((kioskId) => {
+    presence
+      .closureOf(kioskId)
+      .then((closed) => namespace.to(roomOf(kioskId)).emit('kiosk:closed', { eventId, kioskId, ...(closed && { closed }) }))
+      .catch((error: unknown) =>
+        log.warn({ err: error, kioskId, code: refusalOf(error).code }, 'closure goes out with the next hello'),
+      )
+  })
   const stopOver = visits.onOver((visitId) => {
     visits
       .get(visitId)
@@ -218,6 +239,7 @@ export const serveKiosks = (options: {
   })
   return () => {
     stopStatus()
+    stopClosures()
     stopOver()
   }
 }

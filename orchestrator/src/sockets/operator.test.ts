@@ -109,4 +109,33 @@ describe('the operator', () => {
     expect(told.at(-1)).toHaveProperty('waitMs')
     node.close()
   })
+
+  it('V9: one kiosk is closed and opened, at once where it is there and at its hello where it was away', async () => {
+    const other = await rig.kiosk('kiosk-2')
+    const [here, elsewhere]: unknown[][] = [[], []]
+    kiosk.socket.on('kiosk:closed', (told) => here!.push(told))
+    other.socket.on('kiosk:closed', (told) => elsewhere!.push(told))
+    const row = (kioskId: string) => floors.at(-1)?.floor.kiosks.find((each) => each.kioskId === kioskId)
+    expect(await ask('kiosk:close', { kioskId: 'kiosk-1', closed: 'paused' })).toEqual({ ok: true })
+    await vi.waitFor(() => expect(here).toEqual([{ eventId: rig.eventId, kioskId: 'kiosk-1', closed: 'paused' }]))
+    await vi.waitFor(() => expect(row('kiosk-1')?.closed).toBe('paused'), { timeout: 10_000 })
+    expect(row('kiosk-2')).not.toHaveProperty('closed')
+    expect(await kiosk.hello()).toMatchObject({ ok: true, closed: 'paused' })
+    // It closes a door, and takes nothing from whoever is inside.
+    expect((await kiosk.record()).visitId).toBeTruthy()
+    expect(await ask('kiosk:close', { kioskId: 'kiosk-1' })).toEqual({ ok: true })
+    await vi.waitFor(() => expect(here?.at(-1)).toEqual({ eventId: rig.eventId, kioskId: 'kiosk-1' }))
+    expect(await kiosk.hello()).not.toHaveProperty('closed')
+    expect(await ask('kiosk:close', { kioskId: 'kiosk-1', closed: 'asleep' })).toMatchObject({ code: 'bad-message' })
+    expect(elsewhere).toEqual([])
+    other.close()
+  })
+
+  it('V9: what a kiosk finds wrong with itself stands on the floor until it says otherwise', async () => {
+    const trouble = () => floors.at(-1)?.floor.kiosks.find(({ kioskId }) => kioskId === 'kiosk-1')?.trouble
+    expect(await kiosk.ask('kiosk:report', { trouble: 'camera' })).toEqual({ ok: true })
+    await vi.waitFor(() => expect(trouble()).toBe('camera'), { timeout: 10_000 })
+    expect(await kiosk.ask('kiosk:report', {})).toEqual({ ok: true })
+    await vi.waitFor(() => expect(trouble()).toBeUndefined(), { timeout: 10_000 })
+  })
 })

@@ -8,6 +8,7 @@ import type { PeerTokens, Sealer } from '../access/contract.ts'
 import type { Clock } from '../clock.ts'
 import type { Settings } from '../event/event-settings.ts'
 import type { Broadcast } from '../status/broadcast.ts'
+import type { KioskPresence } from '../status/kiosk-presence.ts'
 import type { Visit } from '../visits/visit.ts'
 import { isRefusal } from '../visits/visit-state.ts'
 import type { Visits } from '../visits/visits.ts'
@@ -34,6 +35,7 @@ export const serveOperators = (options: {
   visits: Visits
   settings: Settings
   floor: Broadcast<Floor>
+  kiosks: Pick<KioskPresence, 'close'>
   sealer: Sealer
   /** Where phones reach pickup pages; ends before the token. */
   pickupBase: string
@@ -41,7 +43,7 @@ export const serveOperators = (options: {
   log: Logger
   observe?: (message: string, outcome: string) => void
 }): void => {
-  const { namespace, eventId, tokens, visits, settings, floor, sealer, pickupBase, clock, log } = options
+  const { namespace, eventId, tokens, visits, settings, floor, kiosks, sealer, pickupBase, clock, log } = options
   const stops = new Map<string, () => void>()
 
   serveNamespace({
@@ -90,6 +92,11 @@ export const serveOperators = (options: {
         const removed = await visits.remove(visitId)
         log.info({ operatorId: peer, visitId }, 'visit deleted by an operator')
         return isRefusal(removed) ? removed : { ok: true }
+      },
+      'kiosk:close': async ({ peer }, { kioskId, closed }) => {
+        await kiosks.close(kioskId, closed)
+        log.info({ operatorId: peer, kioskId, closed: closed ?? 'open' }, 'kiosk closed or opened by an operator')
+        return { ok: true }
       },
       'event:pause': async ({ peer }, { paused }) => {
         await settings.change({ paused })

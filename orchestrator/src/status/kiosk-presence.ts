@@ -1,5 +1,5 @@
 /** Which kiosks there are, as every instance sees them: each notes its own in Redis, and a silent row grows old (V7). */
-import { type EventId, type KioskId, KioskRow } from '@fanreel/protocol'
+import { type EventId, KioskClosure, type KioskId, KioskRow } from '@fanreel/protocol'
 import type { Clock } from '../clock.ts'
 import { eventKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
@@ -8,10 +8,15 @@ export type KioskPresence = {
   /** Every kiosk seen within the last week; those not heard of lately are offline, whoever should have said so. */
   list(): Promise<KioskRow[]>
   /** The kiosk has said hello, or is still there. `holding`: clips that wait on it. */
-  seen(kiosk: { kioskId: KioskId; version: string; holding: number }): Promise<void>
+  seen(kiosk: Pick<KioskRow, 'kioskId' | 'version' | 'holding' | 'trouble'>): Promise<void>
   /** The kiosk is away. One that signed off in good order, holding no clip, is missed by nobody: its row goes. */
   gone(kioskId: KioskId, signedOff: boolean): Promise<void>
   onChange(listener: () => void): () => void
+  /** Closes a kiosk for new visitors, or opens it again (V9). */
+  close(kioskId: KioskId, closed: KioskClosure | undefined): Promise<void>
+  closureOf(kioskId: KioskId): Promise<KioskClosure | undefined>
+  /** Hears which kiosk was closed or opened, by whichever instance. */
+  onClosure(listener: (kioskId: KioskId) => void): () => void
 }
 
 /** How often a connected kiosk is noted as still there, in milliseconds. */
@@ -24,17 +29,23 @@ export const createKioskPresence = (options: { redis: Redis; eventId: EventId; c
   const { redis, eventId, clock } = options
   const key = eventKey(eventId, 'kiosks')
   const channel = eventKey(eventId, 'kiosks', 'changed')
+  /** Kept apart from the rows: a closed kiosk stays closed while its row goes. */
+  const closuresKey = eventKey(eventId, 'kiosks', 'closed')
+  const closureChannel = eventKey(eventId, 'kiosks', 'closures')
   const write = async (row: KioskRow) => {
     await redis.call((client) => client.multi().hSet(key, row.kioskId, JSON.stringify(row)).publish(channel, row.kioskId).exec())
   }
   const parse = (json: string) => KioskRow.safeParse(JSON.parse(json)).data
   return {
     list: async () => {
-      const rows = await redis.call((client) => client.hGetAll(key))
+      const [rows, closures] = await redis.call((client) => Promise.all([client.hGetAll(key), client.hGetAll(closuresKey)]))
       return Object.values(rows)
         .flatMap((json) => parse(json) ?? [])
         .filter((row) => clock.now() - row.lastSeenAt < FORGOTTEN_MS)
-        .map((row) => ({ ...row, online: row.online && clock.now() - row.lastSeenAt <= STALE_MS }))
+        .map((row) => {
+          const closed = KioskClosure.safeParse(closures[row.kioskId]).data
+          return { ...row, online: row.online && clock.now() - row.lastSeenAt <= STALE_MS, ...(closed && { closed }) }
+        })
         .sort((a, b) => (a.kioskId < b.kioskId ? -1 : 1))
     },
     seen: (kiosk) => write({ ...kiosk, online: true, lastSeenAt: clock.now() }),
@@ -47,5 +58,15 @@ export const createKioskPresence = (options: { redis: Redis; eventId: EventId; c
       else await write({ ...row, online: false, lastSeenAt: clock.now() })
     },
     onChange: (listener) => redis.subscribe(channel, listener),
+    close: async (kioskId, closed) => {
+      await redis.call((client) => {
+        const step = client.multi()
+        if (closed) step.hSet(closuresKey, kioskId, closed)
+        else step.hDel(closuresKey, kioskId)
+        return step.publish(closureChannel, kioskId).publish(channel, kioskId).exec()
+      })
+    },
+    closureOf: async (kioskId) => KioskClosure.safeParse(await redis.call((client) => client.hGet(closuresKey, kioskId))).data,
+    onClosure: (listener) => redis.subscribe(closureChannel, listener),
   }
 }
