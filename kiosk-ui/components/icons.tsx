@@ -16,6 +16,14 @@ const PATHS = {
   bin: 'M5 7h14M10 4h4M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5',
   code: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2.5v2.5H14zM18 18h2.5v2.5H18z',
   pause: 'M8 5v14M16 5v14',
+  hourglass: 'M6 3h12M6 21h12M7.5 3c0 5 9 6 9 9s-9 4-9 9M16.5 3c0 5-9 6-9 9s9 4 9 9',
+  person: 'M12 4a3.6 3.6 0 110 7.2A3.6 3.6 0 0112 4zM5 20.5c.6-4 3.4-6.3 7-6.3s6.4 2.3 7 6.3',
+  left: 'M20 12H4M11 5l-7 7 7 7',
+  right: 'M4 12h16M13 5l7 7-7 7',
+  up: 'M12 20V4M5 11l7-7 7 7',
+  down: 'M12 4v16M5 13l7 7 7-7',
+  closer: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5M12 8.5v7M8.5 12h7',
+  'back-off': 'M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5',
 } as const
 export type IconName = keyof typeof PATHS
 

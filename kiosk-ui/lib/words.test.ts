@@ -35,6 +35,7 @@ describe.each(LANGUAGES)('words in %s', (language) => {
           place: count,
           left: count,
           days: count,
+          clips: count,
           step: count,
           steps: count,
           event: 'E',

@@ -20,12 +20,16 @@ export type KioskBrowser = {
   context: BrowserContext
   /** Faults of the page: uncaught errors and errors on its console. */
   faults: string[]
+  /** Its profile's folder, by which its processes are known. */
+  profile: string
   close(): Promise<void>
 }
 
 export type BrowserOptions = {
   /** Plays in front of the camera; without one the visitor's browser refuses the camera. */
   clip?: string
+  /** Plays in front of it just as it is: what Chromium's fake devices read (MJPEG and WAV). */
+  film?: { picture: string; sound: string }
   viewport?: { width: number; height: number }
   /** A touch screen, as a kiosk has. */
   touch?: boolean
@@ -33,12 +37,12 @@ export type BrowserOptions = {
 
 export const openKioskBrowser = async ({
   clip,
+  film,
   viewport = { width: 1080, height: 1920 },
   touch = false,
 }: BrowserOptions): Promise<KioskBrowser> => {
   const folder = await mkdtemp(join(tmpdir(), 'fanreel-browser-'))
-  const picture = join(folder, 'camera.mjpeg')
-  const sound = join(folder, 'microphone.wav')
+  const { picture, sound } = film ?? { picture: join(folder, 'camera.mjpeg'), sound: join(folder, 'microphone.wav') }
   if (clip !== undefined) {
     // The head's place is kept: a landscape picture is cut at its top edge, not in the middle.
     const crop = 'scale=1280:720:force_original_aspect_ratio=increase,crop=1280:720:(iw-1280)/2:0,fps=30'
@@ -85,7 +89,7 @@ export const openKioskBrowser = async ({
       '--no-sandbox',
       `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
       '--autoplay-policy=no-user-gesture-required',
-      ...(clip === undefined ? ['--use-fake-device-for-media-stream'] : devices),
+      ...(clip === undefined && film === undefined ? ['--use-fake-device-for-media-stream'] : devices),
     ],
     viewport,
     hasTouch: touch,
@@ -101,6 +105,7 @@ export const openKioskBrowser = async ({
     page,
     context,
     faults,
+    profile: folder,
     close: async () => {
       await context.close()
       await rm(folder, { recursive: true, force: true })

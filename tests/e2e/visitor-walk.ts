@@ -63,10 +63,13 @@ export const walk = ({ page, language, url, onScreen = async () => undefined }: 
       await touch(name.length > 0 ? words.common.next : words.name.skip)
     },
     async record() {
-      await page.getByRole('button', { name: words.frame.record, disabled: false }).waitFor({ timeout: 45_000 })
+      const begin = page.getByRole('button', { name: words.frame.record, disabled: false })
+      const send = page.getByRole('button', { name: words.review.send })
+      await begin.or(send).waitFor({ timeout: 45_000 })
       await onScreen('frame')
-      await touch(words.frame.record)
-      await page.getByRole('button', { name: words.review.send }).waitFor({ timeout: 45_000 })
+      // A take begins by itself when the guide finds nothing to mend: the button may be gone before a hand comes.
+      await begin.click({ timeout: 2_000 }).catch(() => undefined)
+      await send.waitFor({ timeout: 45_000 })
       await onScreen('review')
     },
     async stayUntil(kind, timeoutMs) {

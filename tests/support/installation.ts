@@ -24,6 +24,7 @@ export type InstallationOptions = {
   /** Knobs on top of those an installation sets itself. */
   orchestratorEnv?: Record<string, string>
   nodeEnv?: Record<string, string>
+  screensEnv?: Record<string, string>
 }
 
 export type Installation = {
@@ -182,6 +183,7 @@ export const startInstallation = async (options: InstallationOptions = {}): Prom
         FANREEL_KIOSK_ID: kioskId,
         FANREEL_KIOSK_TOKEN: kioskToken,
         FANREEL_ORCHESTRATOR_URL: screensMode === 'own-box' ? `http://127.0.0.1:${port}` : '',
+        ...options.screensEnv,
       },
       logFile: join(logs, 'screens.log'),
       readyWhen: (line) => line.includes('Ready in'),

@@ -6,6 +6,7 @@ import type { Admission } from '../../lib/flow/flow-types.ts'
 import { spokenWait } from '../../lib/flow/progress-of.ts'
 import { LANGUAGE_NAMES } from '../../lib/language-names.ts'
 import type { World } from '../../lib/packs/pack-shelf.ts'
+import { Icon } from '../icons.tsx'
 import { Scenery } from './scenery.tsx'
 import { WorldLoop } from './world-loop.tsx'
 
@@ -49,11 +50,13 @@ type Props = {
   admission: Admission
   worlds: World[]
   language: Language
+  /** Clips that have not left this kiosk yet: the team's eyes look for it. */
+  waiting?: number
   onTouch?: () => void
   onLanguage?: (language: Language) => void
 }
 
-export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage }: Props) => {
+export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouch, onLanguage }: Props) => {
   const t = useTranslations()
   const world = worlds.find(({ loop }) => loop)
   const words = admission.open ? undefined : CLOSED[admission.reason]
@@ -76,6 +79,15 @@ export const AttractScreen = ({ admission, worlds, language, onTouch, onLanguage
         className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/0.15)_0%,transparent_24%,rgb(4_6_14/0.55)_56%,rgb(4_6_14/0.96)_84%)]"
         aria-hidden="true"
       />
+      {waiting > 0 && (
+        <p
+          className="glass absolute start-6 top-[max(72px,calc(var(--u)*12))] z-10 flex items-center gap-3 px-5 py-2 text-note font-semibold"
+          data-testid="waiting"
+        >
+          <Icon name="hourglass" className="size-[1.3em] text-gold" />
+          {t('attract.waiting', { clips: waiting })}
+        </p>
+      )}
       <div className="relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center landscape:items-start landscape:gap-5 landscape:px-16 landscape:pb-6 landscape:text-start">
         {words ? (
           <div className="rise flex min-h-[70vh] flex-col items-center justify-center gap-6 landscape:items-start">

@@ -1,17 +1,29 @@
-/** No picture: what happened, what helps, and a way to try again or go back. */
+/** No picture: what happened, what helps, and a way to try again or go back. Tries again by itself when something changed. */
 'use client'
 import { useTranslations } from 'next-intl'
+import { useCallback, useEffect } from 'react'
 import type { CameraFault } from '../../lib/flow/flow-types.ts'
 import { Icon } from '../icons.tsx'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
-import { useFlowSend } from './kiosk-context.tsx'
+import { useFlowSend, useKiosk } from './kiosk-context.tsx'
 import { Scenery } from './scenery.tsx'
+import { useCameraProbe } from './use-camera-probe.ts'
 
 export const CameraFaultScreen = ({ fault }: { fault: CameraFault }) => {
   const t = useTranslations('camera')
   const common = useTranslations('common')
   const send = useFlowSend()
+  const kiosk = useKiosk()
+
+  // Whatever takes the picture away from this visitor would take it from the next.
+  const broken = fault !== 'recorder'
+  useEffect(() => {
+    if (broken) kiosk.noteCamera(fault)
+  }, [kiosk, fault, broken])
+  const goOn = useCallback(() => send({ type: 'RETRY', byItself: true }), [send])
+  useCameraProbe(broken, goOn)
+
   return (
     <div className="absolute inset-0 flex flex-col">
       <Scenery dim />

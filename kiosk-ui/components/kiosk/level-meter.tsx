@@ -1,18 +1,24 @@
 /** How loud the visitor is, as twelve bars that need no reading. */
 'use client'
 import { useTranslations } from 'next-intl'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { isAudible, listenToLevel, meterShare } from '../../lib/camera/meters.ts'
 import { Icon } from '../icons.tsx'
 
 /** Heights of the bars, in the screen's unit. */
 const BARS = Array.from({ length: 12 }, (_, index) => 1.6 + index * 0.22)
 
-export const LevelMeter = ({ stream }: { stream: MediaStream | undefined }) => {
+type Props = {
+  stream: MediaStream | undefined
+  /** Whether a voice was heard since the camera opened; undefined without a microphone. */
+  heard: boolean | undefined
+  onHeard: () => void
+}
+
+export const LevelMeter = ({ stream, heard, onHeard }: Props) => {
   const t = useTranslations('frame')
   const bars = useRef<HTMLSpanElement>(null)
-  const [heard, setHeard] = useState(false)
-  const silent = stream?.getAudioTracks().length === 0
+  const silent = stream !== undefined && heard === undefined
   useEffect(() => {
     if (!stream) return
     let shown = 0
@@ -22,12 +28,12 @@ export const LevelMeter = ({ stream }: { stream: MediaStream | undefined }) => {
       const lit = Math.round(shown * BARS.length)
       for (const [index, bar] of [...(bars.current?.children ?? [])].entries())
         (bar as HTMLElement).style.opacity = index < lit ? '1' : '0.18'
-      if (isAudible(dbfs)) setHeard(true)
+      if (isAudible(dbfs)) onHeard()
     })
-  }, [stream])
+  }, [stream, onHeard])
   return (
     <p
-      className={`glass flex items-center gap-4 px-5 py-3 text-body font-semibold ${heard ? 'text-good' : silent ? 'text-gold' : 'text-ice'}`}
+      className={`flex items-center gap-3 text-note font-semibold ${heard ? 'text-good' : silent ? 'text-gold' : 'text-ice'}`}
       role="status"
     >
       <Icon name="microphone" />

@@ -1,10 +1,32 @@
 /** Where the face belongs, the three numbers before the take, and the ring that counts its seconds down. */
 'use client'
 import { useTranslations } from 'next-intl'
-import { useEffect, useState } from 'react'
+import { type RefObject, useEffect, useState } from 'react'
 import { FLOW_MS } from '../../lib/flow/flow-types.ts'
+import type { Look, SeenFace } from '../../lib/guide/look.ts'
 
+/** In units of the picture's 300 x 400. */
 const OVAL = { cx: 150, cy: 164, rx: 80, ry: 108 }
+const STAGE = { width: 300, height: 400 }
+/** The ring leaves the face this much room, hair and chin included. */
+const ROOM = { across: 0.62, down: 0.68 }
+
+/** Lays the ring round the face in the mirrored picture, which covers the stage; without a face it is gone. */
+export const showFace = (oval: SVGSVGElement, { width, height }: Look, star: SeenFace | undefined): void => {
+  oval.dataset.face = star ? 'found' : 'none'
+  if (!star) return
+  const { box } = star
+  const scale = Math.max(STAGE.width / width, STAGE.height / height)
+  const across = (box.x + box.width / 2 - width / 2) * scale
+  const down = (box.y + box.height / 2 - height / 2) * scale
+  const place = {
+    '--face-x': STAGE.width / 2 - across,
+    '--face-y': STAGE.height / 2 + down,
+    '--face-rx': box.width * scale * ROOM.across,
+    '--face-ry': box.height * scale * ROOM.down,
+  }
+  for (const [name, value] of Object.entries(place)) oval.style.setProperty(name, `${value.toFixed(1)}px`)
+}
 
 const Countdown = () => {
   const [left, setLeft] = useState(FLOW_MS.COUNTDOWN / 1_000)
@@ -38,22 +60,32 @@ const Action = () => {
   )
 }
 
-export const OvalGuide = ({ phase }: { phase: 'opening' | 'framing' | 'countdown' | 'rolling' }) => (
+type Props = {
+  phase: 'opening' | 'framing' | 'countdown' | 'rolling'
+  /** All is well. */
+  good: boolean
+  /** Whose `data-face` and place the guide sets by `showFace`. */
+  oval: RefObject<SVGSVGElement | null>
+}
+
+export const OvalGuide = ({ phase, good, oval }: Props) => (
   <>
-    <svg viewBox="0 0 300 400" className="absolute inset-0 size-full" aria-hidden="true">
+    <svg ref={oval} viewBox="0 0 300 400" className="oval absolute inset-0 size-full" data-face="none" aria-hidden="true">
       {phase === 'framing' && (
         <>
           <mask id="oval-hole">
             <rect width="300" height="400" fill="#fff" />
             <ellipse {...OVAL} fill="#000" />
           </mask>
-          <rect width="300" height="400" fill="rgb(4 6 14 / 0.55)" mask="url(#oval-hole)" />
+          <rect className="oval-shade" width="300" height="400" fill="rgb(4 6 14 / 0.55)" mask="url(#oval-hole)" />
+          <ellipse className="oval-face" fill="none" stroke={good ? 'var(--good)' : 'var(--gold)'} strokeWidth={good ? 5 : 3} />
         </>
       )}
       {phase !== 'opening' && (
         <ellipse
           {...OVAL}
           fill="none"
+          className={phase === 'framing' ? 'oval-place' : undefined}
           stroke={phase === 'rolling' ? 'rgb(255 255 255 / 0.25)' : 'var(--ice)'}
           strokeWidth={phase === 'rolling' ? 5 : 2}
           strokeDasharray={phase === 'framing' ? '7 5' : undefined}

@@ -1,17 +1,19 @@
 /** Which screen stands for which state, and what runs beside all of them: admission, touches, the idle question. */
 'use client'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
+import { Admin } from './admin/admin.tsx'
 import { AttractScreen } from './attract-screen.tsx'
 import { ConsentScreen } from './consent-screen.tsx'
 import { FarewellScreen } from './farewell-screen.tsx'
 import { IdleDialog } from './idle-dialog.tsx'
-import { Flow, useFlowContext, useFlowSend, useKioskState } from './kiosk-context.tsx'
+import { Flow, useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-context.tsx'
 import { LanguageScreen } from './language-screen.tsx'
 import { NameScreen } from './name-screen.tsx'
 import { PickupScreen } from './pickup-screen.tsx'
 import { ReviewScreen } from './review-screen.tsx'
 import { Spoken } from './spoken.tsx'
 import { StudioScreen } from './studio-screen.tsx'
+import { useCameraProbe } from './use-camera-probe.ts'
 import { WorldScreen } from './world-screen.tsx'
 
 const STEPS = {
@@ -38,7 +40,8 @@ const useStanding = (moment: string): boolean => {
 }
 
 export const Screens = () => {
-  const { admission, worlds, terms } = useKioskState()
+  const kiosk = useKiosk()
+  const { admission, worlds, terms, waiting, cameraFault } = useKioskState()
   const { language } = useFlowContext()
   const send = useFlowSend()
   const maxTakes = terms?.maxTakes ?? 1
@@ -71,6 +74,10 @@ export const Screens = () => {
     }
   }, [send])
 
+  // Nobody stands here: the camera that failed the last visitor is looked at again, so that the kiosk opens by itself.
+  const found = useCallback(() => kiosk.noteCamera(undefined), [kiosk])
+  useCameraProbe(step === 'attract' && cameraFault !== undefined, found)
+
   const Step = step in STEPS ? STEPS[step as keyof typeof STEPS] : undefined
   return (
     <Spoken language={language}>
@@ -80,10 +87,12 @@ export const Screens = () => {
             admission={admission}
             worlds={worlds}
             language={language}
+            waiting={waiting}
             onTouch={() => send({ type: 'TOUCH' })}
             onLanguage={(chosen) => send({ type: 'LANGUAGE', language: chosen })}
           />
         )}
+        {step === 'attract' && <Admin />}
         {(step === 'goodbye' || step === 'refused') && <FarewellScreen kind={step} />}
         {Step && <Step />}
       </div>

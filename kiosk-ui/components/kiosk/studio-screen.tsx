@@ -1,51 +1,66 @@
 /** In front of the camera: the mirrored picture, where to stand, what to do, then 3-2-1 and the take. */
 'use client'
-import { CLIP_RULES } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { watchLight } from '../../lib/camera/meters.ts'
 import { recordTake } from '../../lib/camera/record-take.ts'
 import { type CameraFault, FLOW_MS } from '../../lib/flow/flow-types.ts'
+import type { Guidance } from '../../lib/guide/guide.ts'
 import { textIn } from '../../lib/packs/pack-shelf.ts'
-import { Icon } from '../icons.tsx'
 import { CameraFaultScreen } from './camera-fault-screen.tsx'
 import { Chrome } from './chrome.tsx'
-import { Headline } from './headline.tsx'
+import { InstructionLine } from './instruction-line.tsx'
 import { Flow, useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-context.tsx'
 import { LevelMeter } from './level-meter.tsx'
 import { OvalGuide } from './oval-guide.tsx'
 import { useCamera } from './use-camera.ts'
+import { useGuide } from './use-guide.ts'
 
 type Phase = 'opening' | 'framing' | 'countdown' | 'rolling' | 'fault'
 
 export const StudioScreen = () => {
   const t = useTranslations()
-  const { vault } = useKiosk()
+  const kiosk = useKiosk()
+  const { vault } = kiosk
   const { worlds } = useKioskState()
-  const { language, pack, cameraFault } = useFlowContext()
+  const { language, pack, cameraFault, handsFree } = useFlowContext()
   const send = useFlowSend()
   const phase = Flow.useSelector(({ value }) => {
     const step = typeof value === 'object' && 'visit' in value ? value.visit.step : undefined
     return (typeof step === 'object' ? step.studio : 'opening') as Phase
   })
   const video = useRef<HTMLVideoElement>(null)
-  const [dark, setDark] = useState(false)
+  const oval = useRef<SVGSVGElement>(null)
+  const [voice, setVoice] = useState(false)
+  const byItself = useRef(false)
   const fault = useCallback((reason: CameraFault) => send({ type: 'CAMERA_FAULT', fault: reason }), [send])
-  const stream = useCamera(phase !== 'fault', fault)
+  const stream = useCamera(phase !== 'fault', video, fault)
+  const hear = useCallback(() => setVoice(true), [])
+  const heard = useHeard(stream, voice)
+  const guidance = useCallback(
+    ({ start, empty }: Guidance) => {
+      if (phase === 'framing' && start && handsFree) {
+        byItself.current = true
+        send({ type: 'READY' })
+      }
+      // Whoever began by hand is taken at their word, seen or not.
+      if (phase === 'countdown' && empty && byItself.current) send({ type: 'STEPPED_OUT' })
+    },
+    [phase, handsFree, send],
+  )
+  const active = phase === 'framing' || phase === 'countdown'
+  const instruction = useGuide({ video, oval, stream, active, heard, onGuidance: guidance })
 
   useEffect(() => {
     const screen = video.current
     if (!screen || !stream) return
-    screen.srcObject = stream
-    const ready = () => send({ type: 'CAMERA_READY' })
+    const ready = () => {
+      kiosk.noteCamera(undefined)
+      send({ type: 'CAMERA_READY' })
+    }
     screen.addEventListener('playing', ready, { once: true })
     screen.play().catch(() => fault('unknown'))
-    const stopLight = watchLight(screen, (luma) => setDark(luma < CLIP_RULES.GOOD_FACE_LUMA * 0.7))
-    return () => {
-      screen.removeEventListener('playing', ready)
-      stopLight()
-    }
-  }, [stream, send, fault])
+    return () => screen.removeEventListener('playing', ready)
+  }, [stream, kiosk, send, fault])
 
   useEffect(() => {
     if (phase !== 'rolling' || !stream) return
@@ -75,27 +90,18 @@ export const StudioScreen = () => {
           className={`mirrored size-full object-cover transition-opacity duration-500 ${phase === 'opening' ? 'opacity-0' : ''}`}
           aria-label={t('frame.picture')}
         />
-        <OvalGuide phase={phase} />
+        <OvalGuide phase={phase} good={instruction === 'ready'} oval={oval} />
         {phase === 'opening' && (
           <p className="absolute inset-0 grid place-items-center text-lead text-mist">{t('frame.opening')}</p>
         )}
         <div
-          className="absolute inset-x-0 bottom-0 h-1/4 bg-[linear-gradient(180deg,transparent,var(--night))] landscape:hidden"
+          className="absolute inset-x-0 bottom-0 h-1/2 bg-[linear-gradient(180deg,transparent,rgb(4_6_14/0.72)_45%,var(--night))] landscape:hidden"
           aria-hidden="true"
         />
       </div>
       {!working && (
         <div className="absolute inset-x-0 top-0">
           <Chrome step={4} onBack={() => send({ type: 'BACK' })} />
-          <div className="flex flex-wrap justify-center gap-3 px-8 pt-3 landscape:fixed landscape:start-0 landscape:bottom-4 landscape:w-[75vh]">
-            <LevelMeter stream={stream} />
-            {dark && (
-              <p className="glass flex items-center gap-3 px-5 py-3 text-body font-semibold text-gold" role="status">
-                <Icon name="light" />
-                {t('frame.dark')}
-              </p>
-            )}
-          </div>
         </div>
       )}
       <div className="absolute inset-x-0 bottom-0 flex flex-col items-center gap-5 px-8 pb-10 text-center landscape:inset-y-0 landscape:start-[75vh] landscape:end-0 landscape:justify-center landscape:px-12 landscape:pt-12">
@@ -103,16 +109,22 @@ export const StudioScreen = () => {
           <Performing phase={phase} prompt={prompt} onCancel={() => send({ type: 'CANCEL' })} />
         ) : (
           <>
-            <Headline className="text-head">{t('frame.guide')}</Headline>
-            <p className="glass flex w-full flex-col gap-1 px-6 py-4 text-start landscape:text-center">
-              <span className="text-note font-bold text-beam">{t('frame.prompt')}</span>
+            <InstructionLine instruction={instruction} />
+            <div className="glass flex w-full flex-col gap-2 px-6 py-4 text-start">
+              <span className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+                <span className="text-note font-bold text-beam">{t('frame.prompt')}</span>
+                <LevelMeter stream={stream} heard={heard} onHeard={hear} />
+              </span>
               <span className="text-lead font-semibold">{prompt}</span>
-            </p>
+            </div>
             <button
               type="button"
               className="button button-primary w-full"
               disabled={phase !== 'framing'}
-              onClick={() => send({ type: 'READY' })}
+              onClick={() => {
+                byItself.current = false
+                send({ type: 'READY' })
+              }}
             >
               {t('frame.record')}
             </button>
@@ -122,6 +134,19 @@ export const StudioScreen = () => {
       </div>
     </div>
   )
+}
+
+/** Whether a voice was heard on this stream; undefined where it has no microphone, or has lost it. */
+const useHeard = (stream: MediaStream | undefined, voice: boolean): boolean | undefined => {
+  const [silent, setSilent] = useState(false)
+  useEffect(() => {
+    const sound = stream?.getAudioTracks()[0]
+    setSilent(stream !== undefined && sound === undefined)
+    const lose = () => setSilent(true)
+    sound?.addEventListener('ended', lose)
+    return () => sound?.removeEventListener('ended', lose)
+  }, [stream])
+  return silent ? undefined : voice
 }
 
 const Performing = ({ phase, prompt, onCancel }: { phase: 'countdown' | 'rolling'; prompt: string; onCancel: () => void }) => {

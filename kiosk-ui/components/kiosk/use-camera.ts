@@ -1,17 +1,23 @@
 /** Camera and microphone for as long as the studio stands: opened on request, given back on every way out. */
 'use client'
-import { useEffect, useState } from 'react'
+import { type RefObject, useEffect, useState } from 'react'
 import { closeCamera, openCamera } from '../../lib/camera/open-camera.ts'
+import { watchFrames } from '../../lib/camera/watch-frames.ts'
 import type { CameraFault } from '../../lib/flow/flow-types.ts'
 
 /**
  * @param wanted opens the camera when it becomes true; the stream stays until a fault or the end of the screen
+ * @param video shows the stream; when its picture stands still, the camera counts as lost
  * @param onFault hears why there is no picture, also when it goes away later
  */
-export const useCamera = (wanted: boolean, onFault: (fault: CameraFault) => void): MediaStream | undefined => {
+export const useCamera = (
+  wanted: boolean,
+  video: RefObject<HTMLVideoElement | null>,
+  onFault: (fault: CameraFault) => void,
+): MediaStream | undefined => {
   const [stream, setStream] = useState<MediaStream>()
   useEffect(() => {
-    if (!wanted) return
+    if (!wanted) return setStream(undefined)
     let gone = false
     void openCamera().then((opened) => {
       if ('fault' in opened) {
@@ -24,16 +30,22 @@ export const useCamera = (wanted: boolean, onFault: (fault: CameraFault) => void
     }
   }, [wanted, onFault])
   useEffect(() => {
-    const picture = stream?.getVideoTracks()[0]
+    if (!stream) return
+    const picture = stream.getVideoTracks()[0]
     const lose = () => {
       setStream(undefined)
       onFault('lost')
     }
+    const screen = video.current
+    if (screen) screen.srcObject = stream
     picture?.addEventListener('ended', lose)
+    const stopWatch = screen ? watchFrames(screen, lose) : undefined
     return () => {
+      stopWatch?.()
       picture?.removeEventListener('ended', lose)
+      if (screen) screen.srcObject = null
       closeCamera(stream)
     }
-  }, [stream, onFault])
+  }, [stream, video, onFault])
   return stream
 }

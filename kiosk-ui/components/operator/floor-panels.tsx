@@ -66,37 +66,6 @@ export const Meter = ({ fraction, label }: { fraction: number; label: string }) 
   </span>
 )
 
-export const KioskPanel = ({ floor }: { floor: Floor }) => (
-  <Panel title="Kiosks">
-    {floor.kiosks.length === 0 ? (
-      <Empty>No kiosk has said hello yet. Issue a token with `issue-token --kind kiosk` and start its screens with it.</Empty>
-    ) : (
-      <table>
-        <thead>
-          <tr>
-            <th>Kiosk</th>
-            <th>State</th>
-            <th className="text-end">Clips held</th>
-            <th className="text-end">Seen</th>
-          </tr>
-        </thead>
-        <tbody>
-          {floor.kiosks.map(({ kioskId, online, holding, lastSeenAt }) => (
-            <tr key={kioskId}>
-              <td className="font-semibold">{kioskId}</td>
-              <td>
-                <StateBadge state={online ? 'online' : 'offline'} />
-              </td>
-              <td className="text-end tabular-nums">{holding}</td>
-              <td className="text-end text-mist">{online ? 'now' : ago(lastSeenAt, floor.at)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    )}
-  </Panel>
-)
-
 export const QueuePanel = ({ floor }: { floor: Floor }) => (
   <Panel title="Queues">
     {floor.queues.length === 0 ? (

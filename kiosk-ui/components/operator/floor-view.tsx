@@ -1,11 +1,12 @@
 /** The whole floor on one page: what is wrong, whether visitors are taken, who works, who waits. */
 'use client'
-import type { Floor } from '@fanreel/protocol'
+import type { Floor, Refusal } from '@fanreel/protocol'
 import { useState } from 'react'
 import type { OperatorLink } from '../../lib/operator/operator-link.ts'
 import { problemsOf } from '../../lib/operator/problems.ts'
 import { span } from '../../lib/operator/telling-time.ts'
-import { KioskPanel, NodePanel, QueuePanel } from './floor-panels.tsx'
+import { NodePanel, QueuePanel } from './floor-panels.tsx'
+import { KioskPanel } from './kiosk-panel.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { VisitDialog } from './visit-dialog.tsx'
 import { VisitPanel } from './visit-panel.tsx'
@@ -25,8 +26,8 @@ export const FloorView = ({ link, floor, eventName, away, onSignOut }: Props) =>
   const { status, counts } = floor
   const paused = status.reason === 'paused'
   const problems = problemsOf(floor)
-  const togglePause = async () => {
-    const answer = await link.pause(!paused)
+  const told = async (asked: Promise<{ ok: true } | Refusal>) => {
+    const answer = await asked
     setFault(answer.ok ? undefined : `Not done: ${answer.code}`)
   }
   return (
@@ -44,7 +45,11 @@ export const FloorView = ({ link, floor, eventName, away, onSignOut }: Props) =>
           <Figure name="Failed" value={counts.failed ?? 0} />
         </dl>
         <div className="ms-auto flex gap-3">
-          <button type="button" className={`plain ${paused ? 'plain-strong' : ''}`} onClick={() => void togglePause()}>
+          <button
+            type="button"
+            className={`plain ${paused ? 'plain-strong' : ''}`}
+            onClick={() => void told(link.pause(!paused))}
+          >
             {paused ? 'Open the event' : 'Pause the event'}
           </button>
           <button type="button" className="plain" onClick={onSignOut}>
@@ -75,7 +80,7 @@ export const FloorView = ({ link, floor, eventName, away, onSignOut }: Props) =>
         <VisitPanel floor={floor} onOpen={setOpened} />
         <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-1">
           <NodePanel floor={floor} onOpen={setOpened} />
-          <KioskPanel floor={floor} />
+          <KioskPanel floor={floor} onClose={(kioskId, closed) => void told(link.closeKiosk(kioskId, closed))} />
           <QueuePanel floor={floor} />
         </div>
       </div>

@@ -1,4 +1,4 @@
-/** What the kiosk can tell of sound and light while the visitor stands in front of it. */
+/** What the kiosk can tell of sound while the visitor stands in front of it. */
 import { CLIP_RULES } from '@fanreel/protocol'
 
 const FLOOR_DBFS = -60
@@ -28,24 +28,4 @@ export const listenToLevel = (stream: MediaStream, tell: (dbfs: number) => void)
     cancelAnimationFrame(frame)
     void context.close()
   }
-}
-
-const LOOK_MS = 700
-
-/** Tells the mean luma (0..255) of the middle of the picture, where the face should be. Answers with the way to stop. */
-export const watchLight = (video: HTMLVideoElement, tell: (luma: number) => void): (() => void) => {
-  const canvas = new OffscreenCanvas(24, 24)
-  const context = canvas.getContext('2d', { willReadFrequently: true })
-  const timer = setInterval(() => {
-    const { videoWidth: width, videoHeight: height } = video
-    if (!context || width === 0) return
-    context.drawImage(video, width * 0.3, height * 0.15, width * 0.4, height * 0.5, 0, 0, 24, 24)
-    const { data } = context.getImageData(0, 0, 24, 24)
-    let sum = 0
-    // Luma by ITU-R BT.709.
-    for (let i = 0; i < data.length; i += 4)
-      sum += 0.2126 * (data[i] ?? 0) + 0.7152 * (data[i + 1] ?? 0) + 0.0722 * (data[i + 2] ?? 0)
-    tell(sum / (data.length / 4))
-  }, LOOK_MS)
-  return () => clearInterval(timer)
 }

@@ -59,6 +59,34 @@ export const openCamera = async (): Promise<MediaStream | { fault: CameraFault }
   return opened
 }
 
+/** A camera that was found again shows its first pictures within this, in milliseconds. */
+const FIRST_PICTURES_MS = 4_000
+
+/** Opens the camera for a moment to see whether it shows anything. Its light goes on for as long. */
+export const probeCamera = async (): Promise<CameraFault | undefined> => {
+  const opened = await openCamera()
+  if ('fault' in opened) return opened.fault
+  const video = document.createElement('video')
+  video.muted = true
+  video.srcObject = opened
+  try {
+    return await new Promise<CameraFault | undefined>((resolve) => {
+      const timer = setTimeout(() => resolve('lost'), FIRST_PICTURES_MS)
+      // One picture may be an old one: the second is new.
+      video.requestVideoFrameCallback(() =>
+        video.requestVideoFrameCallback(() => {
+          clearTimeout(timer)
+          resolve(undefined)
+        }),
+      )
+      video.play().catch(() => resolve('unknown'))
+    })
+  } finally {
+    video.srcObject = null
+    closeCamera(opened)
+  }
+}
+
 /** Gives camera and microphone back; their lights go out. */
 export const closeCamera = (stream: MediaStream | undefined): void => {
   for (const track of stream?.getTracks() ?? []) track.stop()

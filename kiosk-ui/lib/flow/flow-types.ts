@@ -75,9 +75,12 @@ export type FlowEvent =
   | { type: 'NAME'; firstName: string | undefined }
   | { type: 'CAMERA_READY' }
   | { type: 'CAMERA_FAULT'; fault: CameraFault }
-  | { type: 'RETRY' }
+  /** `byItself`: the camera was found again, and nobody's hand was in it. */
+  | { type: 'RETRY'; byItself?: boolean }
   | { type: 'READY' }
   | { type: 'CANCEL' }
+  /** Nobody is in the picture any more. */
+  | { type: 'STEPPED_OUT' }
   | { type: 'RECORDED'; take: Take }
   | { type: 'RETAKE' }
   | { type: 'SEND'; keys: VisitKeys }

@@ -143,6 +143,17 @@ describe('camera and takes', () => {
     expect(context().cameraFault).toBeUndefined()
   })
 
+  it('is not kept awake by a camera that comes and goes', () => {
+    const { actor, clock, at } = start(...toFraming)
+    for (let elapsed = 0; elapsed < FLOW_MS.PATIENCE.frame + FLOW_MS.ASK; elapsed += 1_000) {
+      actor.send({ type: 'CAMERA_FAULT', fault: 'lost' })
+      actor.send({ type: 'RETRY', byItself: true })
+      actor.send({ type: 'CAMERA_READY' })
+      clock.increment(1_000)
+    }
+    expect(at('attract')).toBe(true)
+  })
+
   it('never waits for a camera that shows nothing', () => {
     const { clock, context } = start(...toFraming.slice(0, -1))
     clock.increment(FLOW_MS.OPENING)

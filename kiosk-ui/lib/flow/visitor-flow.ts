@@ -116,21 +116,22 @@ export const visitorFlow = flow.createMachine({
             },
             /** The camera is open in this state and in no other. */
             studio: {
+              entry: 'stir',
               initial: 'opening',
               states: {
                 opening: {
-                  entry: [assign({ cameraFault: undefined }), ...waitsLike('frame')],
+                  // No camera that comes and goes may keep the kiosk awake: hands alone do.
+                  entry: [assign({ cameraFault: undefined }), { type: 'setPatience', params: { step: 'frame' } }],
                   after: { [FLOW_MS.OPENING]: { target: 'fault', actions: assign({ cameraFault: 'unknown' }) } },
                   on: { CAMERA_READY: 'framing', BACK: 'leaving' },
                 },
                 framing: {
-                  entry: waitsLike('frame'),
                   on: { READY: 'countdown', BACK: 'leaving' },
                 },
                 countdown: {
                   entry: 'stir',
                   after: { [FLOW_MS.COUNTDOWN]: 'rolling' },
-                  on: { CANCEL: { target: 'framing', actions: 'takeTheReins' } },
+                  on: { CANCEL: { target: 'framing', actions: ['takeTheReins', 'stir'] }, STEPPED_OUT: 'framing' },
                 },
                 rolling: {
                   entry: 'stir',
@@ -140,10 +141,18 @@ export const visitorFlow = flow.createMachine({
                       target: '#kiosk.visit.step.review',
                       actions: assign(({ context, event }) => ({ take: event.take, takes: context.takes + 1 })),
                     },
-                    CANCEL: { target: 'framing', actions: 'takeTheReins' },
+                    CANCEL: { target: 'framing', actions: ['takeTheReins', 'stir'] },
                   },
                 },
-                fault: { entry: waitsLike('frame'), on: { RETRY: 'opening', BACK: 'leaving' } },
+                fault: {
+                  on: {
+                    RETRY: [
+                      { guard: ({ event }) => event.byItself === true, target: 'opening' },
+                      { target: 'opening', actions: 'stir' },
+                    ],
+                    BACK: 'leaving',
+                  },
+                },
                 /** Back to the name, or to the code where this visit has one. */
                 leaving: {
                   always: [{ guard: 'wasSent', target: '#kiosk.visit.step.pickup' }, { target: '#kiosk.visit.step.name' }],

@@ -2,10 +2,20 @@
  * Everything of this kiosk that is no screen: the line to the orchestrator, the vault, the outbox, the worlds. One store
  * that screens subscribe to; it works with a dead network from what it was last told.
  */
-import { EventStatus, type KioskWelcome, PackOffer, type PickupToken, type VisitId } from '@fanreel/protocol'
+import {
+  EventStatus,
+  KioskClosure,
+  type KioskTrouble,
+  type KioskWelcome,
+  PackOffer,
+  type PickupToken,
+  type VisitId,
+} from '@fanreel/protocol'
 import { z } from 'zod'
-import type { Admission } from '../flow/flow-types.ts'
+import type { Admission, CameraFault } from '../flow/flow-types.ts'
+import { openPictureWatch, type PictureWatch } from '../guide/watch-picture.ts'
 import { type ClipVault, openClipVault } from '../outbox/clip-vault.ts'
+import { type DiskRoom, isTight, watchDiskRoom } from '../outbox/disk-room.ts'
 import { createOutbox, type Outbox, type Outgoing } from '../outbox/outbox.ts'
 import { openWorld, type World } from '../packs/pack-shelf.ts'
 import { type Connection, connectUploader, type Uploader } from '../uploader/index.ts'
@@ -21,6 +31,7 @@ const Terms = z.object({
   packs: z.array(PackOffer),
   packKey: z.string(),
   status: EventStatus,
+  closed: KioskClosure.optional(),
 })
 export type Terms = z.infer<typeof Terms>
 
@@ -33,6 +44,13 @@ export type KioskState = {
   /** How each clip on its way stands. */
   outgoing: ReadonlyMap<VisitId, Outgoing>
   admission: Admission
+  /** Clips that have not left this kiosk yet. */
+  waiting: number
+  room: DiskRoom | undefined
+  /** Why there was no picture when it was last asked for. */
+  cameraFault: CameraFault | undefined
+  /** Closed by whoever stands at it, in its own settings. */
+  closedHere: boolean
 }
 
 export type Kiosk = {
@@ -40,19 +58,33 @@ export type Kiosk = {
   readonly vault: ClipVault
   readonly outbox: Outbox
   readonly uploader: Uploader
+  /** Looks at the live picture; where its networks do not load it stays silent, and recording begins by touch. */
+  readonly pictures: PictureWatch
   getState(): KioskState
   subscribe(listener: () => void): () => void
   pickupUrl(token: PickupToken): string
+  /** What became of the last attempt to open the camera. */
+  noteCamera(fault: CameraFault | undefined): void
+  closeHere(closed: boolean): void
   stop(): void
 }
 
-const admissionOf = ({ connection, terms, worlds }: Omit<KioskState, 'admission'>): Admission => {
-  if (connection === 'refused') return { open: false, reason: 'out-of-order' }
+/** What is wrong with the kiosk itself. */
+const troubleOf = ({ cameraFault, room }: Omit<KioskState, 'admission'>): KioskTrouble | undefined =>
+  cameraFault ? 'camera' : room && isTight(room) ? 'disk' : undefined
+
+const admissionOf = (state: Omit<KioskState, 'admission'>): Admission => {
+  const { connection, terms, worlds } = state
+  if (connection === 'refused' || state.closedHere || troubleOf(state)) return { open: false, reason: 'out-of-order' }
+  if (terms?.closed) return { open: false, reason: terms.closed }
   if (!terms || worlds.length === 0) return { open: false, reason: 'connecting' }
   const { open, reason, waitMs } = terms.status
   if (!open) return { open: false, reason: reason ?? 'paused' }
   return waitMs === undefined ? { open: true } : { open: true, waitMs }
 }
+
+/** Where the browser keeps that somebody has closed this kiosk at the kiosk. */
+const CLOSED_HERE = 'fanreel-closed'
 
 const remember = (key: string, terms: Terms): void => localStorage.setItem(key, JSON.stringify(terms))
 const recall = (key: string): Terms | undefined => {
@@ -75,11 +107,22 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   await vault.sweep()
   const stopping = new AbortController()
   const listeners = new Set<() => void>()
-  const begin = { connection: 'connecting', code: undefined, terms: recall(termsKey), worlds: [], outgoing: new Map() } as const
-  let state: KioskState = { ...begin, admission: admissionOf({ ...begin, worlds: [] }), worlds: [] }
-  const change = (next: Partial<KioskState>) => {
+  const begin: Omit<KioskState, 'admission'> = {
+    connection: 'connecting',
+    code: undefined,
+    terms: recall(termsKey),
+    worlds: [],
+    outgoing: new Map(),
+    waiting: 0,
+    room: undefined,
+    cameraFault: undefined,
+    closedHere: localStorage.getItem(CLOSED_HERE) !== null,
+  }
+  let state: KioskState = { ...begin, admission: admissionOf(begin) }
+  const change = (next: Partial<Omit<KioskState, 'admission'>>) => {
     const merged = { ...state, ...next }
     state = { ...merged, admission: admissionOf(merged) }
+    uploader.report(troubleOf(state))
     for (const listener of listeners) listener()
   }
 
@@ -110,6 +153,12 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     onStatus: (status) => {
       if (state.terms) change({ terms: { ...state.terms, status } })
     },
+    onClosed: (closed) => {
+      if (!state.terms) return
+      const terms = { ...state.terms, closed }
+      remember(termsKey, terms)
+      change({ terms })
+    },
     onConnection: (connection) => {
       change({ connection: connection.state, code: connection.state === 'offline' ? connection.code : undefined })
       if (connection.state !== 'online') return
@@ -120,10 +169,17 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const outbox: Outbox = createOutbox({
     vault,
     uploader: () => uploader,
+    onWaiting: (waiting) => {
+      if (waiting !== state.waiting) change({ waiting })
+    },
     onNews: (news) => change({ outgoing: new Map(state.outgoing).set(news.visitId, news) }),
   })
 
+  // biome-ignore lint/suspicious/noConsole: the only log a kiosk's browser has; it names a file, nobody's face
+  const pictures = openPictureWatch((reason) => console.warn('kiosk: no guide in front of the camera', reason))
+
   if (state.terms) void stockShelf(state.terms)
+  const stopRoom = watchDiskRoom((room) => change({ room }))
   // Two pages of one kiosk share a disk: only one of them sends.
   const working = navigator.locks.request('fanreel-outbox', { signal: stopping.signal }, () => outbox.run(stopping.signal))
   working.catch((error: unknown) => {
@@ -135,14 +191,25 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     vault,
     outbox,
     uploader,
+    pictures,
     getState: () => state,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
     pickupUrl: (pickupToken) => `${state.terms?.pickupBase ?? `${url}/v/`}${pickupToken}`,
+    noteCamera: (cameraFault) => {
+      if (cameraFault !== state.cameraFault) change({ cameraFault })
+    },
+    closeHere: (closedHere) => {
+      if (closedHere) localStorage.setItem(CLOSED_HERE, 'yes')
+      else localStorage.removeItem(CLOSED_HERE)
+      change({ closedHere })
+    },
     stop: () => {
       stopping.abort()
+      stopRoom()
+      pictures.close()
       uploader.close()
     },
   }

@@ -8,6 +8,8 @@ export const KioskSettings = z.object({
   kioskId: z.string(),
   token: z.string(),
   version: z.string(),
+  /** Whether the kiosk's own settings can be opened at all. */
+  hasPin: z.boolean(),
 })
 export type KioskSettings = z.infer<typeof KioskSettings>
 

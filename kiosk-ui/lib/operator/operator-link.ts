@@ -1,5 +1,15 @@
 /** The dashboard's line to the orchestrator: hello with the operator's token, the floor as it changes, and what may be done. */
-import { Floor, operatorMessages, PROTOCOL_VERSION, type Refusal, refuse, type VisitId, type VisitStory } from '@fanreel/protocol'
+import {
+  Floor,
+  type KioskClosure,
+  type KioskId,
+  operatorMessages,
+  PROTOCOL_VERSION,
+  type Refusal,
+  refuse,
+  type VisitId,
+  type VisitStory,
+} from '@fanreel/protocol'
 import { io } from 'socket.io-client'
 import type { z } from 'zod'
 
@@ -19,6 +29,8 @@ export type OperatorLink = {
   retry(visitId: VisitId): Promise<{ ok: true } | Refusal>
   remove(visitId: VisitId): Promise<{ ok: true } | Refusal>
   pause(paused: boolean): Promise<{ ok: true } | Refusal>
+  /** Closes one kiosk, or, without `closed`, opens it. */
+  closeKiosk(kioskId: KioskId, closed: KioskClosure | undefined): Promise<{ ok: true } | Refusal>
   close(): void
 }
 
@@ -70,6 +82,7 @@ export const openOperatorLink = ({ url, eventId, token }: { url: string; eventId
     retry: (visitId) => ask('visit:retry', { eventId, visitId }),
     remove: (visitId) => ask('visit:delete', { eventId, visitId }),
     pause: (paused) => ask('event:pause', { eventId, paused }),
+    closeKiosk: (kioskId, closed) => ask('kiosk:close', { eventId, kioskId, ...(closed && { closed }) }),
     close: () => {
       socket.removeAllListeners('disconnect')
       socket.disconnect()

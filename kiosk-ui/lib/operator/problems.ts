@@ -34,6 +34,21 @@ export const problemsOf = (floor: Floor): Problem[] => {
       `${away.map(({ kioskId }) => kioskId).join(', ')} offline`,
       'Visitors there still get their code. Check power and network.',
     )
+  for (const { kioskId, trouble } of kiosks.filter((kiosk) => kiosk.online && kiosk.trouble))
+    if (trouble === 'camera')
+      say(
+        `camera-${kioskId}`,
+        true,
+        `${kioskId} has no picture`,
+        'It takes nobody in until its camera is back. Look at its cable and power.',
+      )
+    else
+      say(
+        `disk-${kioskId}`,
+        true,
+        `${kioskId} has no room for clips`,
+        'It takes nobody in until its clips have left. Check its network and disk.',
+      )
   const holding = kiosks.filter((kiosk) => kiosk.online && kiosk.holding > 2)
   for (const { kioskId, holding: clips } of holding)
     say(`holding-${kioskId}`, false, `${kioskId} holds ${clips} clips`, 'Its network may be slow.')

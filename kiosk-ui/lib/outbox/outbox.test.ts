@@ -92,6 +92,7 @@ let disk: ReturnType<typeof createVault>
 let wire: ReturnType<typeof createCentre>
 let now: number
 let news: Outgoing[]
+let waiting: number[]
 let page: AbortController
 let running: Promise<void>
 
@@ -101,6 +102,7 @@ const openPage = (): Outbox => {
     vault: disk.vault,
     uploader: () => wire.uploader,
     onNews: (one) => news.push(one),
+    onWaiting: (clips) => waiting.push(clips),
     now: () => now,
     restMs: () => 5,
   })
@@ -127,6 +129,7 @@ beforeEach(() => {
   wire = createCentre()
   now = 1_000
   news = []
+  waiting = []
 })
 afterEach(closePage)
 
@@ -155,6 +158,18 @@ describe('the outbox', () => {
     expect(wire.centre.said.filter((line) => line.includes(whole.visit.visitId))).toEqual([])
     wire.centre.tell(whole.visit.visitId, { state: 'ready' })
     await vi.waitFor(() => expect(held(whole.visit.visitId)).toBeUndefined())
+  })
+
+  it('counts what waits here, and no longer what has left', async () => {
+    const clip = recorded()
+    let arrive: () => void = () => undefined
+    wire.centre.onSend = (visitId) => new Promise<void>((resolve) => (arrive = resolve)).then(() => wire.centre.accept(visitId))
+    await openPage().put(clip)
+    await vi.waitFor(() => expect(waiting.at(-1)).toBe(1))
+    await vi.waitFor(() => expect(wire.centre.said).toHaveLength(2))
+    arrive()
+    await vi.waitFor(() => expect(waiting.at(-1)).toBe(0))
+    expect(held(clip.visit.visitId)?.sent).toBe(true)
   })
 
   it('sends again by itself what was lost on the way after all', async () => {

@@ -43,11 +43,20 @@ export const createOutbox = (options: {
   vault: ClipVault
   uploader: () => Uploader
   onNews: (news: Outgoing) => void
+  /** How many clips wait here that have not left yet. */
+  onWaiting?: (clips: number) => void
   now?: () => number
   /** How long a clip rests after its failure number `attempt`, from 0. */
   restMs?: (attempt: number) => number
 }): Outbox => {
-  const { vault, uploader, onNews, now = Date.now, restMs = (attempt) => backOffMs(attempt, REST_MIN_MS, REST_MAX_MS) } = options
+  const {
+    vault,
+    uploader,
+    onNews,
+    onWaiting,
+    now = Date.now,
+    restMs = (attempt) => backOffMs(attempt, REST_MIN_MS, REST_MAX_MS),
+  } = options
   /** Clips that failed, how often, and until when they rest. */
   const resting = new Map<VisitId, { failures: number; until: number }>()
   const watched = new Map<VisitId, () => void>()
@@ -133,13 +142,16 @@ export const createOutbox = (options: {
     }
     // The newest first: that visitor still stands here.
     const all = (await vault.held()).sort((a, b) => b.heldSince - a.heldSince)
+    onWaiting?.(all.filter(({ sent }) => !sent).length)
     for (const held of all) {
       if (now() - held.heldSince > LONGEST_HOLD_MS) await letGo(held.visit.visitId)
       else if (held.sent) follow(held)
     }
     const next = all.find(isDue)
     if (next) await attempt(next, signal)
-    const left = (await vault.held()).some(isDue)
+    const still = await vault.held()
+    onWaiting?.(still.filter(({ sent }) => !sent).length)
+    const left = still.some(isDue)
     if (woken || (left && uploader().connection.state === 'online')) return
     const soonest = Math.min(LOOK_AGAIN_MS, ...[...resting.values()].map(({ until }) => Math.max(0, until - now())))
     await pause(soonest, AbortSignal.any([signal, nudge.signal])).catch(() => undefined)

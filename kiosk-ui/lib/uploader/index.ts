@@ -2,7 +2,17 @@
  * The kiosk's side of the wire, without a framework: the kiosk page, the demo and the tests all bring a visitor's clip
  * to the orchestrator by this module. Runs in a browser and in Node.
  */
-import { EventStatus, MOST_HELD_NAMED, type VisitId, VisitRef, type VisitStart, type VisitView } from '@fanreel/protocol'
+import {
+  EventStatus,
+  type KioskClosure,
+  type KioskTrouble,
+  kioskNews,
+  MOST_HELD_NAMED,
+  type VisitId,
+  VisitRef,
+  type VisitStart,
+  type VisitView,
+} from '@fanreel/protocol'
 import { KioskRefusal } from './kiosk-refusal.ts'
 import { type Connection, type LinkSettings, openLink } from './link.ts'
 import { backOffMs, pause } from './pause.ts'
@@ -17,6 +27,8 @@ export { newVisitKeys } from './visit-keys.ts'
 export type UploaderSettings = LinkSettings & {
   onConnection?: (connection: Connection) => void
   onStatus?: (status: EventStatus) => void
+  /** Operators have closed this kiosk, or, with undefined, opened it. */
+  onClosed?: (closed: KioskClosure | undefined) => void
   /** The orchestrator needs these clips no longer, or their visits were deleted: drop what is held for them. */
   onRelease?: (visitIds: VisitId[]) => unknown
 }
@@ -36,6 +48,8 @@ export type Uploader = {
   cancel(visitId: VisitId, signal?: AbortSignal): Promise<VisitView>
   /** The short code of a visit's page; undefined while the network is away, and once the code's time is over. */
   code(visitId: VisitId): Promise<string | undefined>
+  /** Tells operators what is wrong with this kiosk, now and after each reconnect. */
+  report(trouble: KioskTrouble | undefined): void
   close(): void
 }
 
@@ -44,6 +58,9 @@ export const connectUploader = (settings: UploaderSettings): Uploader => {
   const { eventId } = settings
   const link = openLink(settings)
   const watches = createWatches(link, eventId)
+
+  let trouble: KioskTrouble | undefined
+  const tellTrouble = () => void link.ask('kiosk:report', { eventId, ...(trouble && { trouble }) })
 
   /** Lets go as told at hello; where more was held than a hello may name, the rest is named now. */
   const letGo = async (release: VisitId[]) => {
@@ -55,11 +72,18 @@ export const connectUploader = (settings: UploaderSettings): Uploader => {
     settings.onConnection?.(connection)
     if (connection.state !== 'online') return
     settings.onStatus?.(connection.welcome.status)
+    settings.onClosed?.(connection.welcome.closed)
+    // A fresh line knows of no trouble: silence says that there is none.
+    if (trouble) tellTrouble()
     if (connection.welcome.release.length > 0) void letGo(connection.welcome.release)
   })
   link.onNews('event:status', (payload) => {
     const parsed = EventStatus.safeParse(payload)
     if (parsed.success) settings.onStatus?.(parsed.data)
+  })
+  link.onNews('kiosk:closed', (payload) => {
+    const parsed = kioskNews['kiosk:closed'].safeParse(payload)
+    if (parsed.success) settings.onClosed?.(parsed.data.closed)
   })
   link.onNews('visit:release', (payload) => {
     const parsed = VisitRef.safeParse(payload)
@@ -107,6 +131,11 @@ export const connectUploader = (settings: UploaderSettings): Uploader => {
     async code(visitId) {
       const answer = await link.ask('visit:code', { eventId, visitId })
       return answer !== 'lost' && answer.ok ? answer.code : undefined
+    },
+    report(now) {
+      if (now === trouble) return
+      trouble = now
+      tellTrouble()
     },
     close: () => link.close(),
   }

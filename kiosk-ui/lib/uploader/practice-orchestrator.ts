@@ -5,7 +5,15 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { CHUNK_BYTES, type KioskWelcome, PROTOCOL_VERSION, type Refusal, refuse, type VisitView } from '@fanreel/protocol'
+import {
+  CHUNK_BYTES,
+  type KioskClosure,
+  type KioskWelcome,
+  PROTOCOL_VERSION,
+  type Refusal,
+  refuse,
+  type VisitView,
+} from '@fanreel/protocol'
 import CRC32 from 'crc-32'
 import { Server, type Socket } from 'socket.io'
 
@@ -24,6 +32,8 @@ export type PracticeOrchestrator = {
   fault: (message: Message) => Fault
   status: KioskWelcome['status']
   release: string[]
+  /** Closes the kiosk, or opens it: told at once, and in every welcome from then on. */
+  close(closed: KioskClosure | undefined): void
   change(visitId: string, change: Partial<VisitView>): void
   /** Cuts every line, as a dead switch would. */
   cut(): void
@@ -37,6 +47,7 @@ export const startPracticeOrchestrator = async (eventId: string, token: string):
   const uploads = new Map<string, Upload>()
   const watchers = new Map<string, Set<Socket>>()
   const counts = new Map<string, number>()
+  let shut: KioskClosure | undefined
 
   const answer = (socket: Socket, event: string, request: Record<string, unknown>, piece?: Buffer): object => {
     const visitId = String(request.visitId)
@@ -53,12 +64,14 @@ export const startPracticeOrchestrator = async (eventId: string, token: string):
         eventName: 'Practice',
         serverTime: Date.now(),
         status,
+        ...(shut && { closed: shut }),
         packs: [],
         packKey: 'A'.repeat(60),
         release,
         ...terms,
       }
     }
+    if (event === 'kiosk:report') return { ok: true }
     if (event === 'visit:start') {
       const { packId, language } = request as Pick<VisitView, 'packId' | 'language'>
       const fresh: VisitView = {
@@ -133,6 +146,10 @@ export const startPracticeOrchestrator = async (eventId: string, token: string):
     fault: () => 'none',
     status: { eventId, open: true, nodes: 1, queued: 0 },
     release: [],
+    close(closed) {
+      shut = closed
+      server.of('/kiosk').emit('kiosk:closed', { eventId, kioskId: 'kiosk-1', ...(closed && { closed }) })
+    },
     change(visitId, change) {
       const visit = visits.get(visitId)
       if (!visit) return

@@ -88,6 +88,36 @@ describe('hello', () => {
     ).toBe(true)
   })
 
+  it('hears that operators have closed it, at once and after every reconnect', async () => {
+    const closed: (string | undefined)[] = []
+    const kiosk = connect({ onClosed: (now) => closed.push(now) })
+    await kiosk.online()
+    orchestrator.close('paused')
+    await vi.waitFor(() => expect(closed).toEqual([undefined, 'paused']))
+    orchestrator.cut()
+    await vi.waitFor(() => expect(closed).toEqual([undefined, 'paused', 'paused']))
+    orchestrator.close(undefined)
+    await vi.waitFor(() => expect(closed.at(-1)).toBeUndefined())
+  })
+
+  it('tells what is wrong with it once, and again after a reconnect for as long as it is', async () => {
+    const kiosk = connect()
+    await kiosk.online()
+    const told = () => orchestrator.heard.filter(({ event }) => event === 'kiosk:report').map(({ request }) => request.trouble)
+    kiosk.report(undefined)
+    kiosk.report('camera')
+    kiosk.report('camera')
+    await vi.waitFor(() => expect(told()).toEqual(['camera']))
+    orchestrator.cut()
+    await vi.waitFor(() => expect(told()).toEqual(['camera', 'camera']))
+    kiosk.report(undefined)
+    await vi.waitFor(() => expect(told()).toEqual(['camera', 'camera', undefined]))
+    orchestrator.cut()
+    await vi.waitFor(() => expect(heard('kiosk:hello')).toBe(3))
+    await kiosk.online()
+    expect(told()).toHaveLength(3)
+  })
+
   it('names no more clips than a hello may hold, the newest, and the rest after the next release', async () => {
     const held = Array.from({ length: MOST_HELD_NAMED + 3 }, () => newVisitKeys().visitId)
     const oldest = held.slice(0, 3)

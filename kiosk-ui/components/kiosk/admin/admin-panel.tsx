@@ -1,0 +1,70 @@
+/** What stands behind the PIN: state at a glance, camera and sound to try, and the two things one may do here. */
+'use client'
+import type { ReactNode } from 'react'
+import { useKiosk, useKioskState } from '../kiosk-context.tsx'
+import { CameraTrial } from './camera-trial.tsx'
+import { playTone } from './play-tone.ts'
+
+const Row = ({ name, good, children }: { name: string; good?: boolean; children: ReactNode }) => (
+  <div className="flex items-baseline justify-between gap-6 border-b border-line py-3">
+    <dt className="text-body text-mist">{name}</dt>
+    <dd className={`text-end text-lead font-semibold ${good === undefined ? '' : good ? 'text-good' : 'text-gold'}`}>
+      {children}
+    </dd>
+  </div>
+)
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000).toLocaleString('en')} MB`
+
+export const AdminPanel = () => {
+  const kiosk = useKiosk()
+  const { settings } = kiosk
+  const { connection, code, terms, worlds, waiting, room, cameraFault, closedHere, admission } = useKioskState()
+  return (
+    <div className="grid gap-8 landscape:grid-cols-2">
+      <dl>
+        <Row name="Takes visitors" good={admission.open}>
+          {admission.open ? 'yes' : `no: ${admission.reason}`}
+        </Row>
+        <Row name="Kiosk">{settings.kioskId}</Row>
+        <Row name="Event">{terms?.eventName ?? settings.eventId}</Row>
+        <Row name="Network" good={connection === 'online'}>
+          {connection}
+          {code ? ` (${code})` : ''}
+        </Row>
+        <Row name="Orchestrator">{settings.orchestratorUrl}</Row>
+        <Row name="Worlds" good={worlds.length > 0}>
+          {worlds.length} of {terms?.packs.length ?? 0}
+        </Row>
+        <Row name="Clips waiting" good={waiting === 0}>
+          {waiting}
+        </Row>
+        <Row name="Room for clips">
+          {room
+            ? `${megabytes(room.grantedBytes - room.usedBytes)} free, ${megabytes(room.usedBytes)} used`
+            : 'the browser does not say'}
+        </Row>
+        <Row name="Camera, last asked for" good={cameraFault === undefined}>
+          {cameraFault ?? 'no fault'}
+        </Row>
+        <Row name="Version">{settings.version}</Row>
+      </dl>
+      <div className="flex flex-col gap-5">
+        <CameraTrial onFault={kiosk.noteCamera} />
+        <button type="button" className="button button-quiet" onClick={playTone}>
+          Play a tone
+        </button>
+        <button
+          type="button"
+          className={`button ${closedHere ? 'button-primary' : 'button-quiet'}`}
+          onClick={() => kiosk.closeHere(!closedHere)}
+        >
+          {closedHere ? 'Open this kiosk' : 'Put out of order'}
+        </button>
+        <button type="button" className="button button-quiet" onClick={() => window.location.reload()}>
+          Restart the screens
+        </button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+/** One plain instruction, in words and as a sign that needs no reading. */
+'use client'
+import { useTranslations } from 'next-intl'
+import type { Instruction } from '../../lib/guide/instruction.ts'
+import { Icon, type IconName } from '../icons.tsx'
+
+/** Arrows point where the visitor should go, seen as in a mirror; they do not turn with the script. */
+const SIGNS: Record<Instruction, IconName> = {
+  stepIn: 'person',
+  light: 'light',
+  lessLight: 'light',
+  oneStar: 'person',
+  closer: 'closer',
+  back: 'back-off',
+  left: 'left',
+  right: 'right',
+  up: 'up',
+  down: 'down',
+  still: 'person',
+  speak: 'microphone',
+  ready: 'check',
+}
+
+export const InstructionLine = ({ instruction }: { instruction: Instruction | undefined }) => {
+  const t = useTranslations('frame')
+  return (
+    <p
+      className={`display flex min-h-[2.1em] items-center justify-center gap-[.35em] text-title transition-colors ${instruction === 'ready' ? 'text-good' : ''}`}
+      role="status"
+      dir="ltr"
+      data-instruction={instruction}
+    >
+      {instruction && (
+        <Icon
+          name={SIGNS[instruction]}
+          className={`size-[1em] shrink-0 stroke-[2.6] ${instruction === 'ready' ? '' : 'text-gold'} ${instruction === 'right' ? 'order-last' : ''}`}
+        />
+      )}
+      <span dir="auto">{instruction ? t(`say.${instruction}`) : t('guide')}</span>
+    </p>
+  )
+}

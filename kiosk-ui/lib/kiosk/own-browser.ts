@@ -1,0 +1,30 @@
+/**
+ * Whether a request comes from the kiosk's own browser: it reaches this server over loopback, directly or through a front
+ * door that names the true peer in `X-Forwarded-For` and the host that was asked for in `X-Forwarded-Host`.
+ * FANREEL_KIOSK_REACH=any lifts that for a trial with a second machine.
+ */
+import { isIP } from 'node:net'
+import type { NextRequest } from 'next/server'
+
+const isLoopback = (address: string): boolean => {
+  const bare = address.replace(/^::ffff:/, '')
+  return isIP(bare) !== 0 && (bare === '::1' || bare.startsWith('127.'))
+}
+
+/** Whether the page was asked for by an address or as `localhost`: a name could be anybody's, pointed here (DNS rebinding). */
+const isOwnHost = (request: NextRequest): boolean => {
+  const host = request.headers.get('x-forwarded-host') ?? request.headers.get('host') ?? ''
+  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+  return name === 'localhost' || isIP(name) !== 0
+}
+
+export const isOwnBrowser = (request: NextRequest): boolean => {
+  const peers = (request.headers.get('x-forwarded-for') ?? '').split(',').map((part) => part.trim())
+  const near = isOwnHost(request) && peers.every((peer) => peer === '' || isLoopback(peer))
+  const sameSite = ['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site'))
+  return sameSite && (near || process.env.FANREEL_KIOSK_REACH === 'any')
+}
+
+/** How a stranger is answered. */
+export const NOT_THE_STATION = { ok: false, code: 'unauthorised', retryable: false } as const
+export const PRIVATE_HEADERS = { 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' } as const

@@ -1,0 +1,92 @@
+/** A camera that is refused, missing, taken, unplugged or frozen: each has its own words, and a kiosk that goes on by itself. */
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityFaults, standing } from '../support/accessibility.ts'
+import type { FakeNode } from '../support/fake-node.ts'
+import { type Installation, startInstallation } from '../support/installation.ts'
+import { playNode } from '../support/installed-node.ts'
+import { sampleVisitor } from '../support/media.ts'
+import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { walk } from './visitor-walk.ts'
+
+let installation: Installation
+let node: FakeNode
+let browser: KioskBrowser | undefined
+beforeAll(async () => {
+  installation = await startInstallation({ screens: 'front-door', nodes: 0 })
+  node = await playNode(installation)
+}, 240_000)
+afterEach(() => browser?.close())
+afterAll(async () => {
+  node?.close()
+  await installation?.stop()
+})
+
+/**
+ * Stands between the page and the browser's camera. `camera.fault`: the name of the error that is answered; `drawn`: a
+ * picture of our own, which stands still as long as `camera.frozen`.
+ */
+const CAMERA = `(() => {
+  const camera = (window.camera = { fault: undefined, drawn: false, frozen: false })
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+  const draw = () => {
+    const canvas = document.createElement('canvas')
+    Object.assign(canvas, { width: 540, height: 720 })
+    const context = canvas.getContext('2d')
+    const paint = () => {
+      if (!camera.frozen) context.fillRect(0, 0, 1 + (performance.now() % 500), 20)
+      requestAnimationFrame(paint)
+    }
+    paint()
+    return canvas.captureStream(30)
+  }
+  navigator.mediaDevices.getUserMedia = (asked) =>
+    camera.fault ? Promise.reject(new DOMException('', camera.fault)) : camera.drawn ? Promise.resolve(draw()) : real(asked)
+})()`
+
+const set = (page: Page, change: { fault?: string | null; drawn?: boolean; frozen?: boolean }) =>
+  page.evaluate((camera) => Object.assign((globalThis as unknown as { camera: object }).camera, camera), change)
+/** As the browser tells that a device came or went. */
+const plug = (page: Page) => page.evaluate(`navigator.mediaDevices.dispatchEvent(new Event('devicechange'))`)
+const unplug = (page: Page) =>
+  page.evaluate(`document.querySelector('video').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))`)
+
+describe('a camera', () => {
+  it('that gives no picture is named, by each fault’s own words, and goes on by itself once it does', async () => {
+    browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
+    const { page } = browser
+    await page.addInitScript(CAMERA)
+    const visit = walk({ page, language: 'en', url: installation.kioskUrl })
+    const { camera, common, frame, attract } = visit.words
+    await page.addInitScript(`window.camera.fault = 'NotFoundError'`)
+    await visit.walkToCamera([])
+    await page.getByText(camera.missing).waitFor()
+    for (const [fault, said] of [
+      ['NotAllowedError', camera.denied],
+      ['NotReadableError', camera.busy],
+      ['OverconstrainedError', camera.unsuitable],
+      ['SecurityError', camera.insecure],
+      ['TypeError', camera.unknown],
+    ] as const) {
+      await set(page, { fault })
+      await visit.touch(common.retry)
+      await page.getByText(said, { exact: true }).waitFor()
+      await standing(page)
+      expect(await accessibilityFaults(page), fault).toEqual([])
+    }
+    // Nobody touches anything: the cable goes back in.
+    await set(page, { fault: null })
+    await plug(page)
+    const begin = page.getByRole('button', { name: frame.record, disabled: false })
+    await begin.waitFor({ timeout: 60_000 })
+
+    // Whoever gives up leaves a kiosk that says so, and opens again when it can.
+    await set(page, { fault: 'NotReadableError' })
+    await unplug(page)
+    await page.getByText(camera.lost).or(page.getByText(camera.busy)).first().waitFor()
+    await visit.touch(common.startOver)
+    await page.getByText(attract.outOfOrderWhy).waitFor()
+    await set(page, { fault: null })
+    await page.getByRole('button', { name: attract.touch }).waitFor({ timeout: 60_000 })
+  }, 240_000)
+})

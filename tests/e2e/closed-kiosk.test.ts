@@ -1,0 +1,96 @@
+/** A kiosk that takes nobody in: closed by an operator from the dashboard, or at the kiosk itself by somebody with its PIN. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityFaults, standing } from '../support/accessibility.ts'
+import type { FakeNode } from '../support/fake-node.ts'
+import { type Installation, startInstallation } from '../support/installation.ts'
+import { playNode } from '../support/installed-node.ts'
+import { sampleVisitor } from '../support/media.ts'
+import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { wordsOf } from './visitor-walk.ts'
+
+const PIN = '4711'
+let installation: Installation
+let node: FakeNode
+const browsers: KioskBrowser[] = []
+const open = async (...given: Parameters<typeof openKioskBrowser>) => {
+  const browser = await openKioskBrowser(...given)
+  browsers.push(browser)
+  return browser
+}
+beforeAll(async () => {
+  installation = await startInstallation({ screens: 'front-door', nodes: 0, screensEnv: { FANREEL_KIOSK_PIN: PIN } })
+  node = await playNode(installation)
+}, 240_000)
+afterEach(() => Promise.all(browsers.splice(0).map((browser) => browser.close())))
+afterAll(async () => {
+  node?.close()
+  await installation?.stop()
+})
+const { attract } = wordsOf('en')
+
+describe('a closed kiosk', () => {
+  it('is closed and opened on the dashboard, and says on its screen which of the two it is', async () => {
+    const { page: kiosk } = await open({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
+    const { page: operator } = await open({ viewport: { width: 1680, height: 1050 } })
+    await kiosk.goto(installation.kioskUrl)
+    await kiosk.getByRole('button', { name: attract.touch }).waitFor({ timeout: 60_000 })
+    await operator.goto(`${installation.url}/operator`)
+    await operator.getByLabel('Operator token').fill(installation.operatorToken)
+    await operator.getByRole('button', { name: 'Open the floor' }).click()
+    const { kioskId } = installation
+    for (const [button, state, said] of [
+      [`Pause ${kioskId}`, 'paused', attract.pausedWhy],
+      [`Put ${kioskId} out of order`, 'out-of-order', attract.outOfOrderWhy],
+    ] as const) {
+      await operator.getByRole('button', { name: button, exact: true }).click()
+      await kiosk.getByText(said).waitFor()
+      await operator.getByRole('region', { name: 'Kiosks' }).getByText(state, { exact: true }).waitFor()
+      expect(await accessibilityFaults(operator)).toEqual([])
+      // A reload forgets nothing of it, and no touch leads in.
+      await kiosk.reload()
+      await kiosk.getByText(said).waitFor({ timeout: 60_000 })
+      await standing(kiosk)
+      await kiosk.mouse.click(270, 480)
+      expect(await kiosk.getByText(said).isVisible()).toBe(true)
+      await operator.getByRole('button', { name: `Open ${kioskId}`, exact: true }).click()
+      await kiosk.getByRole('button', { name: attract.touch }).waitFor()
+    }
+  }, 240_000)
+
+  it('shows its own settings after five touches in the corner and the PIN, and can be closed there', async () => {
+    const { page } = await open({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
+    await page.goto(installation.kioskUrl)
+    await page.getByRole('button', { name: attract.touch }).waitFor({ timeout: 60_000 })
+    const corner = page.getByTestId('admin-corner')
+    for (let touch = 0; touch < 4; touch++) await corner.click()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    await corner.click()
+    const settings = page.getByRole('dialog')
+    const type = async (pin: string) => {
+      for (const digit of pin) await settings.getByRole('button', { name: digit, exact: true }).click()
+      await settings.getByRole('button', { name: 'OK' }).click()
+    }
+    await type('0000')
+    await settings.getByText('Not this one.').waitFor()
+    await type(PIN)
+    await settings.getByText(installation.kioskId, { exact: true }).waitFor()
+    await settings.getByText('online', { exact: true }).waitFor()
+    await settings.getByRole('button', { name: 'Try camera and microphone' }).click()
+    await settings.getByText(/\d+ x \d+, \d+ a second/).waitFor()
+    await standing(page)
+    expect(await accessibilityFaults(page)).toEqual([])
+    await settings.getByRole('button', { name: 'Camera off' }).click()
+    await settings.getByRole('button', { name: 'Put out of order' }).click()
+    await settings.getByRole('button', { name: 'Close', exact: true }).click()
+    await page.getByText(attract.outOfOrderWhy).waitFor()
+    await page.reload()
+    await page.getByText(attract.outOfOrderWhy).waitFor({ timeout: 60_000 })
+    for (let touch = 0; touch < 5; touch++) await corner.click()
+    await type(PIN)
+    await settings.getByRole('button', { name: 'Open this kiosk' }).click()
+    await settings.getByRole('button', { name: 'Close', exact: true }).click()
+    await page.getByRole('button', { name: attract.touch }).waitFor()
+    // The PIN is decided by the server and never given away.
+    expect(await page.evaluate<string>(`fetch('/settings').then((answer) => answer.text())`)).not.toContain(PIN)
+  }, 240_000)
+})
