@@ -102,7 +102,7 @@ const encode = async (pieces: readonly Piece[], loop: string, poster: string): P
 const backdrop = async (pack: Pack, folder: string, plateId: string | undefined, path: string | undefined): Promise<void> => {
   const plate = pack.plates.find(({ id }) => id === plateId)
   if (!plate || path === undefined) throw new Error(`no plate ${plateId}, or pack.json names no picture to make of it`)
-  const webp = ['-vf', 'scale=720:1280:flags=lanczos', '-c:v', 'libwebp', '-quality', '66', '-compression_level', '6']
+  const webp = ['-vf', 'scale=540:960:flags=lanczos', '-c:v', 'libwebp', '-quality', '60', '-compression_level', '6']
   await run('ffmpeg', ['-v', 'error', '-y', '-i', join(folder, plate.file), ...webp, '-map_metadata', '-1', join(folder, path)])
 }
 

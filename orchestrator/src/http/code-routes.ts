@@ -34,7 +34,7 @@ export const registerCodeRoutes = (
   }
   const send = async (request: FastifyRequest, reply: FastifyReply, fault?: 'wrong' | 'too-many') => {
     const facts = await factsOf(request)
-    return pages.sendStage(reply, facts, codeStage(facts.language, facts.query, fault))
+    return pages.sendStage(request, reply, facts, codeStage(facts.language, facts.query, fault))
   }
   /** Where the code leads; a visit that is over has no token any more, and its code is like a wrong one. */
   const leadsTo = async (typed: string, address: string) => {
@@ -65,7 +65,7 @@ export const registerCodeRoutes = (
         if (!(error instanceof AppError) || error.code !== 'unavailable') throw error
         const facts = await factsOf(request)
         const away = { ...stageOf({ ...facts, kind: 'unavailable' }), live: false }
-        return pages.sendStage(reply.code(503).header('retry-after', '5'), facts, away)
+        return pages.sendStage(request, reply.code(503).header('retry-after', '5'), facts, away)
       }
     })
     done()

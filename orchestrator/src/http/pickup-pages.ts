@@ -8,12 +8,15 @@ import type { Found, PickupDesk } from '../pickup/pickup-desk.ts'
 import { type PickupFacts, type Stage, stageOf } from '../pickup/stage.ts'
 import { wordsOf } from '../pickup/words/words-of.ts'
 import type { Metrics } from './metrics.ts'
+import { sendPacked } from './packed.ts'
+
+type PageFacts = Pick<PickupFacts, 'language' | 'path' | 'query' | 'backdrop'>
 
 export type PickupPages = {
   /** The page of a visit, or of a token that is not known. */
-  send(reply: FastifyReply, found: Found): FastifyReply
+  send(request: FastifyRequest, reply: FastifyReply, found: Found): Promise<FastifyReply>
   /** Any other stage, e.g. the one for typing a code. `facts.path` is its own path. */
-  sendStage(reply: FastifyReply, facts: Pick<PickupFacts, 'language' | 'path' | 'query' | 'backdrop'>, stage: Stage): FastifyReply
+  sendStage(request: FastifyRequest, reply: FastifyReply, facts: PageFacts, stage: Stage): Promise<FastifyReply>
   /** There is nothing at this address. The status is set by whoever calls. */
   sendWrongTurn(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
 }
@@ -38,22 +41,20 @@ export const createPickupPages = (options: {
   const { eventName, publicUrl, assets, desk, metrics } = options
 
   const sendHtml = (
+    request: FastifyRequest,
     reply: FastifyReply,
-    stage: Stage,
-    facts: Pick<PickupFacts, 'language' | 'path' | 'query' | 'backdrop'>,
-    preview: LinkPreview,
-    worldTitle?: string,
-  ): FastifyReply => {
+    { stage, facts, preview, worldTitle }: { stage: Stage; facts: PageFacts; preview: LinkPreview; worldTitle?: string },
+  ): Promise<FastifyReply> => {
     metrics.pickups.inc({ shown: stage.kind })
     const page = pageOf({ facts, stage, assets, eventName, preview, ...(worldTitle !== undefined && { worldTitle }) })
     // Neither kept nor found by anybody else (P9).
-    return reply
+    reply
       .header('cache-control', 'no-store')
       .header('x-robots-tag', 'noindex, nofollow')
-      .header('vary', 'Accept-Language')
+      .header('vary', 'Accept-Language, Accept-Encoding')
       .header('content-language', facts.language)
       .type('text/html; charset=utf-8')
-      .send(page)
+    return sendPacked(request, reply, page)
   }
   const sayingLittle = (path: string, language: Language): LinkPreview => ({
     url: publicUrl + path,
@@ -75,13 +76,16 @@ export const createPickupPages = (options: {
       ...(image && { image }),
     }
   }
-  const sendStage: PickupPages['sendStage'] = (reply, facts, stage) =>
-    sendHtml(reply, stage, facts, sayingLittle(facts.path, facts.language))
+  const sendStage: PickupPages['sendStage'] = (request, reply, facts, stage) =>
+    sendHtml(request, reply, { stage, facts, preview: sayingLittle(facts.path, facts.language) })
 
   return {
-    send(reply, found) {
-      const stage = stageOf(found.facts)
-      return sendHtml(reply, stage, found.facts, previewOf(found, stage), found.world.title)
+    send(request, reply, found) {
+      const { facts, world } = found
+      const stage = stageOf(facts)
+      const { title } = world
+      const preview = previewOf(found, stage)
+      return sendHtml(request, reply, { stage, facts, preview, ...(title !== undefined && { worldTitle: title }) })
     },
     sendStage,
     async sendWrongTurn(request, reply) {
@@ -93,7 +97,7 @@ export const createPickupPages = (options: {
         query: queryOf(request),
         ...(backdrop !== undefined && { backdrop }),
       }
-      return sendStage(reply, facts, stageOf(facts))
+      return sendStage(request, reply, facts, stageOf(facts))
     },
   }
 }

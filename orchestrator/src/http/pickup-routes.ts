@@ -19,6 +19,7 @@ import type { Visits } from '../visits/visits.ts'
 import { registerFilmRoutes } from './film-routes.ts'
 import { pageHeaders } from './headers.ts'
 import { registerNoticeRoutes } from './notice-routes.ts'
+import { sendAsset } from './packed.ts'
 import { type PickupPages, queryOf, speakOf } from './pickup-pages.ts'
 import type { PickupStreams } from './pickup-stream.ts'
 
@@ -75,19 +76,17 @@ export const registerPickupRoutes = (
   app.get('/v/assets/:name', (request, reply) => {
     const asset = assets.files.get((request.params as { name: string }).name)
     if (!asset) throw new AppError('object-unknown')
-    return reply.header('cache-control', 'public, max-age=31536000, immutable').type(asset.mime).send(asset.bytes)
+    return sendAsset(request, reply.header('cache-control', 'public, max-age=31536000, immutable'), asset)
   })
 
-  app.get('/v/worker.js', (_request, reply) =>
-    reply.header('cache-control', 'no-cache').type(assets.worker.mime).send(assets.worker.bytes),
-  )
+  app.get('/v/worker.js', (request, reply) => sendAsset(request, reply.header('cache-control', 'no-cache'), assets.worker))
 
   app.get('/v/:token', pageHeaders, async (request, reply) => {
     const token = tokenIn(request)
     if (!token) return pages.sendWrongTurn(request, reply.code(404))
     const found = await find(request, reply, token)
     if (found.facts.kind === 'unavailable') sendAway(reply)
-    return pages.send(reply, found)
+    return pages.send(request, reply, found)
   })
   // Whatever else somebody made of the address; a scanner may add a slash.
   app.get('/v/:token/', pageHeaders, (request, reply) => {
@@ -161,7 +160,7 @@ export const registerPickupRoutes = (
       // A person stands before this page: they are told in words, and may ask again.
       if (!(error instanceof AppError) || (error.code !== 'visit-unknown' && error.code !== 'unavailable')) throw error
       const found = await desk.find(askedBy(request, token))
-      return pages.send(error.code === 'unavailable' ? sendAway(reply) : reply.code(404), found)
+      return pages.send(request, error.code === 'unavailable' ? sendAway(reply) : reply.code(404), found)
     }
     return reply
       .code(303)

@@ -3,17 +3,19 @@
  * and a newer page never meets an older module.
  */
 import { fileURLToPath } from 'node:url'
-import { directionOf, type Language } from '@fanreel/protocol'
+import { gzipSync } from 'node:zlib'
+import type { Language } from '@fanreel/protocol'
 import { build } from 'esbuild'
 
-export type PickupAsset = { bytes: Buffer; mime: string }
+/** `packed` is the same in gzip, where that is shorter. */
+export type PickupAsset = { bytes: Buffer; packed?: Buffer; mime: string }
 export type PickupAssets = {
   /** Addresses of the style sheet and of the module. */
   style: string
   script: string
   /** The service worker: it has one address for ever, whatever it holds. */
   worker: PickupAsset
-  /** Addresses of the letters that a headline in this language is set in first. */
+  /** Addresses of the letters that a headline in this language is set in, where they are small enough to come with the picture. */
   fontsOf(language: Language): readonly string[]
   /** Every asset by its name under `/v/assets/`. */
   files: ReadonlyMap<string, PickupAsset>
@@ -25,7 +27,8 @@ const MIMES: Record<string, string> = {
   woff2: 'font/woff2',
 }
 const PATH = '/v/assets/'
-const CJK: ReadonlySet<string> = new Set(['ja', 'ko', 'zh'])
+/** Arabic letters are larger than any picture here; East Asian ones every phone has. */
+const OTHER_SCRIPTS: ReadonlySet<Language> = new Set(['ar', 'ja', 'ko', 'zh'])
 
 /** @throws Error where a source does not compile */
 export const buildPickupAssets = async (): Promise<PickupAssets> => {
@@ -47,8 +50,12 @@ export const buildPickupAssets = async (): Promise<PickupAssets> => {
   const files = new Map<string, PickupAsset>()
   for (const { path, contents } of outputFiles) {
     const name = path.slice(path.lastIndexOf('/') + 1)
+    const bytes = Buffer.from(contents)
+    const packed = gzipSync(bytes, { level: 9 })
     files.set(name, {
-      bytes: Buffer.from(contents),
+      bytes,
+      // Letters are packed already.
+      ...(packed.length < bytes.length * 0.9 && { packed }),
       mime: MIMES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
     })
   }
@@ -62,13 +69,11 @@ export const buildPickupAssets = async (): Promise<PickupAssets> => {
   if (!worker) throw new Error('the pickup page has no worker')
   files.delete(workerName)
   const headline = [named('barlow-condensed-latin-800', '.woff2')]
-  const arabic = [named('noto-sans-arabic-arabic-800', '.woff2')]
   return {
     style: named('page-', '.css'),
     script: named('pickup-', '.js'),
     worker,
-    // Phones bring beautiful letters of their own for the others.
-    fontsOf: (language) => (directionOf(language) === 'rtl' ? arabic : CJK.has(language) ? [] : headline),
+    fontsOf: (language) => (OTHER_SCRIPTS.has(language) ? [] : headline),
     files,
   }
 }

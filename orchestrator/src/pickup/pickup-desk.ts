@@ -96,7 +96,8 @@ export const createPickupDesk = (options: {
       ...(firstName !== undefined && { firstName }),
       ...(visit.erased && { erased: visit.erased }),
       ...(pushKey !== undefined && { pushKey }),
-      ...(world.backdrop !== undefined && { backdrop: isReady ? `${path}/poster` : world.backdrop }),
+      // Before a finished film stands nothing but its own cover.
+      ...(world.backdrop !== undefined && !isReady && { backdrop: world.backdrop }),
     }
     return { facts, world, visit }
   }

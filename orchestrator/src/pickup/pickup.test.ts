@@ -236,6 +236,13 @@ describe('the pickup page', () => {
       const answer = await get(`/v/assets/${name}`)
       expect([answer.status, answer.headers.get('cache-control')], name).toEqual([200, 'public, max-age=31536000, immutable'])
     }
+    // Text goes out packed to whoever reads that, and plain to everybody else.
+    for (const path of [script, style, `/v/${newToken()}`]) {
+      const packed = await get(path, { headers: { 'accept-encoding': 'gzip' } })
+      const plain = await get(path, { headers: { 'accept-encoding': 'gzip;q=0' } })
+      expect([packed.headers.get('content-encoding'), plain.headers.get('content-encoding')], path).toEqual(['gzip', null])
+      expect(packed.headers.get('vary'), path).toContain('Accept-Encoding')
+    }
     for (const name of ['..%2fpage.ts', 'nothing.js', '__proto__', '%00'])
       expect((await get(`/v/assets/${name}`)).status).toBe(404)
   })

@@ -47,6 +47,8 @@ export type Stage = {
   previews?: readonly string[]
   /** Address of the picture behind it. */
   backdrop?: string
+  /** Address of the film's cover: what is seen first of it. */
+  cover?: string
 }
 
 const place = (name: string, text: string): Markup => markup`<span data-value="${name}">${text}</span>`
@@ -140,7 +142,7 @@ const readyStage = ({ language, path, view, reel, firstName }: PickupFacts): Mar
   const name = firstName === undefined ? title : words.readyWithName.replace('{name}', firstName)
   const { width = 720, height = 1280, bytes = 0, name: fileName = '' } = reel ?? {}
   return markup`<div class="film"><video src="${path}/reel" poster="${path}/poster" width="${width}" height="${height}" controls playsinline
-      preload="metadata" data-film="${path}/reel" data-bytes="${bytes}" data-name="${fileName}"></video>
+      preload="none" data-film="${path}/reel" data-bytes="${bytes}" data-name="${fileName}"></video>
       <span class="mark">${words.aiMark}</span></div>
     <div class="ready">
       <div class="actions">
@@ -188,7 +190,7 @@ export const stageOf = (facts: PickupFacts): Stage => {
       return finish(key, title, markup`${headline(title, text)}${body}`, { values, fraction, previews })
     }
     case 'ready':
-      return finish(`ready-${reel?.sha256.slice(0, 16)}`, words.tell.ready, readyStage(facts))
+      return finish(`ready-${reel?.sha256.slice(0, 16)}`, words.tell.ready, readyStage(facts), { cover: `${facts.path}/poster` })
     case 'failed':
       return finish(`failed-${view?.code}`, title, failedStage(facts))
     case 'no-such-page':

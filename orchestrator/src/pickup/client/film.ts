@@ -54,7 +54,12 @@ const enhanceSave = (stage: HTMLElement) => {
     // What is here already is not fetched a second time to be played.
     if (video.paused && video.currentTime === 0) video.src = URL.createObjectURL(file)
   }
-  if (!savesData()) prepare().catch(give)
+  // The cover comes first: the film waits until the page stands.
+  const begin = () => void prepare().catch(give)
+  if (!savesData()) {
+    if (document.readyState === 'complete') begin()
+    else addEventListener('load', begin, { once: true })
+  }
   button.addEventListener('click', () => {
     if (!file) {
       // A tap is good for a few seconds only: the film comes with this one and is handed over with the next.
