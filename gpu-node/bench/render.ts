@@ -13,6 +13,7 @@ import { loadPack } from '../src/pack.ts'
 import { ownStudio } from '../src/render.ts'
 import { loadModels } from '../src/vision/models/load-models.ts'
 import { measureAvOffset } from './av-offset.ts'
+import { measureCancel } from './cancel.ts'
 import { cutTo, type FilmFigures, measureFilm } from './film.ts'
 import { measureGrowth, type Variant } from './growth.ts'
 import { measureMatte } from './matte/measure.ts'
@@ -62,10 +63,12 @@ const measure = async (values: ReturnType<typeof asked>, folder: string) => {
   const memory = watchPeakMemory()
   await measureFilm(task)
   const peakRssMb = memory.stop()
+  say('films that are stopped ...')
+  const cancelMs = Math.round(await measureCancel(task))
   await engine.close()
   const { report, ...figures } = film
   const { stagesMs, durationMs, likeness, shots } = report
-  const found = { ...figures, likeness, peakRssMb, shots, reelMs: durationMs, stagesMs }
+  const found = { ...figures, likeness, peakRssMb, cancelMs, shots, reelMs: durationMs, stagesMs }
   if (values.film) return { found, grown: [] }
 
   say('the matte ...')
@@ -109,6 +112,7 @@ const main = async (): Promise<void> => {
         `A film of ${(found.reelMs / 1000).toFixed(1)} s, clip in hand to verified reel: ${(found.renderMs / 1000).toFixed(1)} s`,
         `  ${found.ratioToReel} of its own length, ${found.ratioToX264} of x264 alone (${(found.x264Ms / 1000).toFixed(1)} s), compose and encode ${found.composeToX264}`,
         `  likeness ${found.likeness}, ${found.peakRssMb} MB at the most, with the programs it started`,
+        `  stopped in any of its stages it is let go within ${found.cancelMs} ms`,
         ...('matteCpuMs' in found
           ? [
               `  matte: ${found.matteCpuMs} CPU ms a frame; error ${found.matteErrorRatio} of the raw network's, flicker ${found.matteFlickerRatio}`,
