@@ -78,35 +78,37 @@ describe('a whole film', () => {
     expect(fractions.at(-1)).toBe(1)
     for (const stage of ['draw', 'assemble', 'verify'] as const) expect(film.report.stagesMs[stage]).toBeGreaterThan(0)
   }, 600_000)
-  it.each([
-    ['while it is drawn', 'draw', 0.4],
-    ['while it is put together', 'assemble', 0.9],
-    ['while it is verified', 'verify', 0.94],
-  ] as const)('F33: stopped %s throws that reason, and no program and no drawing goes on', async (_, stage, fraction) => {
-    const stopping = new AbortController()
-    const enough = new Error('enough')
-    const scratch = await mkdtemp(join(folder, 'stopped-'))
-    const world = await loadPack(PACK_FOLDER)
-    const film = makeFilm({
-      clip: SAMPLE_VISITOR,
-      cast,
-      // Three shots are enough to be stopped in.
-      pack: { ...world, pack: { ...world.pack, story: world.pack.story.slice(0, 3) } },
-      language: 'en',
-      seed: 3,
-      scratch,
-      models,
-      policy: { prefer: ['studio'], redrawAbove: 0.35 },
-      engines: [studio],
-      signal: stopping.signal,
-      onProgress: (one) => one.stage === stage && one.fraction >= fraction && stopping.abort(enough),
+  describe('F33: that is stopped throws that reason, and no program and no drawing goes on', () => {
+    it.each([
+      ['while it is drawn', 'draw', 0.4],
+      ['while it is put together', 'assemble', 0.9],
+      ['while it is verified', 'verify', 0.94],
+    ] as const)('%s', async (_, stage, fraction) => {
+      const stopping = new AbortController()
+      const enough = new Error('enough')
+      const scratch = await mkdtemp(join(folder, 'stopped-'))
+      const world = await loadPack(PACK_FOLDER)
+      const film = makeFilm({
+        clip: SAMPLE_VISITOR,
+        cast,
+        // Three shots are enough to be stopped in.
+        pack: { ...world, pack: { ...world.pack, story: world.pack.story.slice(0, 3) } },
+        language: 'en',
+        seed: 3,
+        scratch,
+        models,
+        policy: { prefer: ['studio'], redrawAbove: 0.35 },
+        engines: [studio],
+        signal: stopping.signal,
+        onProgress: (one) => one.stage === stage && one.fraction >= fraction && stopping.abort(enough),
+      })
+      await expect(film).rejects.toBe(enough)
+      // Nothing of it is at work any more: what is deleted now is not written again.
+      expect(process.getActiveResourcesInfo().filter((resource) => resource === 'ProcessWrap')).toEqual([])
+      await rm(scratch, { recursive: true })
+      await studio.warmUp(signal)
+      expect(await readdir(folder)).not.toContain(basename(scratch))
     })
-    await expect(film).rejects.toBe(enough)
-    // Nothing of it is at work any more: what is deleted now is not written again.
-    expect(process.getActiveResourcesInfo().filter((resource) => resource === 'ProcessWrap')).toEqual([])
-    await rm(scratch, { recursive: true })
-    await studio.warmUp(signal)
-    expect(await readdir(folder)).not.toContain(basename(scratch))
   })
 
   it('F6: is directed and drawn at the size that was asked for', async () => {

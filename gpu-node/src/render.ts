@@ -190,7 +190,7 @@ const reporter = (onProgress: FilmRequest['onProgress']) => {
 
 /**
  * Makes the film of a visitor already known. A reel that is refused is answered by code; a fault of the machine throws; an
- * abort throws the signal's reason.
+ * abort throws the signal's reason, and nothing of the film goes on (F33).
  */
 export const makeFilm = async (
   request: FilmRequest & { cast: Cast },
