@@ -3,7 +3,8 @@
 import { createActorContext } from '@xstate/react'
 import { createContext, useContext, useSyncExternalStore } from 'react'
 import { visitorFlow } from '../../lib/flow/visitor-flow.ts'
-import type { Kiosk, KioskState } from '../../lib/kiosk/kiosk.ts'
+import type { Kiosk } from '../../lib/kiosk/kiosk.ts'
+import type { KioskState } from '../../lib/kiosk/kiosk-state.ts'
 
 const KioskContext = createContext<Kiosk | undefined>(undefined)
 export const KioskProvider = KioskContext.Provider

@@ -6,19 +6,21 @@ type Scope = { onmessage: ((event: MessageEvent<GuideRequest>) => void) | null; 
 const scope = self as unknown as Scope
 
 const FOLDER = new URL('/generated/vision', self.location.origin).href
-const fail = (fault: unknown) => scope.postMessage({ kind: 'failed', reason: String(fault) })
 
 const look = async (find: FaceFinder, picture: ImageBitmap): Promise<void> => {
   try {
     scope.postMessage({ kind: 'look', look: await find(picture) })
   } catch (fault) {
-    fail(fault)
+    scope.postMessage({ kind: 'blind', reason: String(fault) })
   } finally {
     picture.close()
   }
 }
 
-openFaceFinder(FOLDER).then((find) => {
-  scope.onmessage = ({ data }) => void look(find, data.picture)
-  scope.postMessage({ kind: 'ready' })
-}, fail)
+openFaceFinder(FOLDER).then(
+  (find) => {
+    scope.onmessage = ({ data }) => void look(find, data.picture)
+    scope.postMessage({ kind: 'ready' })
+  },
+  (fault: unknown) => scope.postMessage({ kind: 'failed', reason: String(fault) }),
+)

@@ -24,4 +24,10 @@ export type Look = {
 
 /** What the page asks of the worker, and what it hears. A picture that was sent is closed by the worker. */
 export type GuideRequest = { picture: ImageBitmap }
-export type GuideAnswer = { kind: 'ready' } | { kind: 'look'; look: Look } | { kind: 'failed'; reason: string }
+export type GuideAnswer =
+  | { kind: 'ready' }
+  | { kind: 'look'; look: Look }
+  /** One look failed. */
+  | { kind: 'blind'; reason: string }
+  /** There will be none: the networks did not load. */
+  | { kind: 'failed'; reason: string }

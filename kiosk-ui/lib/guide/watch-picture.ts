@@ -12,21 +12,22 @@ export type PictureWatch = {
 
 /**
  * Starts the worker; its networks load once and serve every visitor.
- * @param onFault hears once that there will be no looks: then the kiosk does without
+ * @param onFault hears, once, that a look failed or that there will be none: then the kiosk does without
  */
 export const openPictureWatch = (onFault: (reason: string) => void): PictureWatch => {
   const worker = new Worker(new URL('./guide-worker.ts', import.meta.url), { type: 'module', name: 'guide' })
   let ready = false
   let busy = false
+  let told = false
   let listener: ((look: Look) => void) | undefined
   worker.onmessage = ({ data }: MessageEvent<GuideAnswer>) => {
     if (data.kind === 'ready') ready = true
     else busy = false
-    if (data.kind === 'failed') {
-      ready = false
+    if (data.kind === 'look') listener?.(data.look)
+    if (data.kind === 'failed' || (data.kind === 'blind' && !told)) {
+      told = true
       onFault(data.reason)
     }
-    if (data.kind === 'look') listener?.(data.look)
   }
   worker.onerror = (event) => onFault(event.message)
 

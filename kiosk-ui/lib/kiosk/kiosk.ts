@@ -2,56 +2,16 @@
  * Everything of this kiosk that is no screen: the line to the orchestrator, the vault, the outbox, the worlds. One store
  * that screens subscribe to; it works with a dead network from what it was last told.
  */
-import {
-  EventStatus,
-  KioskClosure,
-  type KioskTrouble,
-  type KioskWelcome,
-  PackOffer,
-  type PickupToken,
-  type VisitId,
-} from '@fanreel/protocol'
-import { z } from 'zod'
-import type { Admission, CameraFault } from '../flow/flow-types.ts'
+import type { KioskWelcome, PickupToken } from '@fanreel/protocol'
+import type { CameraFault } from '../flow/flow-types.ts'
 import { openPictureWatch, type PictureWatch } from '../guide/watch-picture.ts'
 import { type ClipVault, openClipVault } from '../outbox/clip-vault.ts'
-import { type DiskRoom, isTight, watchDiskRoom } from '../outbox/disk-room.ts'
-import { createOutbox, type Outbox, type Outgoing } from '../outbox/outbox.ts'
+import { watchDiskRoom } from '../outbox/disk-room.ts'
+import { createOutbox, type Outbox } from '../outbox/outbox.ts'
 import { openWorld, type World } from '../packs/pack-shelf.ts'
-import { type Connection, connectUploader, type Uploader } from '../uploader/index.ts'
+import { connectUploader, type Uploader } from '../uploader/index.ts'
+import { admissionOf, type KioskFacts, type KioskState, Terms, troubleOf } from './kiosk-state.ts'
 import type { KioskSettings } from './settings.ts'
-
-/** What the orchestrator said last, kept for a start without it. Holds no secret. */
-const Terms = z.object({
-  eventName: z.string(),
-  pickupBase: z.string(),
-  keepDays: z.number(),
-  maxTakes: z.number(),
-  purposes: z.array(z.enum(['make-film', 'cloud'])),
-  packs: z.array(PackOffer),
-  packKey: z.string(),
-  status: EventStatus,
-  closed: KioskClosure.optional(),
-})
-export type Terms = z.infer<typeof Terms>
-
-export type KioskState = {
-  connection: Connection['state']
-  /** Why it is offline, where the orchestrator said so. */
-  code: string | undefined
-  terms: Terms | undefined
-  worlds: World[]
-  /** How each clip on its way stands. */
-  outgoing: ReadonlyMap<VisitId, Outgoing>
-  admission: Admission
-  /** Clips that have not left this kiosk yet. */
-  waiting: number
-  room: DiskRoom | undefined
-  /** Why there was no picture when it was last asked for. */
-  cameraFault: CameraFault | undefined
-  /** Closed by whoever stands at it, in its own settings. */
-  closedHere: boolean
-}
 
 export type Kiosk = {
   readonly settings: KioskSettings
@@ -67,20 +27,6 @@ export type Kiosk = {
   noteCamera(fault: CameraFault | undefined): void
   closeHere(closed: boolean): void
   stop(): void
-}
-
-/** What is wrong with the kiosk itself. */
-const troubleOf = ({ cameraFault, room }: Omit<KioskState, 'admission'>): KioskTrouble | undefined =>
-  cameraFault ? 'camera' : room && isTight(room) ? 'disk' : undefined
-
-const admissionOf = (state: Omit<KioskState, 'admission'>): Admission => {
-  const { connection, terms, worlds } = state
-  if (connection === 'refused' || state.closedHere || troubleOf(state)) return { open: false, reason: 'out-of-order' }
-  if (terms?.closed) return { open: false, reason: terms.closed }
-  if (!terms || worlds.length === 0) return { open: false, reason: 'connecting' }
-  const { open, reason, waitMs } = terms.status
-  if (!open) return { open: false, reason: reason ?? 'paused' }
-  return waitMs === undefined ? { open: true } : { open: true, waitMs }
 }
 
 /** Where the browser keeps that somebody has closed this kiosk at the kiosk. */
@@ -107,7 +53,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   await vault.sweep()
   const stopping = new AbortController()
   const listeners = new Set<() => void>()
-  const begin: Omit<KioskState, 'admission'> = {
+  const begin: KioskFacts = {
     connection: 'connecting',
     code: undefined,
     terms: recall(termsKey),
@@ -119,7 +65,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     closedHere: localStorage.getItem(CLOSED_HERE) !== null,
   }
   let state: KioskState = { ...begin, admission: admissionOf(begin) }
-  const change = (next: Partial<Omit<KioskState, 'admission'>>) => {
+  const change = (next: Partial<KioskFacts>) => {
     const merged = { ...state, ...next }
     state = { ...merged, admission: admissionOf(merged) }
     uploader.report(troubleOf(state))
