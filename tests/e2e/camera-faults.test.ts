@@ -89,4 +89,26 @@ describe('a camera', () => {
     await set(page, { fault: null })
     await page.getByRole('button', { name: attract.touch }).waitFor({ timeout: 60_000 })
   }, 240_000)
+
+  it('that is unplugged or freezes in front of a visitor is noticed and found again', async () => {
+    browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
+    const { page } = browser
+    await page.addInitScript(CAMERA)
+    const visit = walk({ page, language: 'en', url: installation.kioskUrl })
+    const { camera, frame } = visit.words
+    // A picture of stripes: no face in it, so that no take begins by itself.
+    await page.addInitScript('window.camera.drawn = true')
+    await visit.walkToCamera([])
+    const begin = page.getByRole('button', { name: frame.record, disabled: false })
+    await begin.waitFor()
+    for (const gone of [
+      () => set(page, { frozen: true }),
+      () => set(page, { fault: 'NotReadableError' }).then(() => unplug(page)),
+    ]) {
+      await gone()
+      await page.getByText(camera.lost).waitFor({ timeout: 60_000 })
+      await set(page, { frozen: false, fault: null })
+      await begin.waitFor({ timeout: 60_000 })
+    }
+  }, 240_000)
 })

@@ -1,0 +1,75 @@
+/** The guide in a real browser, before a camera that plays all that may be wrong; and a kiosk that must do without it. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { FakeNode } from '../support/fake-node.ts'
+import { type Installation, startInstallation } from '../support/installation.ts'
+import { playNode } from '../support/installed-node.ts'
+import { sampleVisitor } from '../support/media.ts'
+import { makeGuideFilm } from './guide-film.ts'
+import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { walk } from './visitor-walk.ts'
+
+let installation: Installation
+let node: FakeNode
+let folder: string
+let browser: KioskBrowser | undefined
+beforeAll(async () => {
+  installation = await startInstallation({ screens: 'front-door', nodes: 0 })
+  node = await playNode(installation)
+  folder = await mkdtemp(join(tmpdir(), 'fanreel-guide-'))
+}, 120_000)
+afterEach(async () => browser?.close())
+afterAll(async () => {
+  node?.close()
+  await installation?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** Notes whatever the guide says and each phase of the studio, in order, as the page shows them. */
+const NOTE_ALL = `(() => {
+  window.noted = []
+  const note = () => {
+    const said = document.querySelector('[data-instruction]')?.dataset.instruction
+    const now = document.querySelector('[role=timer]') ? 'countdown' : said
+    if (now && window.noted.at(-1) !== now) window.noted.push(now)
+  }
+  new MutationObserver(note).observe(document, { subtree: true, childList: true, attributes: true })
+})()`
+
+describe('the guide before the camera', () => {
+  it('says one thing after the other, and begins by itself when all is well and not before', async () => {
+    browser = await openKioskBrowser({ film: await makeGuideFilm(folder), viewport: { width: 540, height: 960 } })
+    const { page, faults } = browser
+    await page.addInitScript(NOTE_ALL)
+    const visit = walk({ page, language: 'en', url: installation.kioskUrl })
+    await visit.walkToCamera([])
+    // Nobody touches the screen from here on.
+    await page.getByRole('button', { name: visit.words.review.send }).waitFor({ timeout: 120_000 })
+    const noted = await page.evaluate<string[]>('window.noted')
+    // On a busy machine the film may begin anew before the take is over: then all is said once more.
+    expect(noted.slice(0, noted.indexOf('countdown') + 1)).toEqual([
+      'stepIn',
+      'closer',
+      'right',
+      'light',
+      'oneStar',
+      'speak',
+      'ready',
+      'countdown',
+    ])
+    expect(faults).toEqual([])
+  }, 300_000)
+
+  it('does without, where its networks do not load: the visitor begins by touch', async () => {
+    browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
+    const { page, context } = browser
+    await context.route('**/generated/vision/**', (route) => route.abort())
+    const visit = walk({ page, language: 'en', url: installation.kioskUrl })
+    await visit.walkToCamera([])
+    await page.getByText(visit.words.frame.guide).waitFor()
+    await visit.record()
+    expect(await page.locator('[data-instruction]').count()).toBe(0)
+  }, 120_000)
+})
