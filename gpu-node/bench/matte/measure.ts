@@ -3,7 +3,7 @@
  * whole picture, enlarged between its cells, with nothing steadied. Both see the very same pictures.
  */
 import type { Box } from '../../src/vision/cast.ts'
-import { createMatter } from '../../src/vision/matte.ts'
+import { createMatter, type Matte } from '../../src/vision/matte.ts'
 import { type BackgroundModel, collectBackground } from '../../src/vision/matting/background-model.ts'
 import { createKernel, gridOf, type MatteKernel, NET_SIDE } from '../../src/vision/matting/kernel.ts'
 import { layMask } from '../../src/vision/matting/lay-mask.ts'
@@ -143,29 +143,52 @@ const measureOver = async (background: Background, { runs, looks }: Clip, option
     const watched = counted(models)
     const matter = await createMatter(watched.models, { width: WIDTH, height: HEIGHT }, WHOLE, { background: wall })
     let before: { raw: Uint8Array; ours: Uint8Array; truth: Uint8Array } | undefined
-    for (const frame of stretch) {
-      composite(frame, await background.at(frame.index), picture)
-      kernel.picture.set(bytes)
-      matter.picture(0).set(bytes)
-      const [mask] = await models.segmentation.run(kernel.netInput(WHOLE))
-      if (!mask) throw new Error('the segmentation gave no answer')
-      const begun = cpu()
-      const matte = await matter.next(0, frame.face, [])
-      const cutOut = matte.cutOut()
-      cpuMs += cpu() - begun
-      frames++
-      const now = { raw: enlarge(mask, WIDTH, HEIGHT), ours: matte.alpha.slice(), truth: frame.alpha }
+    const masks: Float32Array[] = []
+    let done = 0
+    const take = (matte: Matte, frame: Known, cutOut: Uint8Array) => {
+      const raw = masks.shift()
+      if (!raw) throw new Error('a matte too many')
+      const now = { raw: enlarge(raw, WIDTH, HEIGHT), ours: matte.alpha.slice(), truth: frame.alpha }
       for (const which of ['raw', 'ours'] as const) {
         const sum = sums[which]
         sum.error.push(absoluteError(now[which], frame.alpha))
         if (frame.gradient) sum.gradient.push(gradientError(gradients(now[which], WIDTH, HEIGHT), frame.gradient))
         if (before) sum.flicker.push(flicker(before[which], now[which], before.truth, frame.alpha))
       }
-      if (stretch === runs[0] && frame === stretch.at(-1)) {
-        options.onExample?.({ background: background.name, picture: picture.slice(), ...now, cutOut: cutOut.slice() })
+      if (options.onExample && stretch === runs[0] && frame === stretch.at(-1)) {
+        const seen = matter.picture(matte.slot).slice()
+        options.onExample({
+          background: background.name,
+          picture: new Uint8ClampedArray(seen.buffer),
+          ...now,
+          cutOut: cutOut.slice(),
+        })
       }
       before = now
     }
+    /** Asks for a matte and its cut-out, and counts what both cost. */
+    const ask = async (give: () => Promise<Matte | undefined> | Matte | undefined) => {
+      const begun = cpu()
+      const matte = await give()
+      const cutOut = matte?.cutOut()
+      cpuMs += cpu() - begun
+      const frame = stretch[done]
+      if (!matte || !cutOut || !frame) return
+      done++
+      take(matte, frame, cutOut)
+    }
+    for (const [at, frame] of stretch.entries()) {
+      composite(frame, await background.at(frame.index), picture)
+      kernel.picture.set(bytes)
+      const slot = at % matter.slots.length
+      matter.picture(slot).set(bytes)
+      const [mask] = await models.segmentation.run(kernel.netInput(WHOLE))
+      if (!mask) throw new Error('the segmentation gave no answer')
+      masks.push(mask)
+      await ask(() => matter.push(slot, frame.face, []))
+    }
+    while (done < stretch.length) await ask(() => matter.flush())
+    frames += done
     networkMs += watched.spent()
   }
   return {

@@ -7,7 +7,7 @@ import { decode } from '../media/decode.ts'
 import { probe } from '../media/probe.ts'
 import { SAMPLE_VISITOR } from '../verify/short-film.fixture.ts'
 import { openCutouts } from './cutouts.ts'
-import { createMatter } from './matte.ts'
+import { createMatter, type Matte } from './matte.ts'
 import { startMatte } from './matte-thread.ts'
 import { loadModels, type Models } from './models/load-models.ts'
 
@@ -50,15 +50,22 @@ describe('the matte in its thread', () => {
     const { box } = cutouts!
     const frame = new Uint8Array(box.width * box.height * 4)
     const matter = await createMatter(models, size, region)
-    for (const [index, picture] of pictures.entries()) {
-      matter.picture(0).set(picture)
-      const { alpha } = await matter.next(0, FACE, [])
-      reader.read(index, frame)
+    let index = 0
+    const compare = ({ alpha }: Matte) => {
+      reader.read(index++, frame)
       for (let at = 0; at < box.width * box.height; at += 97) {
         const [x, y] = [box.x + (at % box.width), box.y + Math.floor(at / box.width)]
         if (alpha[y * size.width + x]! >= 8) expect(frame[4 * at + 3]).toBe(alpha[y * size.width + x])
       }
     }
+    for (const [at, picture] of pictures.entries()) {
+      const slot = at % matter.slots.length
+      matter.picture(slot).set(picture)
+      const matte = await matter.push(slot, FACE, [])
+      if (matte) compare(matte)
+    }
+    for (let matte = matter.flush(); matte; matte = matter.flush()) compare(matte)
+    expect(index).toBe(pictures.length)
     reader.close()
   })
 

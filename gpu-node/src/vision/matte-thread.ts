@@ -6,12 +6,13 @@ import { rm } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import type { Box, Cutouts } from './cast.ts'
 import { cutoutsPath } from './cutouts.ts'
+import { LOOK_AHEAD } from './matte.ts'
 import type { FromMatter, MatteFrame, MatteJob, ToMatter } from './matte-worker.ts'
 import type { NetworkFile } from './models/network.ts'
 
 const SOURCE = new URL('./matte-worker-start.mjs', import.meta.url)
-/** Pictures between the decoder and the matte: enough that neither waits for the other's slowest frame. */
-const SLOTS = 4
+/** Pictures between the decoder and the matte, beside those it keeps for looking ahead: neither waits for the other's slowest. */
+const SLOTS = LOOK_AHEAD + 4
 
 export type MatteRun = {
   /** Memory for the next picture, as soon as there is some. Not asked for again before `cut`. */

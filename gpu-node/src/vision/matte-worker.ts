@@ -1,11 +1,12 @@
 /**
  * The matte's thread: cuts the visitor out of one clip at a time, picture by picture, beside the decoder and the faces, and
- * writes the cut-outs. Pictures are written into its kernel's memory by the other thread; none is copied between the two.
+ * writes the cut-outs, some frames behind. Pictures are written into its kernel's memory by the other thread; none is copied
+ * between the two.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Box, Cutouts } from './cast.ts'
 import { boxOfAlpha, CutoutFile } from './cutouts.ts'
-import { createMatter, type Matter } from './matte.ts'
+import { createMatter, type Matte, type Matter } from './matte.ts'
 import type { BackgroundModel } from './matting/background-model.ts'
 import { type NetworkFile, openNetwork } from './models/network.ts'
 
@@ -53,12 +54,21 @@ const begin = async ({ size, region, background, folder, slots }: MatteJob): Pro
   say({ kind: 'begun', memory: matter.memory, slots: matter.slots })
 }
 
-const cut = async ({ matter, file, region }: Running, message: ToMatter & { kind: 'frame' }): Promise<void> => {
-  const { alpha, motion, moved, cutOut } = await matter.next(message.slot, message.star, message.others)
+/** Writes what was cut out; only then is its picture's slot free again. */
+const keep = async ({ file, region }: Running, { slot, alpha, motion, moved, cutOut }: Matte): Promise<void> => {
   const inside = boxOfAlpha(alpha, region.width, region.height)
   await file.append(inside ? cutOut() : new Uint8Array(0), inside)
   const person = inside && { ...inside, x: inside.x + region.x, y: inside.y + region.y }
-  say({ kind: 'frame', slot: message.slot, frame: { ...(person && { person }), motion, moved } })
+  say({ kind: 'frame', slot, frame: { ...(person && { person }), motion, moved } })
+}
+
+const finish = async (job: Running): Promise<void> => {
+  for (let matte = job.matter.flush(); matte && !stopping; matte = job.matter.flush()) await keep(job, matte)
+  // Whoever stops it drops the rest.
+  if (stopping) return
+  const cutouts = await job.file.finish()
+  running = undefined
+  say({ kind: 'finished', cutouts })
 }
 
 const discard = async (): Promise<void> => {
@@ -74,10 +84,9 @@ const handle = async (message: ToMatter): Promise<void> => {
     return say({ kind: 'discarded' })
   }
   if (!running || stopping) return
-  if (message.kind === 'frame') return cut(running, message)
-  const cutouts = await running.file.finish()
-  running = undefined
-  say({ kind: 'finished', cutouts })
+  if (message.kind === 'finish') return finish(running)
+  const matte = await running.matter.push(message.slot, message.star, message.others)
+  if (matte) await keep(running, matte)
 }
 
 let work = Promise.resolve()

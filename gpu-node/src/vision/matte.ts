@@ -1,6 +1,6 @@
 /**
- * The visitor's matte, frame by frame: segmentation of the whole region, a second look at the head where hair needs it,
- * the star alone, steadied in time, refined by the picture's own edges.
+ * The visitor's matte over a run of frames: segmentation of the whole region, a second look at the head where hair needs it,
+ * averaged over the frames before and after, weighed by colours, the star alone, refined by the picture's own edges.
  */
 import type { Box } from './cast.ts'
 import { type BackgroundModel, evidenceFor } from './matting/background-model.ts'
@@ -13,15 +13,22 @@ import type { Models } from './models/load-models.ts'
  * Chosen over the six backgrounds of `bench:matte` that are kept for it. A wider filter or levels nearer to 0 and 1 flicker a
  * little less and err more; keeping more of the frame before lags behind a body that sways, keeping less trembles.
  */
-const TUNING: MatteTuning = { radius: 2, epsilon: 1e-3, low: 0.1, high: 0.9, keep: 0.7, tolerance: 0.1, depth: 2, spread: 6 }
+const TUNING: MatteTuning = { radius: 3, epsilon: 3e-4, low: 0.1, high: 0.9, keep: 0.7, tolerance: 0.1, depth: 2, spread: 6 }
 /** The head's own look takes this many face widths; where that is most of the region it would show nothing new. */
 const HEAD_ROOM = 2.8
 const HEAD_SHARE = 0.6
 
+/** Weight of a frame's mask in the mean, by how many frames it lies before or after. */
+const WEIGHTS = [3, 2, 1] as const
+/** Frames that must be known after one before it is cut out, and before it for the same mean as in a longer run. */
+export const LOOK_AHEAD = WEIGHTS.length - 1
+
 export type Matte = {
-  /** The region's alpha, 0..255; a view until the next frame. */
+  /** The slot whose picture this was; it may be filled again as soon as nothing of the matte is wanted any more. */
+  slot: number
+  /** The region's alpha, 0..255; a view until the next call. */
   alpha: Uint8Array
-  /** Straight-alpha RGBA of the region; a view until the next frame. */
+  /** Straight-alpha RGBA of the region; a view until the next call. */
   cutOut(): Uint8Array
   /** Mean absolute change of colour inside the visitor since the frame before, 0..1. */
   motion: number
@@ -34,10 +41,29 @@ export type Matter = {
   /** The memory that pictures are laid into, shared between threads, and where in it each of the slots begins. */
   readonly memory: ArrayBufferLike
   readonly slots: readonly number[]
-  /** The picture of a slot, RGBA: to be filled before it is cut out. */
+  /** The picture of a slot, RGBA: to be filled before it is handed in, and left alone until its matte is there. */
   picture(slot: number): Uint8Array
-  /** Cuts the next frame out of the picture in a slot; faces in its pixels. */
-  next(slot: number, star: Box | undefined, others: readonly Box[]): Promise<Matte>
+  /**
+   * Takes the next frame of the run, whose picture lies in a slot; faces in its pixels.
+   * @returns the matte of the frame `LOOK_AHEAD` before it, once there is one
+   */
+  push(slot: number, star: Box | undefined, others: readonly Box[]): Promise<Matte | undefined>
+  /** After the last frame: the mattes still owed, one a call, in order; absent when there is none left. */
+  flush(): Matte | undefined
+}
+
+/** A frame that was looked at: what the network makes of it, on the grid. */
+type Looked = { slot: number; star: Box | undefined; others: readonly Box[]; mask: Float32Array }
+
+/** Writes the mean of the masks about one of them; at a run's ends of those there are. */
+const meanMask = (looks: readonly Looked[], at: number, mean: Float32Array): void => {
+  mean.fill(0)
+  const near = looks.map(({ mask }, index) => ({ mask, weight: WEIGHTS[Math.abs(index - at)] ?? 0 }))
+  const total = near.reduce((sum, { weight }) => sum + weight, 0)
+  for (const { mask, weight } of near) {
+    const share = weight / total
+    if (share > 0) for (let cell = 0; cell < mean.length; cell++) mean[cell] = (mean[cell] ?? 0) + share * (mask[cell] ?? 0)
+  }
 }
 
 /** The part of the picture the head's look takes, cut to the region. */
@@ -67,19 +93,22 @@ const motionOf = (guide: Float32Array, before: Float32Array | undefined, mask: F
 }
 
 type MatterOptions = {
-  /** Pictures that can lie in its memory at once; one by default. */
+  /** Pictures that can lie in its memory at once; by default as many as are needed, `LOOK_AHEAD` and one. */
   slots?: number
   /** What is known of the wall behind. */
   background?: BackgroundModel | undefined
   tuning?: MatteTuning
 }
 
-/** Makes a matter for pictures of one size. `region`: the part of the picture worked on; nothing outside it is cut out. */
+/**
+ * Makes a matter for one run of consecutive frames, pictures of one size.
+ * @param region the part of the picture worked on; nothing outside it is cut out
+ */
 export const createMatter = async (
   models: Pick<Models, 'segmentation'>,
   size: { width: number; height: number },
   region: Box,
-  { slots = 1, tuning = TUNING, background }: MatterOptions = {},
+  { slots = LOOK_AHEAD + 1, tuning = TUNING, background }: MatterOptions = {},
 ): Promise<Matter> => {
   const kernel: MatteKernel = await createKernel(size.width, size.height, slots)
   const { columns, rows } = gridOf(region)
@@ -103,6 +132,31 @@ export const createMatter = async (
     if (!mask) throw new Error('the segmentation gave no answer')
     return mask
   }
+  /** What can have a say in the next matte, and which of it that is. */
+  const looks: Looked[] = []
+  let due = 0
+  const cut = (): Matte | undefined => {
+    const frame = looks[due]
+    if (!frame) return undefined
+    const { slot, star, others } = frame
+    kernel.use(slot)
+    const guide = kernel.guide(region)
+    const mask = kernel.mask(region)
+    meanMask(looks, due, mask)
+    if (due < LOOK_AHEAD) due++
+    else looks.shift()
+    evidence?.weigh(mask, guide)
+    kept = keepStar({ values: mask, columns, rows }, star && toGrid(star), others.map(toGrid), kept) ?? kept
+    kernel.steady(region, tuning, !guideBefore)
+    const change = motionOf(guide, guideBefore, mask)
+    guideBefore = guide
+    const alpha = kernel.alpha(region, tuning)
+    const cutOut = () => {
+      kernel.use(slot)
+      return kernel.cutOut(region, tuning)
+    }
+    return { slot, alpha, cutOut, ...change }
+  }
   return {
     region,
     memory: kernel.memory.buffer,
@@ -111,22 +165,17 @@ export const createMatter = async (
       kernel.use(slot)
       return kernel.picture
     },
-    next: async (slot, star, others) => {
+    push: async (slot, star, others) => {
       kernel.use(slot)
       const whole = await look(region)
       const head = star ? headPart(star, region) : undefined
       const near = head && head.width * head.height < HEAD_SHARE * region.width * region.height ? await look(head) : undefined
-      const guide = kernel.guide(region)
-      const mask = kernel.mask(region)
+      const mask = new Float32Array(columns * rows)
       layMask(whole, region, mask, region, false)
       if (near && head) layMask(near, head, mask, region, true)
-      evidence?.weigh(mask, guide)
-      kept = keepStar({ values: mask, columns, rows }, star && toGrid(star), others.map(toGrid), kept) ?? kept
-      kernel.steady(region, tuning, !guideBefore)
-      const change = motionOf(guide, guideBefore, mask)
-      guideBefore = guide
-      const alpha = kernel.alpha(region, tuning)
-      return { alpha, cutOut: () => kernel.cutOut(region, tuning), ...change }
+      looks.push({ slot, star, others, mask })
+      return looks.length - due > LOOK_AHEAD ? cut() : undefined
     },
+    flush: cut,
   }
 }

@@ -136,13 +136,15 @@ describe('her matte', () => {
 
   it('lies near her true alpha, nearer than the network alone comes', async () => {
     const truth = await trueAlpha()
-    const matter = await createMatter(models, size, region)
     const kernel = await createKernel(size.width, size.height)
     const errors: { refined: ReturnType<typeof errorOf>; raw: ReturnType<typeof errorOf> }[] = []
     for await (const picture of picturesOf(vita('visitor.mp4'), FPS, size)) {
       const [face] = await findFaces(models, picture)
+      // A third of a second lies between two of these: each is a run of its own.
+      const matter = await createMatter(models, size, region)
       matter.picture(0).set(picture.data)
-      const { alpha } = await matter.next(0, face?.box, [])
+      await matter.push(0, face?.box, [])
+      const { alpha } = matter.flush()!
       kernel.picture.set(picture.data)
       const [mask] = await models.segmentation.run(kernel.netInput(region))
       const known = truth[errors.length]!

@@ -4,6 +4,8 @@
  * network can; where it is not, or where it changes, nothing is claimed.
  */
 import type { Box } from '../cast.ts'
+import { bin, LEVELS, soften } from './colour-histogram.ts'
+import { sceneColours } from './scene-colours.ts'
 
 /** The wall on a raster over the whole picture. Colours 0..1. */
 export type BackgroundModel = {
@@ -19,7 +21,6 @@ export type BackgroundModel = {
   people: Float32Array
 }
 
-const LEVELS = 16
 /** Probability of a person under which a cell is surely wall, and over which surely not. */
 const WALL = 0.1
 const PERSON = 0.95
@@ -27,31 +28,13 @@ const PERSON = 0.95
 const NEEDED = 2
 const STEADY = 0.03
 /** Least deviation believed in: a camera's noise and its small movements. */
-const NOISE = 0.03
+const NOISE = 0.015
 /** Density of any other colour at all, on wall or person. */
 const ANYTHING = 0.2
 /** The most that colour may outweigh the network: a factor of the odds. */
 const STRONGEST = 400
 /** Probability from which a cell may become a person by its colour: below it, whatever changed, nobody is near. */
 const NEAR = 0.08
-
-const level = (value: number) => Math.min(LEVELS - 1, Math.max(0, Math.floor(value * LEVELS)))
-const bin = (red: number, green: number, blue: number): number => (level(red) * LEVELS + level(green)) * LEVELS + level(blue)
-
-/** Spreads a histogram a little over neighbouring colours: a quarter of each goes to the next on either side. */
-const soften = (histogram: Float32Array): Float32Array => {
-  let from = histogram
-  for (const step of [1, LEVELS, LEVELS * LEVELS]) {
-    const to = new Float32Array(from.length)
-    for (let at = 0; at < from.length; at++) {
-      const place = Math.floor(at / step) % LEVELS
-      const [before, after] = [place > 0 ? at - step : at, place < LEVELS - 1 ? at + step : at]
-      to[at] = 0.5 * (from[at] ?? 0) + 0.25 * ((from[before] ?? 0) + (from[after] ?? 0))
-    }
-    from = to
-  }
-  return from
-}
 
 export type BackgroundCollector = {
   /** Takes one picture of the clip: its colours as three planes 0..1, and the probability of a person, both on the raster. */
@@ -164,16 +147,21 @@ export const evidenceFor = (model: BackgroundModel, part: Box, columns: number, 
   }
   return {
     weigh: (mask, guide) => {
+      const scene = sceneColours(mask, guide, model.people, columns, rows)
       for (let at = 0; at < count; at++) {
         const s = deviation[at] ?? 0
         const probability = mask[at] ?? 0
-        if (s === 0 || probability < 0.02) continue
+        if (probability < 0.02 || (s === 0 && scene.asked[at] === 0)) continue
         const [r, g, b] = [guide[at] ?? 0, guide[at + count] ?? 0, guide[at + 2 * count] ?? 0]
-        const [dr, dg, db] = [r - (mean[at] ?? 0), g - (mean[at + count] ?? 0), b - (mean[at + 2 * count] ?? 0)]
-        // A Gaussian about the wall's colour; (2 pi)^1.5 = 15.75.
-        const wall = Math.exp(-(dr * dr + dg * dg + db * db) / (2 * s * s)) / (15.75 * s * s * s) + ANYTHING
-        const person = (model.people[bin(r, g, b)] ?? 0) + ANYTHING
-        const ratio = Math.min(probability < NEAR ? 1 : STRONGEST, Math.max(1 / STRONGEST, person / wall))
+        let ratio: number
+        if (s === 0) ratio = scene.odds(r, g, b)
+        else {
+          const [dr, dg, db] = [r - (mean[at] ?? 0), g - (mean[at + count] ?? 0), b - (mean[at + 2 * count] ?? 0)]
+          // A Gaussian about the wall's colour; (2 pi)^1.5 = 15.75.
+          const wall = Math.exp(-(dr * dr + dg * dg + db * db) / (2 * s * s)) / (15.75 * s * s * s) + ANYTHING
+          ratio = Math.max(1 / STRONGEST, Math.min(STRONGEST, ((model.people[bin(r, g, b)] ?? 0) + ANYTHING) / wall))
+        }
+        if (probability < NEAR) ratio = Math.min(1, ratio)
         const odds = Math.min(0.98, probability) * ratio
         mask[at] = odds / (odds + 1 - Math.min(0.98, probability))
       }

@@ -3,6 +3,7 @@
  * with the star's face stays, what is nearer to another face along the bodies goes, and so does whatever hangs on nothing.
  */
 import type { Box } from '../cast.ts'
+import { widen } from './widen.ts'
 
 /** Probability from which a cell can carry the connection. */
 const CONNECTED = 0.35
@@ -52,37 +53,6 @@ const flood = (mask: Mask, labels: Uint8Array, queue: Int32Array, tail: number):
   }
 }
 
-/** Marks, along one axis, all cells within the fringe of a kept one. */
-const widen = (kept: Uint8Array, columns: number, rows: number): Uint8Array => {
-  const across = new Uint8Array(kept.length)
-  for (let y = 0; y < rows; y++) {
-    let reach = -1
-    for (let x = 0; x < columns; x++) {
-      if (kept[y * columns + x]) reach = x + FRINGE
-      if (x <= reach) across[y * columns + x] = 1
-    }
-    reach = columns
-    for (let x = columns - 1; x >= 0; x--) {
-      if (kept[y * columns + x]) reach = x - FRINGE
-      if (x >= reach) across[y * columns + x] = 1
-    }
-  }
-  const both = new Uint8Array(kept.length)
-  for (let x = 0; x < columns; x++) {
-    let reach = -1
-    for (let y = 0; y < rows; y++) {
-      if (across[y * columns + x]) reach = y + FRINGE
-      if (y <= reach) both[y * columns + x] = 1
-    }
-    reach = rows
-    for (let y = rows - 1; y >= 0; y--) {
-      if (across[y * columns + x]) reach = y - FRINGE
-      if (y >= reach) both[y * columns + x] = 1
-    }
-  }
-  return both
-}
-
 /**
  * Clears of `mask`, in place, all that is not the star's. Faces in the grid's coordinates. Without a star's face the
  * cells kept in the frame before (`previous`) stand for it; without those nothing is cleared.
@@ -111,7 +81,7 @@ export const keepStar = (
   flood(mask, labels, queue, end)
   const kept = new Uint8Array(values.length)
   for (let at = 0; at < kept.length; at++) kept[at] = labels[at] === STAR ? 1 : 0
-  const near = widen(kept, columns, rows)
+  const near = widen(kept, columns, rows, FRINGE)
   for (let at = 0; at < kept.length; at++) {
     if (kept[at] !== 0) continue
     // What could carry a connection and is not the star's is a body of its own; what is far from the star is nothing.
