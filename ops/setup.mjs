@@ -3,7 +3,7 @@
  * because it runs before anything is installed. Everything it does can be interrupted and repeated; what is in place is left
  * alone, so a second start takes a fraction of a second. All words go to stderr: stdout belongs to whoever runs next.
  *
- *   node ops/setup.mjs --for demo | dev | test | bench | check
+ *   node ops/setup.mjs --for demo | dev | kiosk | test | bench | check
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -20,6 +20,7 @@ const PURPOSES = {
   dev: { programs: ['redis-server', 'ffmpeg'], optional: ['bwrap'], screens: false },
   bench: { programs: ['redis-server', 'ffmpeg'], optional: ['bwrap'], screens: false },
   demo: { programs: ['redis-server', 'ffmpeg'], optional: ['bwrap'], screens: true },
+  kiosk: { programs: ['chromium'], optional: ['fswebcam'], screens: true },
   test: { programs: ['redis-server', 'ffmpeg', 'chromium'], optional: ['bwrap', 'fswebcam'], screens: true },
 }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 
 /** Whatever a build reads, relative to the repository's top. */
 const SOURCES = ['kiosk-ui', 'orchestrator/protocol', 'content-packs/schema', 'package-lock.json']
-const NOT_SOURCES = /^(node_modules|\.next|\.fanreel|out|generated)$|\.test\.tsx?$|\.tsbuildinfo$|^next-env\.d\.ts$|^README\.md$/
+const NOT_SOURCES =
+  /^(node_modules|agent|\.next|\.fanreel|out|generated)$|\.test\.tsx?$|\.tsbuildinfo$|^next-env\.d\.ts$|^README\.md$/
 
 const filesUnder = (path) => {
   const entries = readdirSync(path, { withFileTypes: true }).filter(({ name }) => !NOT_SOURCES.test(name))

@@ -37,6 +37,7 @@ import { serveOperators } from './sockets/operator.ts'
 import { createBroadcast } from './status/broadcast.ts'
 import { eventStatusOf, newcomerTier } from './status/event-status.ts'
 import { floorSameness, lookAtFloor } from './status/floor.ts'
+import { createKioskHealths } from './status/kiosk-health.ts'
 import { createKioskPresence } from './status/kiosk-presence.ts'
 import { createNodePresence } from './status/node-presence.ts'
 import { startUpkeep } from './upkeep.ts'
@@ -128,6 +129,7 @@ export const startOrchestrator = async (options: {
   const times = createRenderTimes({ redis, eventId })
   const nodes = createNodePresence({ redis, eventId, clock })
   const kiosks = createKioskPresence({ redis, eventId, clock })
+  const healths = createKioskHealths({ redis, eventId, clock })
   const outlook = createOutlook({ queue, nodes: nodes.list, times, clock })
   const views = createVisitViews({ eventId, store, live, outlook, signer, clock, log })
   const sheets = createVisitSheets({ media, sealer })
@@ -216,7 +218,7 @@ export const startOrchestrator = async (options: {
   }
   const status = createBroadcast({ look: lookAtStatus, sameness: JSON.stringify, leastMs: 1_000, mostMs: 5_000, log })
   const floor = createBroadcast({
-    look: () => lookAtFloor({ status: status.current, kiosks, nodes, queue, store, views, clock }),
+    look: () => lookAtFloor({ status: status.current, kiosks, healths, nodes, queue, store, views, clock }),
     sameness: floorSameness,
     leastMs: 1_000,
     mostMs: 5_000,
@@ -255,7 +257,10 @@ export const startOrchestrator = async (options: {
 
   let draining = false
   const { app, io } = await createHttpServer({
+    eventId,
     eventName: env.FANREEL_EVENT_NAME,
+    tokens,
+    healths,
     clock,
     log,
     media,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Refusal } from './codes.ts'
 import { AccessToken, EventId, KioskId, NodeId, RenderId, VisitId } from './ids.ts'
 import { EventStatus, KioskClosure, KioskTrouble } from './kiosk.ts'
+import { KioskHealth } from './kiosk-health.ts'
 import { EngineName, RenderTier, StageTimes } from './node.ts'
 import { RenderStage, VisitState, VisitView } from './visit.ts'
 
@@ -17,6 +18,8 @@ export const KioskRow = z.object({
   trouble: KioskTrouble.optional(),
   /** There when operators have closed it. */
   closed: KioskClosure.optional(),
+  /** How its box is, where an agent watches it. */
+  health: KioskHealth.optional(),
 })
 export type KioskRow = z.infer<typeof KioskRow>
 

@@ -4,12 +4,12 @@
  */
 
 import type { IncomingMessage } from 'node:http'
-import { MAX_FRAME_BYTES } from '@fanreel/protocol'
+import { type EventId, MAX_FRAME_BYTES } from '@fanreel/protocol'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { Server } from 'socket.io'
-import type { Sealer } from '../access/contract.ts'
+import type { PeerTokens, Sealer } from '../access/contract.ts'
 import type { ShortCodes } from '../access/short-codes.ts'
 import type { UrlSignerAndChecker } from '../access/url-signer.ts'
 import type { Clock } from '../clock.ts'
@@ -20,11 +20,13 @@ import type { Packs } from '../packs/packs.ts'
 import { buildPickupAssets } from '../pickup/assets.ts'
 import { createPickupDesk } from '../pickup/pickup-desk.ts'
 import { addressOf, createCrowd } from '../sockets/address.ts'
+import type { KioskHealths } from '../status/kiosk-health.ts'
 import type { Visits } from '../visits/visits.ts'
 import { registerCodeRoutes } from './code-routes.ts'
 import { answerUnreadable, registerFaults } from './faults.ts'
 import { registerHeaders } from './headers.ts'
 import { registerHealthRoutes } from './health-routes.ts'
+import { registerKioskHealthRoutes } from './kiosk-health-routes.ts'
 import { registerMediaRoutes } from './media-routes.ts'
 import type { Metrics } from './metrics.ts'
 import { registerPackRoutes } from './pack-routes.ts'
@@ -35,6 +37,9 @@ import { registerRequestLog } from './request-log.ts'
 import { uiProxy } from './ui-proxy.ts'
 
 export type HttpServerDeps = {
+  eventId: EventId
+  tokens: Pick<PeerTokens, 'check'>
+  healths: Pick<KioskHealths, 'note'>
   eventName: string
   clock: Clock
   log: Logger
@@ -98,6 +103,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   registerPickupRoutes(app, { ...deps, desk, pages, assets, streams })
   registerCodeRoutes(app, { ...deps, desk, pages })
   registerPackRoutes(app, deps.packs)
+  registerKioskHealthRoutes(app, deps)
   registerHealthRoutes(app, deps)
   if (deps.uiUrl === undefined) {
     app.setNotFoundHandler(() => {

@@ -82,7 +82,7 @@ export const pageOf = (options: {
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <link rel="stylesheet" href="${assets.style}">
 ${stage.cover !== undefined && markup`<link rel="preload" href="${stage.cover}" as="image" fetchpriority="high">`}
-${assets.fontsOf(language).map((font) => markup`<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin>`)}
+${stage.cover === undefined && assets.fontsOf(language).map((font) => markup`<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin>`)}
 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#04060e">
 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#eef3fb">
 <meta name="color-scheme" content="dark light">

@@ -7,6 +7,7 @@ import type { RenderQueue } from '../queue/render-queue.ts'
 import type { Visit } from '../visits/visit.ts'
 import type { VisitStore } from '../visits/visit-store.ts'
 import type { VisitViews } from '../visits/visit-views.ts'
+import type { KioskHealths } from './kiosk-health.ts'
 import type { KioskPresence } from './kiosk-presence.ts'
 import type { NodePresence } from './node-presence.ts'
 
@@ -19,13 +20,14 @@ const OLDEST_LOOKED_AT = 20
 export const lookAtFloor = async (options: {
   status: () => Promise<EventStatus>
   kiosks: KioskPresence
+  healths: Pick<KioskHealths, 'addTo'>
   nodes: NodePresence
   queue: RenderQueue
   store: VisitStore
   views: VisitViews
   clock: Clock
 }): Promise<Floor> => {
-  const { status, kiosks, nodes, queue, store, views, clock } = options
+  const { status, kiosks, healths, nodes, queue, store, views, clock } = options
   const at = clock.now()
   const oldest = await store.getMany(await store.inState('queued', at, OLDEST_LOOKED_AT))
   const oldestOn = (tier: RenderTier): { oldestMs?: number } => {
@@ -34,7 +36,7 @@ export const lookAtFloor = async (options: {
   }
   const [eventStatus, kioskRows, nodeRows, counts, visits, queues] = await Promise.all([
     status(),
-    kiosks.list(),
+    kiosks.list().then(healths.addTo),
     nodes.list(),
     store.counts(),
     store.list(SHOWN_VISITS).then(views.ofMany),
@@ -43,8 +45,19 @@ export const lookAtFloor = async (options: {
   return { at, status: eventStatus, kiosks: kioskRows, nodes: nodeRows, queues, visits, counts }
 }
 
+/** What changes by itself all the time, and is news only when something else is. */
+const TIME_GOES_BY: ReadonlySet<string> = new Set([
+  'at',
+  'lastSeenAt',
+  'beatAt',
+  'oldestMs',
+  'upMs',
+  'load',
+  'roundTripMs',
+  'freeBytes',
+  'memoryBytes',
+])
+
 /** What makes two floors differ: everything but the time of looking and what only says that time goes by. */
 export const floorSameness = (floor: Floor): string =>
-  JSON.stringify(floor, (key, value: unknown) =>
-    key === 'at' || key === 'lastSeenAt' || key === 'beatAt' || key === 'oldestMs' ? undefined : value,
-  )
+  JSON.stringify(floor, (key, value: unknown) => (TIME_GOES_BY.has(key) ? undefined : value))

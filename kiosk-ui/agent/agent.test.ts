@@ -1,0 +1,238 @@
+/** The agent against a real browser, fswebcam's own picture, and an orchestrator of a few lines. */
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, createServer as createNetServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { KioskHealth } from '@fanreel/protocol'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Agent, startAgent } from './agent.ts'
+import { isCameraDevice, lookAtCamera } from './camera.ts'
+import { readEnv } from './env.ts'
+import { openLine } from './orchestrator-line.ts'
+import { preflight, preflightReport } from './preflight.ts'
+import { readVitals } from './vitals.ts'
+
+const run = promisify(execFile)
+const hasFswebcam = existsSync('/usr/bin/fswebcam')
+const TOKEN = 'practice.0123456789abcdef'
+
+/** A page that draws, and that freezes at the first look at `/freeze`; stands in for the built screens. */
+const SCREENS = `
+const { createServer } = require('node:http')
+let freeze = false
+createServer((request, response) => {
+  if (request.url === '/settings') return response.end('{}')
+  if (request.url === '/freeze') { freeze = true; return response.end() }
+  if (request.url === '/news') { const told = freeze; freeze = false; return response.end(told ? 'freeze' : '') }
+  response.setHeader('content-type', 'text/html')
+  response.end("<!doctype html><p>screens<script>setInterval(() => fetch('/news').then((a) => a.text()).then((t) => { if (t) for (;;); }), 100)</script>")
+}).listen(Number(process.env.PORT), process.env.HOSTNAME)
+`
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const probe = createNetServer()
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+
+describe('the agent of a kiosk box', () => {
+  let folder: string
+  let server: string
+  let orchestrator: Server
+  let url: string
+  let skewMs = 0
+  const reports: KioskHealth[] = []
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fanreel-agent-'))
+    server = join(folder, 'server.cjs')
+    await writeFile(server, SCREENS)
+    orchestrator = createServer((request, response) => {
+      const parts: Buffer[] = []
+      request.on('data', (part: Buffer) => parts.push(part))
+      request.on('end', () => {
+        const known = request.headers.authorization === `Bearer ${TOKEN}` && request.url === '/api/kiosks/kiosk-1/health'
+        if (known) reports.push(KioskHealth.parse(JSON.parse(Buffer.concat(parts).toString())))
+        response.statusCode = known ? 200 : 403
+        response.end(JSON.stringify(known ? { ok: true, serverTime: Date.now() - skewMs } : { ok: false }))
+      })
+    })
+    await new Promise<void>((resolve) => orchestrator.listen(0, '127.0.0.1', resolve))
+    url = `http://127.0.0.1:${(orchestrator.address() as AddressInfo).port}`
+  })
+  afterAll(async () => {
+    orchestrator.closeAllConnections()
+    await new Promise((resolve) => orchestrator.close(resolve))
+    await rm(folder, { recursive: true, force: true })
+  })
+  const envWith = (change: Record<string, string> = {}) =>
+    readEnv({
+      FANREEL_EVENT_ID: 'practice',
+      FANREEL_KIOSK_ID: 'kiosk-1',
+      FANREEL_KIOSK_TOKEN: TOKEN,
+      FANREEL_ORCHESTRATOR_URL: url,
+      FANREEL_AGENT_HOME: join(folder, 'home'),
+      FANREEL_CAMERA: 'TEST',
+      FANREEL_REPORT_MS: '200',
+      FANREEL_BEAT_MS: '2000',
+      FANREEL_SILENT_BEATS: '2',
+      FANREEL_MIN_FREE_BYTES: '1000',
+      ...change,
+    })
+
+  it('serves the screens, keeps a browser on them through a freeze and a death, reports, and leaves nothing behind', async () => {
+    const lines: object[] = []
+    let agent: Agent | undefined
+    try {
+      agent = await startAgent({
+        env: envWith({ FANREEL_BROWSER_ARGS: '--headless --no-sandbox --disable-gpu --disable-quic --disable-sync' }),
+        server,
+        port: await freePort(),
+        log: (line) => lines.push(line),
+      })
+      expect(await (await fetch(agent.url)).text()).toContain('screens')
+      const { health } = agent
+      /** Runs again, started more often than before. */
+      const runs = (moreThan: number) =>
+        vi.waitFor(
+          async () => {
+            const { state, restarts } = (await health()).browser
+            expect([state, restarts > moreThan]).toEqual(['running', true])
+            return restarts
+          },
+          { timeout: 90_000, interval: 300 },
+        )
+      const first = await runs(-1)
+      expect((await health()).browser.memoryBytes).toBeGreaterThan(20_000_000)
+      await vi.waitFor(() => expect(reports.length).toBeGreaterThan(1), { timeout: 20_000 })
+      expect(reports.at(-1)).toMatchObject({ version: '0.1.0', skewMs: expect.any(Number), roundTripMs: expect.any(Number) })
+
+      await fetch(`${agent.url}/freeze`)
+      const second = await runs(first)
+      expect(JSON.stringify(lines)).toContain('it draws no more')
+      const { browserPid } = agent
+      if (browserPid === undefined) throw new Error('no browser')
+      process.kill(browserPid, 'SIGKILL')
+      await runs(second)
+      expect(JSON.stringify(lines)).not.toContain(TOKEN)
+    } finally {
+      await agent?.stop()
+    }
+    await expect(fetch(agent?.url ?? '')).rejects.toThrow()
+    const left = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+    for (const id of left) {
+      const { stdout } = await run('cat', [`/proc/${id}/cmdline`]).catch(() => ({ stdout: '' }))
+      expect(stdout).not.toContain(folder)
+    }
+  }, 300_000)
+
+  it.skipIf(!hasFswebcam)('takes a still from fswebcam’s own source and keeps none', async () => {
+    const stills = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('fanreel-still-'))
+    const before = await stills()
+    expect(await lookAtCamera('TEST')).toBe('seen')
+    expect((await stills()).filter((name) => !before.includes(name))).toEqual([])
+    expect(await readdir('.')).not.toContain('still.jpg')
+  })
+
+  it('hands no strange name to a shell, and knows a camera that is not there', async () => {
+    for (const name of ['/dev/video0; touch /tmp/x', '$(id)', '/dev/../etc/passwd', '/dev/video123', '', 'test'])
+      expect(isCameraDevice(name), name).toBe(false)
+    await expect(lookAtCamera('$(id)')).rejects.toThrow('no camera can be called')
+    expect(await lookAtCamera('/dev/video99')).toBe('missing')
+  })
+
+  it('reads the hottest sensor that can be believed, and the memory that programs may have', async () => {
+    const thermal = join(folder, 'thermal')
+    for (const [zone, temp] of [
+      ['thermal_zone0', '48200\n'],
+      ['thermal_zone1', '61500\n'],
+      ['thermal_zone2', '-274000\n'],
+      ['cooling_device0', '99000\n'],
+    ] as const) {
+      await mkdir(join(thermal, zone), { recursive: true })
+      await writeFile(join(thermal, zone, 'temp'), temp)
+    }
+    await writeFile(join(folder, 'meminfo'), 'MemTotal: 8 kB\nMemFree: 1 kB\nMemAvailable:    4000 kB\n')
+    const vitals = await readVitals(folder, { proc: folder, thermal })
+    expect([vitals.celsius, vitals.memory.freeBytes]).toEqual([61.5, 4_096_000])
+    expect(vitals.disk.freeBytes).toBeGreaterThan(0)
+    expect(await readVitals(folder, { thermal: join(folder, 'none') })).not.toHaveProperty('celsius')
+  })
+
+  it('tells its clock’s error, a token that is refused and an orchestrator that is away', async () => {
+    const [report] = reports
+    if (!report) throw new Error('no report')
+    skewMs = 90_000
+    expect(
+      Math.abs(
+        Number(((await openLine({ url, kioskId: 'kiosk-1', token: TOKEN }).send(report)) as { skewMs: number }).skewMs) - 90_000,
+      ),
+    ).toBeLessThan(5_000)
+    skewMs = 0
+    expect(await openLine({ url, kioskId: 'kiosk-1', token: `${TOKEN}x` }).send(report)).toMatchObject({
+      ok: false,
+      why: 'refused',
+    })
+    expect(await openLine({ url: 'http://127.0.0.1:9', kioskId: 'kiosk-1', token: TOKEN }).send(report)).toMatchObject({
+      why: 'away',
+    })
+  })
+
+  it('says before the doors open what is amiss and what to do', async () => {
+    const good = await preflight(envWith(), server)
+    const failed = good.filter(({ outcome }) => outcome === 'fail')
+    expect(failed).toEqual([])
+    expect(preflightReport(good)).toContain('This kiosk may open.')
+    const bad = await preflight(
+      envWith({
+        FANREEL_CAMERA: '/dev/video99',
+        FANREEL_BROWSER: '/nowhere/chromium',
+        FANREEL_MIN_FREE_BYTES: '999999999999999',
+        FANREEL_KIOSK_TOKEN: 'practice.another-token-of-somebody',
+      }),
+      join(folder, 'nothing.js'),
+    )
+    expect(bad.filter(({ outcome }) => outcome === 'fail').map(({ name }) => name)).toEqual([
+      'screens',
+      'browser',
+      'camera',
+      'disk',
+      'orchestrator',
+    ])
+    const report = preflightReport(bad)
+    expect(report).toContain('This kiosk should not open: 5 of')
+    expect(report).toContain('Issue a token for kiosk-1')
+    expect(report).not.toContain(TOKEN)
+  })
+
+  it('is a command: help, a report for programs, and an exit code that says which', async () => {
+    const main = fileURLToPath(new URL('main.ts', import.meta.url))
+    const call = (args: string[], env: Record<string, string> = {}) =>
+      run(process.execPath, ['--import', 'tsx', main, ...args], {
+        env: { PATH: process.env.PATH, HOME: folder, ...env } as NodeJS.ProcessEnv,
+      }).then(
+        ({ stdout }) => ({ code: 0, stdout }),
+        (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, stdout: error.stdout + error.stderr }),
+      )
+    expect(await call(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('--preflight') })
+    expect(await call([])).toMatchObject({ code: 2, stdout: expect.stringContaining('FANREEL_KIOSK_TOKEN') })
+    const settings = {
+      FANREEL_EVENT_ID: 'practice',
+      FANREEL_KIOSK_ID: 'kiosk-1',
+      FANREEL_KIOSK_TOKEN: TOKEN,
+      FANREEL_ORCHESTRATOR_URL: url,
+      FANREEL_CAMERA: '/dev/video99',
+      FANREEL_AGENT_HOME: join(folder, 'command'),
+      FANREEL_SCREENS_SERVER: server,
+    }
+    const looked = await call(['--preflight', '--json'], settings)
+    expect(looked.code).toBe(1)
+    expect(JSON.parse(looked.stdout)).toMatchObject({ mayOpen: false, findings: expect.arrayContaining([]) })
+  }, 120_000)
+})
