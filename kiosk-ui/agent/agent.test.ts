@@ -215,7 +215,7 @@ describe('the agent of a kiosk box', () => {
     const main = fileURLToPath(new URL('main.ts', import.meta.url))
     const call = (args: string[], env: Record<string, string> = {}) =>
       run(process.execPath, ['--import', 'tsx', main, ...args], {
-        env: { PATH: process.env.PATH, HOME: folder, ...env } as NodeJS.ProcessEnv,
+        env: { NODE_ENV: 'test', PATH: process.env.PATH, HOME: folder, ...env },
       }).then(
         ({ stdout }) => ({ code: 0, stdout }),
         (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, stdout: error.stdout + error.stderr }),

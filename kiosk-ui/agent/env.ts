@@ -42,7 +42,7 @@ const Env = z.object({
 export type AgentEnv = z.infer<typeof Env>
 
 /** @throws Error naming every knob that does not fit */
-export const readEnv = (source: NodeJS.ProcessEnv): AgentEnv => {
+export const readEnv = (source: Readonly<Record<string, string | undefined>>): AgentEnv => {
   const parsed = Env.safeParse(source)
   if (parsed.success) return parsed.data
   throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))

@@ -1,6 +1,7 @@
 /** Every kiosk: whether it is there, what it holds, what is wrong with it, and the two ways of closing it. */
 'use client'
 import type { Floor, KioskClosure, KioskRow } from '@fanreel/protocol'
+import { boxWords } from '../../lib/operator/box-words.ts'
 import { ago } from '../../lib/operator/telling-time.ts'
 import { Empty, Panel } from './floor-panels.tsx'
 import { StateBadge } from './state-badge.tsx'
@@ -57,6 +58,7 @@ export const KioskPanel = ({ floor, onClose }: { floor: Floor; onClose: Close })
               </span>
               <StateBadge state={stateOf(row)} />
             </div>
+            {row.health && <span className="text-[13px] text-mist tabular-nums">{boxWords(row.health)}</span>}
             <Doors row={row} onClose={onClose} />
           </li>
         ))}

@@ -1,5 +1,6 @@
 /** What is wrong on the floor, worst first, each with what to do: the first thing an operator reads. Pure. */
 import type { Floor } from '@fanreel/protocol'
+import { boxTroubles } from './box-words.ts'
 import { span } from './telling-time.ts'
 
 export type Problem = { id: string; grave: boolean; what: string; todo: string }
@@ -49,6 +50,9 @@ export const problemsOf = (floor: Floor): Problem[] => {
         `${kioskId} has no room for clips`,
         'It takes nobody in until its clips have left. Check its network and disk.',
       )
+  for (const { kioskId, health } of kiosks)
+    for (const { id, grave, what, todo } of health ? boxTroubles(health) : [])
+      say(`${id}-${kioskId}`, grave, `${kioskId} ${what}`, todo)
   const holding = kiosks.filter((kiosk) => kiosk.online && kiosk.holding > 2)
   for (const { kioskId, holding: clips } of holding)
     say(`holding-${kioskId}`, false, `${kioskId} holds ${clips} clips`, 'Its network may be slow.')
