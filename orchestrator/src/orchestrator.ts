@@ -194,6 +194,7 @@ export const startOrchestrator = async (options: {
     signer,
     settings,
     hint,
+    redis,
     clock,
     log,
     tidy: tidying.tidy,
@@ -229,9 +230,9 @@ export const startOrchestrator = async (options: {
     floor.hint()
   }
   const unsubscribes = [
-    store.subscribeAll((visitId) => {
+    store.subscribeAll((visitId, change) => {
       changed()
-      dispatch.visitChanged(visitId)
+      dispatch.visitChanged(visitId, change)
     }),
     nodes.onChange(changed),
     kiosks.onChange(floor.hint),
@@ -265,6 +266,7 @@ export const startOrchestrator = async (options: {
     log,
     media,
     visits,
+    recentVisit: dispatch.recent.get,
     packs,
     anyWorld: async () => (await settings.read()).packs[0]?.packHash,
     sealer,

@@ -17,11 +17,11 @@ export const FINDINGS = fileURLToPath(new URL('../../.fanreel/faults.jsonl', imp
 
 /** Short enough that `npm test` need not wait, long enough for a busy machine. */
 export const SHORT_TIMINGS = {
-  FANREEL_BEAT_MS: '300',
-  FANREEL_LEASE_MS: '3000',
+  FANREEL_BEAT_MS: '1000',
+  FANREEL_LEASE_MS: '6000',
   FANREEL_STALLED_MS: '400',
   FANREEL_OFFER_MS: '1500',
-  FANREEL_GRACE_MS: '900',
+  FANREEL_GRACE_MS: '1500',
   FANREEL_POLL_MS: '150',
   FANREEL_RETRY_MS: '100',
   FANREEL_SWEEP_MS: '400',
@@ -31,7 +31,7 @@ export const SHORT_TIMINGS = {
 /** How long the short form waits: for as long as a busy machine may take. */
 const PATIENCE_MS = 90_000
 /** How long is waited for a recovery that must not come, with the short timings: several times what it takes. */
-const HARM_MS = 15_000
+const HARM_MS = 20_000
 
 /** The fault was not there when it should have been: the test proves nothing. */
 export class NotStruck extends Error {}

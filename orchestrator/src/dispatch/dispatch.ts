@@ -6,9 +6,11 @@ import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
 import type { Settings } from '../event/event-settings.ts'
 import type { MediaStore } from '../media/media-store.ts'
+import type { Redis } from '../queue/redis.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
 import type { NodePresence } from '../status/node-presence.ts'
 import type { LiveProgress } from '../visits/live-progress.ts'
+import { createRecentVisits, type RecentVisits } from '../visits/recent-visits.ts'
 import type { RenderTimes } from '../visits/render-times.ts'
 import type { Visit } from '../visits/visit.ts'
 import type { VisitStore } from '../visits/visit-store.ts'
@@ -28,13 +30,18 @@ export type Dispatch = {
   briefs: Briefs
   results: Results
   wake(): void
-  visitChanged(visitId: string): void
+  /** Visits as they were a moment ago. */
+  recent: RecentVisits
+  visitChanged: LeaseKeeper['visitChanged']
   reconcile(): Promise<number>
   stop(): Promise<void>
 }
 
 /** In milliseconds; env.ts says what each is for. */
 export type DispatchTimings = { leaseMs: number; graceMs: number; leastDeadlineMs: number; pollMs: number; urlMs: number }
+
+/** For this share of a lease its last beat says without the queue that it is good. */
+const YOUNG_SHARE = 0.5
 
 export const startDispatch = (options: {
   timings: DispatchTimings
@@ -54,16 +61,25 @@ export const startDispatch = (options: {
   tidy: (visit: Visit) => Promise<void>
   /** Ends a visit whose work may not be done. */
   cancel: (visitId: string, note: string) => Promise<unknown>
+  redis: Pick<Redis, 'onReturn'>
   clock: Clock
   log: Logger
 }): Dispatch => {
   const { timings, eventId, store, live, queue, times, nodes, media, settings, hint, tidy, clock, log } = options
   const { leaseMs, leastDeadlineMs } = timings
-  const guard = createLeaseGuard({ store, queue })
+  const recent = createRecentVisits({ store, redis: options.redis, clock })
   const registry = createNodeRegistry({ presence: nodes, clock, log })
+  const guard = createLeaseGuard({
+    recent,
+    queue,
+    holdsHere: (nodeId, { renderId, leaseToken }) => {
+      const lease = registry.get(nodeId)?.held.get(leaseToken)
+      return lease?.renderId === renderId && clock.now() - lease.beatAt < leaseMs * YOUNG_SHARE
+    },
+  })
   const keepDays = async () => (await settings.read()).keepDays
   const settle = createSettle({ eventId, store, media, keepDays, tidy, clock, log })
-  const shared = { store, queue, registry, settle, clock, log, leaseMs, leastDeadlineMs }
+  const shared = { store, recent, queue, registry, settle, clock, log, leaseMs, leastDeadlineMs }
   const leases = createLeaseKeeper({ ...shared, live, guard, hint, graceMs: timings.graceMs })
   const dispatcher = createDispatcher({
     ...shared,
@@ -113,6 +129,7 @@ export const startDispatch = (options: {
     briefs,
     results,
     wake: dispatcher.wake,
+    recent,
     visitChanged: leases.visitChanged,
     reconcile: () => reconcile({ store, queue, settle, hint, clock, log }),
     stop: async () => {
@@ -120,6 +137,7 @@ export const startDispatch = (options: {
       leases.stop()
       await dispatcher.stop()
       registry.stop()
+      recent.stop()
     },
   }
 }

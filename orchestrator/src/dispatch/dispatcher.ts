@@ -108,11 +108,12 @@ export const createDispatcher = (options: {
       return
     }
     session.accepted()
-    session.hold({ renderId, visitId, leaseToken, tier, stage: 'fetch', fraction: 0, beatAt: clock.now() })
+    // The lease is as old as its claim.
+    session.hold({ renderId, visitId, leaseToken, tier, stage: 'fetch', fraction: 0, beatAt: now })
     registry.note(session)
     let taken: Awaited<ReturnType<LeaseKeeper['taken']>>
     try {
-      taken = await leases.taken(session.nodeId, { renderId, leaseToken, tier, clipBytes: work.clipBytes })
+      taken = await leases.taken(session.nodeId, { renderId, leaseToken, tier, clipBytes: work.clipBytes }, visit)
     } catch (error) {
       // The node has begun; its first beat says so once more.
       log.warn({ err: error, visitId, jobId: renderId, code: refusalOf(error).code }, 'lease noted with the next beat')

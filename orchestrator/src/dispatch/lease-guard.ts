@@ -12,9 +12,9 @@ import {
   type VisitId,
 } from '@fanreel/protocol'
 import type { RenderQueue } from '../queue/render-queue.ts'
+import type { RecentVisits } from '../visits/recent-visits.ts'
 import type { Visit } from '../visits/visit.ts'
 import { isRefusal } from '../visits/visit-state.ts'
-import type { VisitStore } from '../visits/visit-store.ts'
 
 export type LeaseClaim = { renderId: RenderId; leaseToken: LeaseToken }
 
@@ -31,7 +31,10 @@ export const wants = (visit: Visit | undefined, renderId: RenderId): visit is Vi
   visit !== undefined && (visit.state === 'queued' || visit.state === 'rendering') && visit.render?.renderId === renderId
 
 export type LeaseGuard = {
-  /** The visit a token may still work for; `render-cancelled` where it is not wanted, `lease-lost` where the token is not good. */
+  /**
+   * The visit a token may still work for; `render-cancelled` where it is not wanted, `lease-lost` where the token is not good.
+   * A lease whose beat came to this very instance lately is good without asking the queue.
+   */
   open(nodeId: NodeId, claim: LeaseClaim): Promise<Current | Refusal>
   /** The same without asking the queue: for those who ask it right after. */
   wanted(nodeId: NodeId, claim: LeaseClaim): Promise<Current | Refusal>
@@ -39,18 +42,23 @@ export type LeaseGuard = {
   release(tier: RenderTier, claim: LeaseClaim): Promise<void>
 }
 
-export const createLeaseGuard = (options: { store: VisitStore; queue: RenderQueue }): LeaseGuard => {
-  const { store, queue } = options
+export const createLeaseGuard = (options: {
+  recent: RecentVisits
+  queue: RenderQueue
+  /** Whether the node, connected here, holds the lease by a beat that is young. */
+  holdsHere: (nodeId: NodeId, claim: LeaseClaim) => boolean
+}): LeaseGuard => {
+  const { recent, queue, holdsHere } = options
   const wanted: LeaseGuard['wanted'] = async (nodeId, { renderId, leaseToken }) => {
     if (!isTokenOf(nodeId, leaseToken)) return refuse('lease-lost')
-    const visit = await store.get(visitIdOf(renderId))
+    const visit = await recent.get(visitIdOf(renderId))
     return wants(visit, renderId) ? { visit, render: visit.render } : refuse('render-cancelled')
   }
   return {
     wanted,
     open: async (nodeId, claim) => {
       const current = await wanted(nodeId, claim)
-      if (isRefusal(current)) return current
+      if (isRefusal(current) || holdsHere(nodeId, claim)) return current
       const holds = await queue.holds(current.render.tier, claim.renderId, claim.leaseToken)
       return holds ? current : refuse('lease-lost')
     },

@@ -13,6 +13,7 @@ import {
   type RenderTier,
   refuse,
   type VisitCode,
+  type VisitId,
 } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
@@ -20,9 +21,10 @@ import { refusalOf } from '../errors.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
 import type { LiveProgress } from '../visits/live-progress.ts'
 import { leaseFolder } from '../visits/media-keys.ts'
+import type { RecentVisits } from '../visits/recent-visits.ts'
 import type { Visit } from '../visits/visit.ts'
 import { isRefusal, transition } from '../visits/visit-state.ts'
-import type { VisitStore } from '../visits/visit-store.ts'
+import type { VisitChange, VisitStore } from '../visits/visit-store.ts'
 import { deadlineMs } from './deadline.ts'
 import { type LeaseClaim, type LeaseGuard, visitIdOf, wants } from './lease-guard.ts'
 import type { NodeRegistry } from './node-registry.ts'
@@ -31,7 +33,7 @@ import type { Settle } from './settle.ts'
 
 export type LeaseKeeper = {
   /** The node has accepted: the visit is `rendering`. A refusal means that nobody wants it any more. */
-  taken(nodeId: NodeId, claim: LeaseClaim & { clipBytes: number; tier: RenderTier }): Promise<Visit | Refusal>
+  taken(nodeId: NodeId, claim: LeaseClaim & { clipBytes: number; tier: RenderTier }, known?: Visit): Promise<Visit | Refusal>
   beat(session: NodeSession, beat: Beat): Promise<BeatAnswer>
   giveBack(session: NodeSession, claim: LeaseClaim): Promise<{ ok: true } | Refusal>
   /** A node came back with leases it still works on: which go on, which to drop. */
@@ -39,12 +41,13 @@ export type LeaseKeeper = {
   /** The node's socket has closed: what it held goes back after the grace, unless it returns. */
   closed(session: NodeSession): void
   /** A visit changed: whoever works for it in vain is told at once. */
-  visitChanged(visitId: string): void
+  visitChanged(visitId: VisitId, change: VisitChange | undefined): void
   stop(): void
 }
 
 export const createLeaseKeeper = (options: {
   store: VisitStore
+  recent: RecentVisits
   live: LiveProgress
   queue: RenderQueue
   guard: LeaseGuard
@@ -58,14 +61,14 @@ export const createLeaseKeeper = (options: {
   graceMs: number
   leastDeadlineMs: number
 }): LeaseKeeper => {
-  const { store, live, queue, guard, settle, registry, hint, clock, log, leaseMs, graceMs } = options
+  const { store, recent, live, queue, guard, settle, registry, hint, clock, log, leaseMs, graceMs } = options
   const graces = new Set<NodeJS.Timeout>()
   let stopped = false
   const fault = (fields: object, what: string) => (error: unknown) =>
     log.warn({ err: error, code: refusalOf(error).code, ...fields }, what)
 
-  const taken: LeaseKeeper['taken'] = (nodeId, { renderId, leaseToken, clipBytes, tier }) =>
-    store.update(visitIdOf(renderId), (visit) => {
+  const take: LeaseKeeper['taken'] = (nodeId, { renderId, leaseToken, clipBytes, tier }, known) => {
+    const change = (visit: Visit) => {
       const folder = leaseFolder(leaseToken)
       if (!wants(visit, renderId)) return refuse('render-cancelled')
       if (visit.state === 'rendering' && visit.render.folders.at(-1) === folder) return visit
@@ -75,7 +78,14 @@ export const createLeaseKeeper = (options: {
       const waiting =
         visit.state === 'rendering' ? transition(visit, { type: 'give-back', renderId, note: 'lease-lost' }, now) : visit
       return isRefusal(waiting) ? waiting : transition(waiting, { type: 'lease', renderId, nodeId, folder, deadlineAt }, now)
-    })
+    }
+    return store.update(visitIdOf(renderId), change, known)
+  }
+  const taken: LeaseKeeper['taken'] = async (nodeId, claim, known) => {
+    const visit = await take(nodeId, claim, known)
+    if (!isRefusal(visit)) recent.note(visit)
+    return visit
+  }
 
   const putBack = async (nodeId: NodeId, tier: RenderTier, claim: LeaseClaim, note: string): Promise<boolean> => {
     const given = await queue.giveBack(tier, claim.renderId, claim.leaseToken)
@@ -147,13 +157,18 @@ export const createLeaseKeeper = (options: {
       }
       // The acceptance, or its note, may have been lost: the beat of a good lease says as much.
       const tier = render.tier
-      const known = await taken(nodeId, { renderId, leaseToken, clipBytes: visit.clip?.bytes ?? 0, tier })
-      if (isRefusal(known)) return cancelled(session, beat)
       const folder = leaseFolder(leaseToken)
-      const { fraction: made } = await live.beat(visit.visitId, { renderId, folder, stage, fraction, beatAt: now, preview })
+      const isNoted = visit.state === 'rendering' && render.folders.at(-1) === folder
+      const known = isNoted
+        ? visit
+        : await taken(nodeId, { renderId, leaseToken, clipBytes: visit.clip?.bytes ?? 0, tier }, visit)
+      if (isRefusal(known)) return cancelled(session, beat)
+      const [{ fraction: made }] = await Promise.all([
+        live.beat(visit.visitId, { renderId, folder, stage, fraction, beatAt: now, preview }),
+        store.touch(visit.visitId),
+      ])
       session.hold({ renderId, visitId: visit.visitId, leaseToken, tier, stage, fraction: made, beatAt: now })
       registry.note(session)
-      await store.touch(visit.visitId)
       return { ok: true, cancel: false, leaseUntil: now + leaseMs }
     },
     giveBack: async (session, claim) => {
@@ -203,7 +218,9 @@ export const createLeaseKeeper = (options: {
       }, graceMs)
       graces.add(timer)
     },
-    visitChanged: (visitId) => {
+    visitChanged: (visitId, change) => {
+      // While it is waited for, a beat says in time whose render it is.
+      if (!change || change.state === 'queued' || change.state === 'rendering') return
       for (const session of registry.all()) {
         for (const lease of session.held.values()) {
           if (lease.visitId !== visitId) continue

@@ -28,6 +28,8 @@ const MAX_STRIKES = 3
 const STRIKE_MS = 3_600_000
 /** How often rows are noted again, so that they do not grow old, in milliseconds. */
 const NOTE_MS = 4_000
+/** How long a change of a row waits for others, in milliseconds. */
+const SOON_MS = 250
 
 export const createNodeRegistry = (options: { presence: NodePresence; clock: Clock; log: Logger }): NodeRegistry => {
   const { presence, clock, log } = options
@@ -35,29 +37,38 @@ export const createNodeRegistry = (options: { presence: NodePresence; clock: Clo
   const strikes = new Map<NodeId, number[]>()
   let turn = 0
 
-  const write = (row: Parameters<NodePresence['note']>[0]) => {
+  const write = (rows: Parameters<NodePresence['note']>[0]) => {
+    if (rows.length === 0) return
     presence
-      .note(row)
-      .catch((error: unknown) => log.debug({ err: error, nodeId: row.nodeId, code: refusalOf(error).code }, 'node not noted'))
+      .note(rows)
+      .catch((error: unknown) => log.debug({ err: error, nodes: rows.length, code: refusalOf(error).code }, 'nodes not noted'))
   }
+  const changed = new Set<NodeSession>()
+  const isCurrent = (session: NodeSession) => sessions.get(session.nodeId) === session
+  const writeChanged = () => {
+    const rows = [...changed].filter(isCurrent).map((session) => session.row())
+    changed.clear()
+    write(rows)
+  }
+  let soon: NodeJS.Timeout | undefined
+  /** Whatever changes within a moment is told together. */
   const note = (session: NodeSession) => {
-    if (sessions.get(session.nodeId) === session) write(session.row())
+    if (changed.size === 0) soon = setTimeout(writeChanged, SOON_MS)
+    changed.add(session)
   }
-  const timer = setInterval(() => {
-    for (const session of sessions.values()) note(session)
-  }, NOTE_MS)
+  const timer = setInterval(() => write([...sessions.values()].map((session) => session.row())), NOTE_MS)
 
   return {
     join: (session) => {
       const before = sessions.get(session.nodeId)
       sessions.set(session.nodeId, session)
-      note(session)
+      write([session.row()])
       if (before && before !== session) before.line.hangUp()
     },
     leave: (session) => {
       if (sessions.get(session.nodeId) !== session) return false
       sessions.delete(session.nodeId)
-      write({ ...session.row(), state: 'offline', running: [] })
+      write([{ ...session.row(), state: 'offline', running: [] }])
       return true
     },
     get: (nodeId) => sessions.get(nodeId),
@@ -79,6 +90,9 @@ export const createNodeRegistry = (options: { presence: NodePresence; clock: Clo
       log.error({ nodeId, code: 'node-fault', strikes: recent.length }, 'node drained after faults of its own')
     },
     note,
-    stop: () => clearInterval(timer),
+    stop: () => {
+      clearInterval(timer)
+      clearTimeout(soon)
+    },
   }
 }

@@ -78,11 +78,11 @@ export const createResults = (options: {
     const committed = await queue.complete(render.tier, renderId, leaseToken, outcome)
     if (committed === 'lease-lost') return refuse('lease-lost')
     if (committed === 'superseded') return { ok: true, outcome: 'superseded' }
-    await settle.ready(renderId, reel, folder)
+    const ms = clock.now() - (render.startedAt ?? visit.changedAt)
+    const settled = settle.ready(renderId, reel, folder, visit)
+    if (committed === 'accepted') count(nodeId, 'done')
+    await Promise.all([settled, committed === 'accepted' && times.measured(render.tier, ms)])
     if (committed === 'accepted') {
-      const ms = clock.now() - (render.startedAt ?? visit.changedAt)
-      count(nodeId, 'done')
-      await times.measured(render.tier, ms)
       log.info({ visitId: visit.visitId, jobId: renderId, nodeId, ms }, 'reel ready')
     }
     return { ok: true, outcome: committed }

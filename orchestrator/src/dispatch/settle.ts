@@ -16,7 +16,7 @@ export type Reel = NonNullable<Visit['reel']>
 
 export type Settle = {
   /** The reel is committed: the visit becomes `ready`, and the clip and all that was made of the face goes (E4). */
-  ready(renderId: RenderId, reel: Reel, folder: string): Promise<void>
+  ready(renderId: RenderId, reel: Reel, folder: string, known?: Visit): Promise<void>
   /** No attempt follows: the visit fails. A clip that no attempt can use goes at once. */
   failed(renderId: RenderId, code: string): Promise<void>
   /** The render waits again: the visit is `queued`. */
@@ -47,14 +47,15 @@ export const createSettle = (options: {
   const { eventId, store, media, keepDays, tidy, clock, log } = options
 
   return {
-    ready: async (renderId, reel, folder) => {
+    ready: async (renderId, reel, folder, known) => {
       const visitId = visitIdOf(renderId)
       const expiresAt = clock.now() + (await keepDays()) * DAY_MS
-      const settled = await store.update(visitId, (visit) => {
+      const change = (visit: Visit) => {
         if (visit.reel && visit.render?.renderId === renderId) return visit
         const events: VisitEvent[] = [...catchUp(visit, renderId, folder), { type: 'result', renderId, reel, expiresAt }]
         return transitions(visit, events, clock.now())
-      })
+      }
+      const settled = await store.update(visitId, change, known)
       if (isRefusal(settled)) {
         // Ended or asked for anew meanwhile: what was delivered belongs to nobody.
         log.warn({ visitId, jobId: renderId, code: settled.code }, 'reel came too late')

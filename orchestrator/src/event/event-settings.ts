@@ -21,6 +21,9 @@ export const EventSettings = z.object({
 })
 export type EventSettings = z.infer<typeof EventSettings>
 
+/** How long settings are remembered where no notice says that they have changed, in milliseconds. */
+const KNOWN_MS = 1_000
+
 export type Settings = {
   read(): Promise<EventSettings>
   change(fields: Partial<EventSettings>): Promise<EventSettings>
@@ -33,15 +36,32 @@ export const createSettings = (options: { redis: Redis; eventId: EventId }): Set
   const { redis, eventId } = options
   const key = eventKey(eventId, 'settings')
   const channel = eventKey(eventId, 'settings', 'changed')
-  const read = async () => {
+  const readAnew = async () => {
     const fields = await redis.call((client) => client.hGetAll(key))
     return EventSettings.parse(Object.fromEntries(Object.entries(fields).map(([name, json]) => [name, JSON.parse(json)])))
   }
+  let known: { at: number; settings: Promise<EventSettings> } | undefined
+  const forget = () => {
+    known = undefined
+  }
+  const read = (): Promise<EventSettings> => {
+    if (known && performance.now() - known.at < KNOWN_MS) return known.settings
+    const fresh = { at: performance.now(), settings: readAnew() }
+    known = fresh
+    // A look that failed is not remembered.
+    fresh.settings.catch(() => {
+      if (known === fresh) forget()
+    })
+    return fresh.settings
+  }
+  redis.subscribe(channel, forget)
+
   return {
     read,
     change: async (fields) => {
       const entries = Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)] as const)
       await redis.call((client) => client.multi().hSet(key, Object.fromEntries(entries)).publish(channel, 'changed').exec())
+      forget()
       return read()
     },
     onChange: (listener) => redis.subscribe(channel, listener),

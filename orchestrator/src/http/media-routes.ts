@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
 import { isObjectKey } from '../media/object-key.ts'
 import { packKey } from '../packs/packs.ts'
+import type { Visit } from '../visits/visit.ts'
 import type { Visits } from '../visits/visits.ts'
 import { createAssetTypes, visitObjectType } from './content-type.ts'
 import { sendObject } from './send-object.ts'
@@ -26,16 +27,18 @@ export const registerMediaRoutes = (
     media: MediaStore
     signer: UrlSignerAndChecker
     visits: Pick<Visits, 'get'>
+    /** A visit as it was a moment ago. */
+    recentVisit: (visitId: string) => Promise<Visit | undefined>
   },
 ): void => {
-  const { media, signer, visits } = options
+  const { media, signer, visits, recentVisit } = options
   const assetType = createAssetTypes(media)
 
   /** `event/visits/<visit>/renders|previews/<lease's folder>/<object>`: only the lease that holds the render now may write (L2). */
-  const stillWanted = async (key: string): Promise<boolean> => {
+  const stillWanted = async (key: string, visitOf: (visitId: string) => Promise<Visit | undefined>): Promise<boolean> => {
     const [, , visitPart, , folder] = key.split('/')
     const visitId = VisitId.safeParse(visitPart)
-    const visit = visitId.success ? await visits.get(visitId.data) : undefined
+    const visit = visitId.success ? await visitOf(visitId.data) : undefined
     return visit !== undefined && TAKES_OBJECTS.has(visit.state) && visit.render?.folders.at(-1) === folder
   }
 
@@ -77,10 +80,10 @@ export const registerMediaRoutes = (
       if (grant?.method !== 'PUT') throw new AppError('unauthorised')
       const declared = request.headers['content-length']
       if (declared !== undefined && Number(declared) !== grant.bytes) throw new AppError('length-mismatch')
-      if (!(await stillWanted(key))) throw new AppError('render-cancelled')
+      if (!(await stillWanted(key, recentVisit))) throw new AppError('render-cancelled')
       await media.put(key, request.raw, { bytes: grant.bytes, sha256: grant.sha256 })
       // The visit may have been deleted while the bytes came: nothing of it may stay behind.
-      if (!(await stillWanted(key))) {
+      if (!(await stillWanted(key, visits.get))) {
         await media.remove(key)
         throw new AppError('render-cancelled')
       }

@@ -21,6 +21,7 @@ import { buildPickupAssets } from '../pickup/assets.ts'
 import { createPickupDesk } from '../pickup/pickup-desk.ts'
 import { addressOf, createCrowd } from '../sockets/address.ts'
 import type { KioskHealths } from '../status/kiosk-health.ts'
+import type { Visit } from '../visits/visit.ts'
 import type { Visits } from '../visits/visits.ts'
 import { registerCodeRoutes } from './code-routes.ts'
 import { answerUnreadable, registerFaults } from './faults.ts'
@@ -45,6 +46,8 @@ export type HttpServerDeps = {
   log: Logger
   media: MediaStore
   visits: Visits
+  /** A visit as it was a moment ago. */
+  recentVisit: (visitId: string) => Promise<Visit | undefined>
   packs: Packs
   /** Hash of a world to show where a visit's own is not known: the first on offer. */
   anyWorld: () => Promise<string | undefined>

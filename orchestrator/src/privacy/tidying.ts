@@ -3,7 +3,7 @@
  * and what other leases have delivered (E4). Works from what is to stay, so that nothing is forgotten because nobody knew
  * of it. Deleting comes before everything that needs room: it is what makes room on a full disk.
  */
-import type { EventId, Refusal, VisitId, VisitState } from '@fanreel/protocol'
+import type { EventId, Refusal, VisitState } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
@@ -51,12 +51,13 @@ export const createTidying = (options: {
   const withoutClip = ({ clip: _, ...rest }: Visit): Visit => rest
 
   /** Takes the clip from what the visit knows, unless somebody wants it meanwhile; answers the visit as it then is. */
-  const forgetClip = (visitId: VisitId): Promise<Visit | Refusal> =>
-    store.update(visitId, (visit) =>
+  const forgetClip = (known: Visit): Promise<Visit | Refusal> => {
+    const change = (visit: Visit) =>
       !visit.clip || wantsClip(visit, clock.now(), failedClipMs)
         ? visit
-        : { ...withoutClip(visit), seq: visit.seq + 1, changedAt: clock.now() },
-    )
+        : { ...withoutClip(visit), seq: visit.seq + 1, changedAt: clock.now() }
+    return store.update(known.visitId, change, known)
+  }
 
   /** Answers whether nothing more is to be done. */
   const work = async (visit: Visit): Promise<boolean> => {
@@ -66,13 +67,12 @@ export const createTidying = (options: {
     if (!RESTING.has(state)) return true
     const drops = visit.clip !== undefined && !wantsClip(visit, clock.now(), failedClipMs)
     // Another try may be asked for just now: of the two, one finds the clip gone.
-    const current = drops && state === 'failed' ? await forgetClip(visitId) : visit
+    const current = drops && state === 'failed' ? await forgetClip(visit) : visit
     if (isRefusal(current)) return true
     if (current.state !== state) return false
     const stays = drops ? withoutClip(current) : current
     const objects = await media.removeBut(visitPrefix(eventId, visitId), keptOf(stays))
-    await live.clear(visitId)
-    if (drops) await forgetClip(visitId)
+    await Promise.all([live.clear(visitId), drops && forgetClip(current)])
     log.info({ visitId, objects }, 'visit tidied')
     if (drops) await writeSheet(stays)
     return stays.clip === undefined
@@ -83,8 +83,9 @@ export const createTidying = (options: {
       const { visitId } = visit
       try {
         // Read first: what is noted after this is another reason, and stays.
-        const dueAt = await store.tidyDue(visitId)
-        if ((await work(visit)) && dueAt !== undefined) await store.tidied(visitId, dueAt)
+        const due = store.tidyDue(visitId)
+        const [isTidy, dueAt] = await Promise.all([work(visit), due])
+        if (isTidy && dueAt !== undefined) await store.tidied(visitId, dueAt)
       } catch (error) {
         log.error({ err: error, visitId, code: refusalOf(error).code }, 'tidying goes on later')
       }

@@ -89,7 +89,7 @@ export type RenderQueueOptions = {
 /** Failures and lost leases after which a render is not tried again. */
 export const MAX_TRIES = 3
 const MAX_JOB_BYTES = 4_096
-const KEEP_COMPLETED_S = 86_400
+const KEEP_COMPLETED = { age: 86_400, count: 5_000 }
 const KEEP_FAILED_S = 7 * 86_400
 
 type RenderJob = Job<RenderWork, RenderOutcome>
@@ -128,7 +128,7 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
       defaultJobOptions: {
         attempts: MAX_TRIES,
         backoff: { type: 'exponential', delay: options.retryMs, jitter: 0.5 },
-        removeOnComplete: { age: KEEP_COMPLETED_S, count: 5_000 },
+        removeOnComplete: KEEP_COMPLETED,
         removeOnFail: { age: KEEP_FAILED_S },
         sizeLimit: MAX_JOB_BYTES,
         stackTraceLimit: 0,
@@ -182,6 +182,10 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
   const find = (tier: RenderTier, renderId: RenderId): Promise<RenderJob | undefined> =>
     broker(Job.fromId<RenderWork, RenderOutcome>(lanes[tier].worker, renderId))
 
+  /** A job by its id alone, unread: enough where the token decides and the queue's own script says what is wrong. */
+  const unread = (tier: RenderTier, renderId: RenderId): RenderJob =>
+    new Job(lanes[tier].worker, 'render', {} as RenderWork, { attempts: MAX_TRIES, removeOnComplete: KEEP_COMPLETED }, renderId)
+
   const standing: RenderQueue['standing'] = async (tier, renderId) => {
     const job = await find(tier, renderId)
     if (!job) return { state: 'unknown' }
@@ -228,10 +232,8 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
       return failed.length === 0
     },
     giveBack: async (tier, renderId, leaseToken) => {
-      const job = await find(tier, renderId)
-      if (!job) return false
       try {
-        await broker(job.moveToWait(leaseToken))
+        await broker(unread(tier, renderId).moveToWait(leaseToken))
         return true
       } catch (error) {
         if (isNotHeld(error)) return false
@@ -239,11 +241,9 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
       }
     },
     complete: async (tier, renderId, leaseToken, outcome) => {
-      const job = await find(tier, renderId)
-      if (!job) return 'lease-lost'
       let certain = true
       try {
-        await broker(job.moveToCompleted(outcome, leaseToken, false))
+        await broker(unread(tier, renderId).moveToCompleted(outcome, leaseToken, false))
         return 'accepted'
       } catch (error) {
         if (error instanceof AppError && error.code !== 'unavailable') throw error
@@ -282,10 +282,10 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
       return { waiting: wait + prioritized, active, delayed, failed }
     },
     line: async (tier, limit) => {
-      const { queue } = lanes[tier]
-      const waiting = await broker(queue.getRanges(['wait', 'prioritized'], 0, limit - 1, true))
-      const delayed = await broker(queue.getRanges(['delayed'], 0, limit - 1, true))
-      return [...waiting, ...delayed]
+      const ranges = (['wait', 'prioritized', 'delayed'] as const).map((state) =>
+        broker(lanes[tier].queue.getRanges([state], 0, limit - 1, true)),
+      )
+      return (await Promise.all(ranges)).flat()
     },
     onLost: (listener) => {
       lost.add(listener)

@@ -7,7 +7,7 @@ import type { Redis } from '../queue/redis.ts'
 export type NodePresence = {
   /** Every node seen within the last day; those not heard of lately are `offline`. */
   list(): Promise<NodeRow[]>
-  note(row: Omit<NodeRow, 'done' | 'failed' | 'lastSeenAt'>): Promise<void>
+  note(rows: readonly Omit<NodeRow, 'done' | 'failed' | 'lastSeenAt'>[]): Promise<void>
   /** Counts a finished render for a node. */
   count(nodeId: NodeId, outcome: 'done' | 'failed'): Promise<void>
   /** Calls back when a node came, went or changed, on whichever instance. */
@@ -38,9 +38,10 @@ export const createNodePresence = (options: { redis: Redis; eventId: EventId; cl
         }))
         .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
     },
-    note: async (row) => {
-      const json = JSON.stringify({ ...row, done: 0, failed: 0, lastSeenAt: clock.now() })
-      await redis.call((client) => client.multi().hSet(rowsKey, row.nodeId, json).publish(channel, row.nodeId).exec())
+    note: async (rows) => {
+      const lastSeenAt = clock.now()
+      const fields = rows.map((row) => [row.nodeId, JSON.stringify({ ...row, done: 0, failed: 0, lastSeenAt })] as const)
+      await redis.call((client) => client.multi().hSet(rowsKey, Object.fromEntries(fields)).publish(channel, 'changed').exec())
     },
     count: async (nodeId, outcome) => {
       await redis.call((client) => client.hIncrBy(countsKey, `${nodeId}:${outcome}`, 1))

@@ -21,6 +21,8 @@ export type Progress = z.infer<typeof Progress>
 const MAX_PREVIEWS = 4
 /** Seconds after the last beat until the progress is forgotten. */
 const KEPT_S = 120
+/** Renders of one instance whose last beat is remembered: more than it ever has at once. */
+const MOST_NOTED = 1_000
 
 export type LiveProgress = {
   read(visitId: VisitId): Promise<Progress | undefined>
@@ -37,6 +39,14 @@ export const createLiveProgress = (options: { redis: Redis; eventId: EventId }):
     if (json === null) return undefined
     return Progress.safeParse(JSON.parse(json)).data
   }
+  /** What this instance has noted last of each visit: its own beats need not be read again. */
+  const noted = new Map<VisitId, Progress>()
+  const remember = (visitId: VisitId, progress: Progress) => {
+    noted.delete(visitId)
+    noted.set(visitId, progress)
+    const [oldest] = noted.keys()
+    if (noted.size > MOST_NOTED && oldest !== undefined) noted.delete(oldest)
+  }
   const read = async (visitId: VisitId) => parse(await redis.call((client) => client.get(keyOf(visitId))))
   return {
     read,
@@ -51,7 +61,8 @@ export const createLiveProgress = (options: { redis: Redis; eventId: EventId }):
       )
     },
     beat: async (visitId, { preview, ...beat }) => {
-      const known = await read(visitId)
+      const own = noted.get(visitId)
+      const known = own?.folder === beat.folder ? own : await read(visitId)
       const same = known?.folder === beat.folder ? known : undefined
       const shown = (same?.previews ?? []).filter((sha256) => sha256 !== preview)
       const progress: Progress = {
@@ -59,11 +70,13 @@ export const createLiveProgress = (options: { redis: Redis; eventId: EventId }):
         fraction: Math.max(beat.fraction, same?.fraction ?? 0),
         previews: [...shown, ...(preview === undefined ? [] : [preview])].slice(-MAX_PREVIEWS),
       }
+      remember(visitId, progress)
       const json = JSON.stringify(progress)
       await redis.call((client) => client.set(keyOf(visitId), json, { expiration: { type: 'EX', value: KEPT_S } }))
       return progress
     },
     clear: async (visitId) => {
+      noted.delete(visitId)
       await redis.call((client) => client.del(keyOf(visitId)))
     },
   }

@@ -1,8 +1,17 @@
-/** How long renders take on each tier, measured as they finish. */
+/** How long renders take on each tier, measured as they finish: an exponentially weighted mean. */
 import type { EventId, RenderTier } from '@fanreel/protocol'
 import { eventKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
-import { nextTypicalMs } from './wait-estimate.ts'
+
+/** How much a new measurement moves the typical time: the last five renders weigh about two thirds. */
+const NEWEST_SHARE = 0.2
+/** KEYS: render times. ARGV: tier, newest time in milliseconds, its share in the mean. */
+const MEASURED = `
+local known = tonumber(redis.call('HGET', KEYS[1], ARGV[1]))
+local newest = tonumber(ARGV[2])
+local typical = known and known + ARGV[3] * (newest - known) or newest
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', typical))
+return 1`
 
 export type RenderTimes = {
   /** Typical time of each tier, in milliseconds; a tier nothing was rendered on is missing. */
@@ -18,11 +27,8 @@ export const createRenderTimes = (options: { redis: Redis; eventId: EventId }): 
       const fields = await redis.call((client) => client.hGetAll(key))
       return Object.fromEntries(Object.entries(fields).map(([tier, ms]) => [tier, Number(ms)]))
     },
-    // Two instances may measure at once and one of the two then counts for nothing: it is a mean all the same.
     measured: async (tier, ms) => {
-      const known = await redis.call((client) => client.hGet(key, tier))
-      const typical = nextTypicalMs(known === null ? undefined : Number(known), ms)
-      await redis.call((client) => client.hSet(key, tier, String(Math.round(typical))))
+      await redis.call((client) => client.eval(MEASURED, { keys: [key], arguments: [tier, String(ms), String(NEWEST_SHARE)] }))
     },
   }
 }

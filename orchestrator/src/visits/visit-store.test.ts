@@ -5,8 +5,9 @@ import { freshVisit } from '../../../tests/support/made-visit.ts'
 import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
 import { AppError } from '../errors.ts'
 import { connectRedis, type Redis } from '../queue/redis.ts'
+import type { Visit } from './visit.ts'
 import { isRefusal, transition } from './visit-state.ts'
-import { createVisitStore, type VisitStore } from './visit-store.ts'
+import { createVisitStore, type VisitChange, type VisitStore } from './visit-store.ts'
 
 const log = pino({ level: 'silent' })
 let server: RedisServer
@@ -104,12 +105,27 @@ describe('the visit store', () => {
     expect(await store.update(freshVisit().visitId, (known) => known)).toMatchObject({ code: 'visit-unknown' })
   })
 
+  it('V2: a change made on what is remembered is made again on what is there', async () => {
+    const visit = freshVisit()
+    await store.create(visit)
+    const old = await store.get(visit.visitId)
+    await store.update(visit.visitId, (known) => ({ ...known, seq: 2, language: 'it' }))
+    const changed = await store.update(visit.visitId, (known) => ({ ...known, seq: known.seq + 1 }), old)
+    expect(changed).toMatchObject({ seq: 3, language: 'it' })
+    // A refusal that follows from what is old is no refusal.
+    const refusing = (known: Visit) => (known.seq < 3 ? refuse('visit-state') : known)
+    expect(await store.update(visit.visitId, refusing, old)).toMatchObject({ seq: 3 })
+  })
+
   it('V5: every instance hears of every change', async () => {
     const visit = freshVisit()
     const far = createVisitStore({ redis: other, eventId: 'test-event', log })
     const all: string[] = []
-    const one: string[] = []
-    const stops = [far.subscribeAll((visitId) => all.push(visitId)), far.subscribe(visit.visitId, (visitId) => one.push(visitId))]
+    const changes: (VisitChange | undefined)[] = []
+    const stop = far.subscribeAll((visitId, change) => {
+      all.push(visitId)
+      if (visitId === visit.visitId) changes.push(change)
+    })
     await vi.waitFor(async () => {
       await store.touch('warm-up')
       expect(all).toContain('warm-up')
@@ -118,7 +134,10 @@ describe('the visit store', () => {
     await store.create(visit)
     await store.create(stranger)
     await vi.waitFor(() => expect(all).toEqual(expect.arrayContaining([visit.visitId, stranger.visitId])))
-    expect(one).toEqual([visit.visitId])
-    for (const stop of stops) stop()
+    await store.update(visit.visitId, (known) => ({ ...known, seq: known.seq + 1, state: 'recorded' }))
+    await store.touch(visit.visitId)
+    // Which visit, its state and how old that is: nothing of the visitor.
+    await vi.waitFor(() => expect(changes).toEqual([{ state: 'started', seq: 1 }, { state: 'recorded', seq: 2 }, undefined]))
+    stop()
   })
 })

@@ -12,6 +12,9 @@ import { tidyDueAt } from './tidy-due.ts'
 import type { Visit } from './visit.ts'
 import { isRefusal } from './visit-state.ts'
 
+/** What a notice says of a change besides the visit's id: nothing of the visitor. */
+export type VisitChange = { state: VisitState; seq: number }
+
 export type VisitStore = {
   /** `exists` where the visit or its pickup hash is known already; nothing is changed then. */
   create(visit: Visit): Promise<'created' | 'exists'>
@@ -21,9 +24,10 @@ export type VisitStore = {
   byPickup(pickupHash: string): Promise<Visit | undefined>
   /**
    * Reads, changes and writes back; tried again where another was faster. `change` may run more than once and answers
-   * the visit itself to leave it as it is. Refused with `visit-unknown` where there is none.
+   * the visit itself to leave it as it is. Refused with `visit-unknown` where there is none. A visit that was read from this
+   * store before may be given as `known`: where it has not changed since, it is not read again.
    */
-  update(visitId: VisitId, change: (visit: Visit) => Visit | Refusal): Promise<Visit | Refusal>
+  update(visitId: VisitId, change: (visit: Visit) => Visit | Refusal, known?: Visit): Promise<Visit | Refusal>
   /** Newest first. */
   list(limit: number): Promise<Visit[]>
   counts(): Promise<Partial<Record<VisitState, number>>>
@@ -42,11 +46,11 @@ export type VisitStore = {
   forget(visitId: VisitId): Promise<void>
   /** Tells every instance that something about the visit is new, though the visit itself is not. */
   touch(visitId: VisitId): Promise<void>
-  subscribe(visitId: VisitId, listener: (visitId: VisitId) => void): () => void
-  subscribeAll(listener: (visitId: VisitId) => void): () => void
+  /** Hears of every visit that changed, on whichever instance; without `change` something beside the visit is new. */
+  subscribeAll(listener: (visitId: VisitId, change: VisitChange | undefined) => void): () => void
 }
 
-/** KEYS: visit, pickup, by-age, by-expiry, state to. ARGV: visit id, JSON, created, expires, changed, channel. */
+/** KEYS: visit, pickup, by-age, by-expiry, state to. ARGV: visit id, JSON, created, expires, changed, channel, notice. */
 const CREATE = `
 if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
@@ -54,10 +58,10 @@ redis.call('SET', KEYS[2], ARGV[1])
 redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
 redis.call('ZADD', KEYS[4], ARGV[4], ARGV[1])
 redis.call('ZADD', KEYS[5], ARGV[5], ARGV[1])
-redis.call('PUBLISH', ARGV[6], ARGV[1])
+redis.call('PUBLISH', ARGV[6], ARGV[7])
 return 1`
 
-/** KEYS: visit, by-expiry, state from, state to, to tidy. ARGV: visit id, JSON before, JSON after, expires, changed, channel, tidy at. */
+/** KEYS: visit, by-expiry, state from, state to, to tidy. ARGV: visit id, JSON before, JSON after, expires, changed, channel, tidy at, notice. */
 const REPLACE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[2] then return 0 end
 redis.call('SET', KEYS[1], ARGV[3])
@@ -65,7 +69,7 @@ redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZADD', KEYS[4], ARGV[5], ARGV[1])
 if ARGV[7] ~= '' then redis.call('ZADD', KEYS[5], ARGV[7], ARGV[1]) end
-redis.call('PUBLISH', ARGV[6], ARGV[1])
+redis.call('PUBLISH', ARGV[6], ARGV[8])
 return 1`
 
 /** KEYS: to tidy. ARGV: visit id, due. */
@@ -89,7 +93,18 @@ export const createVisitStore = (options: { redis: Redis; eventId: EventId; log:
   const byExpiry = key('visits', 'by-expiry')
   const toTidy = key('visits', 'to-tidy')
   const channel = key('visits', 'changed')
-  const parse = (json: string): Visit => JSON.parse(json) as Visit
+  /** The very text each visit was read from: what a compare-and-set compares. */
+  const texts = new WeakMap<Visit, string>()
+  const parse = (json: string): Visit => {
+    const visit = JSON.parse(json) as Visit
+    texts.set(visit, json)
+    return visit
+  }
+  const noticeOf = ({ visitId, state, seq }: Visit): string => `${visitId} ${state} ${seq}`
+  const hear = (listener: (visitId: VisitId, change: VisitChange | undefined) => void) => (notice: string) => {
+    const [visitId = '', state, seq] = notice.split(' ')
+    listener(visitId, state === undefined ? undefined : { state: state as VisitState, seq: Number(seq) })
+  }
 
   const readJson = (visitId: VisitId) => redis.call((client) => client.get(visitKey(visitId)))
 
@@ -120,7 +135,15 @@ export const createVisitStore = (options: { redis: Redis; eventId: EventId; log:
         redis.call((client) =>
           client.eval(CREATE, {
             keys: [visitKey(visitId), pickupKey(visit.pickupHash), byAge, byExpiry, stateKey(visit.state)],
-            arguments: [visitId, json, String(visit.createdAt), String(visit.expiresAt), String(visit.changedAt), channel],
+            arguments: [
+              visitId,
+              json,
+              String(visit.createdAt),
+              String(visit.expiresAt),
+              String(visit.changedAt),
+              channel,
+              noticeOf(visit),
+            ],
           }),
         )
       return (await settled(write, visitId, json)) ? 'created' : 'exists'
@@ -135,13 +158,18 @@ export const createVisitStore = (options: { redis: Redis; eventId: EventId; log:
       if (visitId === null) return undefined
       return (await getMany([visitId]))[0]
     },
-    update: async (visitId, change) => {
+    update: async (visitId, change, known) => {
       for (let tries = 0; tries < MAX_TRIES; tries++) {
-        const before = await readJson(visitId)
+        const remembered = tries === 0 && known ? texts.get(known) : undefined
+        const before = remembered ?? (await readJson(visitId))
         if (before === null) return refuse('visit-unknown')
-        const visit = parse(before)
+        const visit = remembered !== undefined && known ? known : parse(before)
         const changed = change(visit)
-        if (isRefusal(changed) || changed === visit) return changed
+        if (isRefusal(changed) || changed === visit) {
+          // What was remembered may be old; only what is written is held against what is there.
+          if (remembered !== undefined) continue
+          return changed
+        }
         const after = JSON.stringify(changed)
         const tidyAt = tidyDueAt(visit, changed, failedClipMs)
         const write = () =>
@@ -156,10 +184,13 @@ export const createVisitStore = (options: { redis: Redis; eventId: EventId; log:
                 String(changed.changedAt),
                 channel,
                 String(tidyAt ?? ''),
+                noticeOf(changed),
               ],
             }),
           )
-        if (await settled(write, visitId, after)) return changed
+        if (!(await settled(write, visitId, after))) continue
+        texts.set(changed, after)
+        return changed
       }
       throw new AppError('overloaded', { detail: 'a visit changed too often at once' })
     },
@@ -198,7 +229,6 @@ export const createVisitStore = (options: { redis: Redis; eventId: EventId; log:
     touch: async (visitId) => {
       await redis.call((client) => client.publish(channel, visitId))
     },
-    subscribe: (visitId, listener) => redis.subscribe(channel, (changed) => changed === visitId && listener(visitId)),
-    subscribeAll: (listener) => redis.subscribe(channel, listener),
+    subscribeAll: (listener) => redis.subscribe(channel, hear(listener)),
   }
 }

@@ -113,13 +113,9 @@ export const createVisitViews = (options: {
       if (watcher && !watcher.looking) show(watcher, fresh)
     }
   }
-  const tellStates = async (visitId: VisitId): Promise<void> => {
-    const visit = await store.get(visitId)
-    if (visit) for (const listener of stateListeners) listener(visitId, visit.state)
-  }
-  const unsubscribe = store.subscribeAll((visitId) => {
+  const unsubscribe = store.subscribeAll((visitId, change) => {
     if (watchers.has(visitId)) look(visitId).catch(fault)
-    if (stateListeners.size > 0) tellStates(visitId).catch(fault)
+    if (change) for (const listener of stateListeners) listener(visitId, change.state)
   })
   const timer = setInterval(() => {
     if (watchers.size > 0) round().catch(fault)

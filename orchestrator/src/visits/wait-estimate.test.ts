@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { estimateWait, nextTypicalMs, remainingMs } from './wait-estimate.ts'
+import { estimateWait, remainingMs } from './wait-estimate.ts'
 
 describe('the wait estimate', () => {
   it('V6: says nothing where nobody can know', () => {
@@ -37,10 +37,5 @@ describe('the wait estimate', () => {
     expect(remainingMs(1_000, 0.25)).toBe(750)
     expect(remainingMs(1_000, 1)).toBe(100)
     expect(remainingMs(1_000, 7)).toBe(100)
-  })
-
-  it('V6: the typical time follows what is measured, slowly', () => {
-    expect(nextTypicalMs(undefined, 40_000)).toBe(40_000)
-    expect(nextTypicalMs(40_000, 90_000)).toBe(50_000)
   })
 })

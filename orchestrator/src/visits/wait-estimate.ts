@@ -3,13 +3,6 @@
  * Says nothing rather than guess: without a slot, or before the first render was timed, nobody can know (V6).
  */
 
-/** How much a new measurement moves the typical time: the last five renders weigh about two thirds. */
-const NEWEST_SHARE = 0.2
-
-/** Exponentially weighted mean of render times, in milliseconds. */
-export const nextTypicalMs = (typicalMs: number | undefined, measuredMs: number): number =>
-  typicalMs === undefined ? measuredMs : typicalMs + NEWEST_SHARE * (measuredMs - typicalMs)
-
 /** A slow render is never "done any moment now": beyond its typical time this share of it is still expected, 0..1. */
 const OVERDUE_SHARE = 0.1
 
