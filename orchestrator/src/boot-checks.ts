@@ -2,8 +2,13 @@
 import type { EventId } from '@fanreel/protocol'
 import { AppError } from './errors.ts'
 import type { MediaStore } from './media/media-store.ts'
-import { eventKey } from './queue/keys.ts'
 import type { Redis } from './queue/redis.ts'
+import { storeIdKey } from './recovery/memory-watch.ts'
+
+const holdsVisits = async (media: MediaStore, eventId: EventId): Promise<boolean> => {
+  for await (const _ of media.list(`${eventId}/visits/`)) return true
+  return false
+}
 
 /**
  * Redis and the media store must belong together: the store's id is noted at the first start and held to ever after, so
@@ -16,13 +21,16 @@ export const checkStoreId = async (options: {
   eventId: EventId
   media: MediaStore
   root: string
-}): Promise<void> => {
+}): Promise<'together' | 'memory-lost'> => {
   const { redis, eventId, media, root } = options
-  const key = eventKey(eventId, 'store-id')
+  const key = storeIdKey(eventId)
   const own = await media.storeId()
+  const before = await redis.call((client) => client.get(key))
+  // Where visits lie in the store, an empty Redis is no first start but one that was lost (E9).
+  if (before === null && (await holdsVisits(media, eventId))) return 'memory-lost'
   await redis.call((client) => client.set(key, own, { condition: 'NX' }))
   const known = await redis.call((client) => client.get(key))
-  if (known === own) return
+  if (known === own) return 'together'
   throw new AppError('internal', {
     detail: `the media store in ${root} is ${own}, but this event's Redis belongs to store ${known}: mount the right disk or point to another Redis`,
   })

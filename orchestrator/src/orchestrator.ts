@@ -31,6 +31,8 @@ import { createVisitSheets } from './privacy/visit-sheet.ts'
 import { eventKey } from './queue/keys.ts'
 import { connectRedis } from './queue/redis.ts'
 import { openRenderQueue } from './queue/render-queue.ts'
+import { createEventSheet } from './recovery/event-sheet.ts'
+import { watchMemory } from './recovery/memory-watch.ts'
 import { serveKiosks } from './sockets/kiosk.ts'
 import { serveNodes } from './sockets/node.ts'
 import { serveOperators } from './sockets/operator.ts'
@@ -84,8 +86,10 @@ export const startOrchestrator = async (options: {
 
   const redis = await connectRedis({ url: env.FANREEL_REDIS_URL, log, deadlineMs: env.FANREEL_REDIS_DEADLINE_MS })
   const media = await createDiskStore({ root: env.FANREEL_MEDIA_ROOT, clock, minFreeBytes: env.FANREEL_MIN_FREE_BYTES })
+  let found: Awaited<ReturnType<typeof checkStoreId>>
   try {
-    await checkStoreId({ redis, eventId, media, root: env.FANREEL_MEDIA_ROOT })
+    found = await checkStoreId({ redis, eventId, media, root: env.FANREEL_MEDIA_ROOT })
+    if (found === 'memory-lost') log.fatal({ code: found }, 'redis has lost this event: run `npm run orchestrator -- rebuild`')
   } catch (error) {
     await redis.close()
     throw error
@@ -248,11 +252,22 @@ export const startOrchestrator = async (options: {
       dispatch.wake()
     }),
   ]
+  const memory = watchMemory({
+    redis,
+    eventId,
+    storeId: await media.storeId(),
+    everyMs: env.FANREEL_SWEEP_MS,
+    lost: found === 'memory-lost',
+    onLook: (lost) => metrics.memoryLost.set(lost ? 1 : 0),
+    log,
+  })
+  const eventSheet = createEventSheet({ redis, eventId, media, sealer })
   const stopUpkeep = startUpkeep({ redis, eventId, clock, log }, [
     { name: 'reconcile', everyMs: env.FANREEL_SWEEP_MS, run: dispatch.reconcile },
     { name: 'tidying', everyMs: env.FANREEL_SWEEP_MS, run: tidying.sweep },
     { name: 'retention', everyMs: env.FANREEL_SWEEP_MS, run: () => sweepRetention({ store, erasure, clock, log }) },
     { name: 'notices', everyMs: NOTICE_SWEEP_MS, run: notices.sweep },
+    { name: 'event-sheet', everyMs: env.FANREEL_SWEEP_MS, run: eventSheet.keep },
     { name: 'uploads', everyMs: Math.min(UPLOAD_SWEEP_MS, env.FANREEL_UPLOAD_LIFETIME_MS), run: uploads.sweep },
   ])
 
@@ -276,6 +291,7 @@ export const startOrchestrator = async (options: {
     metrics,
     readiness: async () => {
       if (draining) throw new AppError('draining')
+      if (memory.lost) throw new AppError('unavailable', { detail: 'memory-lost' })
       await redis.call((client) => client.ping())
       if ((await media.freeBytes()) <= 0) throw new AppError('disk-full')
     },
@@ -320,6 +336,7 @@ export const startOrchestrator = async (options: {
     publicUrl,
     stop: async () => {
       draining = true
+      memory.stop()
       await stopUpkeep()
       await dispatch.stop()
       stopKiosks()

@@ -1,5 +1,5 @@
 /** What Prometheus may know: counts and times, never anything of a visitor. Rule A10. */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export type Metrics = {
   registry: Registry
@@ -11,6 +11,8 @@ export type Metrics = {
   messages: Counter<'namespace' | 'message' | 'outcome'>
   /** Pickup pages shown, by what they showed. */
   pickups: Counter<'shown'>
+  /** 1 while Redis has forgotten this event. */
+  memoryLost: Gauge
 }
 
 export const createMetrics = (): Metrics => {
@@ -38,6 +40,7 @@ export const createMetrics = (): Metrics => {
       labelNames: ['namespace', 'message', 'outcome'],
       registers,
     }),
+    memoryLost: new Gauge({ name: 'fanreel_memory_lost', help: '1 while Redis has forgotten this event', registers }),
     pickups: new Counter({ name: 'fanreel_pickup_pages_total', help: 'Pickup pages shown', labelNames: ['shown'], registers }),
   }
 }

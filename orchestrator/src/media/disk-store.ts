@@ -209,6 +209,9 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
         const file = await open(objectPath(key), 'r')
         return file.createReadStream({ ...range, highWaterMark: 256 * 1024 })
       }),
+    async *list(prefix) {
+      for await (const path of walk(join(folders.objects, objectPrefix(prefix)))) yield relative(folders.objects, path)
+    },
     remove: (key) => guarded(() => rm(objectPath(key), { force: true })),
     removeAll: (prefix) =>
       guarded(async () => {

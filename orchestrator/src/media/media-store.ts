@@ -28,6 +28,8 @@ export type MediaStore = {
   stat(key: string): Promise<{ bytes: number; modifiedAt: number } | undefined>
   /** @throws AppError `object-unknown` */
   read(key: string, range?: ByteRange): Promise<Readable>
+  /** Keys of the objects under `prefix`, which ends in `/`. */
+  list(prefix: string): AsyncIterable<string>
   /** Deletes one object; nothing happens where there is none. */
   remove(key: string): Promise<void>
   /** Deletes every object whose key starts with `prefix` (which ends in `/`), staged ones included; answers how many. */
