@@ -97,7 +97,8 @@ const startNode = (
   return children.start({
     name: 'gpu-node',
     command: process.execPath,
-    args: typescript(root, join(root, 'gpu-node', 'src', 'main.ts'), dev),
+    // As its own `npm start` does (gpu-node/README.md, "The studio").
+    args: ['--single-threaded-gc', ...typescript(root, join(root, 'gpu-node', 'src', 'main.ts'), dev)],
     cwd: root,
     env: {
       ...ownPrograms(root),

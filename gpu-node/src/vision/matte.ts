@@ -57,13 +57,20 @@ type Looked = { slot: number; star: Box | undefined; others: readonly Box[]; mas
 
 /** Writes the mean of the masks about one of them; at a run's ends of those there are. */
 const meanMask = (looks: readonly Looked[], at: number, mean: Float32Array): void => {
-  mean.fill(0)
   const near = looks.map(({ mask }, index) => ({ mask, weight: WEIGHTS[Math.abs(index - at)] ?? 0 }))
   const total = near.reduce((sum, { weight }) => sum + weight, 0)
-  for (const { mask, weight } of near) {
-    const share = weight / total
-    if (share > 0) for (let cell = 0; cell < mean.length; cell++) mean[cell] = (mean[cell] ?? 0) + share * (mask[cell] ?? 0)
+  const [[a, b, c, d, e], [u = 0, v = 0, w = 0, x = 0, y = 0]] = [
+    near.map(({ mask }) => mask),
+    near.map((one) => one.weight / total),
+  ]
+  if (a && b && c && d && e) {
+    for (let cell = 0; cell < mean.length; cell++)
+      mean[cell] = u * (a[cell] ?? 0) + v * (b[cell] ?? 0) + w * (c[cell] ?? 0) + x * (d[cell] ?? 0) + y * (e[cell] ?? 0)
+    return
   }
+  mean.fill(0)
+  for (const { mask, weight } of near)
+    for (let cell = 0; cell < mean.length; cell++) mean[cell] = (mean[cell] ?? 0) + (weight / total) * (mask[cell] ?? 0)
 }
 
 /** The part of the picture the head's look takes, cut to the region. */
@@ -135,6 +142,8 @@ export const createMatter = async (
   /** What can have a say in the next matte, and which of it that is. */
   const looks: Looked[] = []
   let due = 0
+  /** A mask that has had its say. */
+  let spare: Float32Array | undefined
   const cut = (): Matte | undefined => {
     const frame = looks[due]
     if (!frame) return undefined
@@ -144,7 +153,7 @@ export const createMatter = async (
     const mask = kernel.mask(region)
     meanMask(looks, due, mask)
     if (due < LOOK_AHEAD) due++
-    else looks.shift()
+    else spare = looks.shift()?.mask
     evidence?.weigh(mask, guide)
     kept = keepStar({ values: mask, columns, rows }, star && toGrid(star), others.map(toGrid), kept) ?? kept
     kernel.steady(region, tuning, !guideBefore)
@@ -170,7 +179,8 @@ export const createMatter = async (
       const whole = await look(region)
       const head = star ? headPart(star, region) : undefined
       const near = head && head.width * head.height < HEAD_SHARE * region.width * region.height ? await look(head) : undefined
-      const mask = new Float32Array(columns * rows)
+      const mask = spare ?? new Float32Array(columns * rows)
+      spare = undefined
       layMask(whole, region, mask, region, false)
       if (near && head) layMask(near, head, mask, region, true)
       looks.push({ slot, star, others, mask })

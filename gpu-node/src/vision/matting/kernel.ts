@@ -87,6 +87,7 @@ export class MatteKernel {
   private guides: [number, number]
   private masks: [number, number]
   private alphas: [number, number]
+  private readonly input = new Float32Array(3 * NET_SIDE * NET_SIDE)
 
   constructor(exports: Exports, memory: WebAssembly.Memory, { width, height, slots }: KernelSize) {
     this.exports = exports
@@ -136,7 +137,7 @@ export class MatteKernel {
     this.source = this.slots[slot] ?? this.source
   }
 
-  /** The net's input for a part of the picture, stretched to a square: a copy, RGB planes 0..1. */
+  /** The net's input for a part of the picture, stretched to a square: RGB planes 0..1, a copy that the next one overwrites. */
   netInput(part: Box): Float32Array {
     const { at } = this
     this.exports.resample(
@@ -153,7 +154,8 @@ export class MatteKernel {
       1 / 255,
       0,
     )
-    return new Float32Array(this.memory.buffer, at.input, 3 * NET_SIDE * NET_SIDE).slice()
+    this.input.set(new Float32Array(this.memory.buffer, at.input, this.input.length))
+    return this.input
   }
 
   /** Shrinks the region's colours onto the grid, to guide the filter; keeps the frame before's. */
