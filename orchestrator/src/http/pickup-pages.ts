@@ -30,6 +30,8 @@ export const queryOf = (request: FastifyRequest): string => {
 }
 
 const WRONG_TURN = 'no-such-page'
+/** An address of ours that leads nowhere, as it may stand in a link to itself in another language. */
+const STRAY = /^\/v(?:\/[\w%.~-]*)*$/
 
 export const createPickupPages = (options: {
   eventName: string
@@ -93,7 +95,7 @@ export const createPickupPages = (options: {
       const facts: PickupFacts = {
         kind: WRONG_TURN,
         language: speakOf(request)(),
-        path: '/code',
+        path: STRAY.exec(request.url.split('?')[0] ?? '')?.[0] ?? '/code',
         query: queryOf(request),
         ...(backdrop !== undefined && { backdrop }),
       }

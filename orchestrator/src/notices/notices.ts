@@ -42,7 +42,7 @@ const KEPT_SECONDS = 3 * 86_400
 const TTL_SECONDS = 12 * 3_600
 const SEND_MS = 10_000
 const MOST_TRIES = 5
-/** Of the visits that wait, so many are looked at in a round. */
+/** Of the visits that wait, so many are read at once. */
 const BATCH = 500
 
 export const createNotices = (options: {
@@ -134,13 +134,16 @@ export const createNotices = (options: {
     tell,
     clear,
     async sweep() {
-      const visitIds = (await redis.call((client) => client.sScan(waiting, '0', { COUNT: BATCH }))).members
-      const known = new Map((await visits(visitIds)).map((visit) => [visit.visitId, visit]))
-      for (const visitId of visitIds) {
-        const visit = known.get(visitId)
-        const there = await redis.call((client) => client.exists(placeOf(visitId)))
-        if (!visit || there === 0) await clear(visitId)
-        else await tell(visit).catch((error: unknown) => log.warn({ visitId, code: refusalOf(error).code }, 'notice waits'))
+      const all = await redis.call((client) => client.sMembers(waiting))
+      for (let from = 0; from < all.length; from += BATCH) {
+        const visitIds = all.slice(from, from + BATCH)
+        const known = new Map((await visits(visitIds)).map((visit) => [visit.visitId, visit]))
+        for (const visitId of visitIds) {
+          const visit = known.get(visitId)
+          const there = await redis.call((client) => client.exists(placeOf(visitId)))
+          if (!visit || there === 0) await clear(visitId)
+          else await tell(visit).catch((error: unknown) => log.warn({ visitId, code: refusalOf(error).code }, 'notice waits'))
+        }
       }
     },
   }
