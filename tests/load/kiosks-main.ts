@@ -89,8 +89,6 @@ const kiosks = settings.FANREEL_LOAD_KIOSKS.map(({ kioskId, token, url }) => ({
   kioskId,
   kiosk: connectUploader({ url, eventId, kioskId, token, version: 'load' }),
 }))
-await Promise.all(kiosks.map(({ kiosk }) => kiosk.online()))
-process.stdout.write(`${JSON.stringify({ ready: true, kiosks: kiosks.length })}\n`)
 // The word to begin: all kiosks of all processes at once.
 process.once('SIGUSR2', () => {
   Promise.all(kiosks.map(({ kiosk, kioskId }) => day(kiosk, kioskId))).then(
@@ -104,3 +102,6 @@ process.once('SIGUSR2', () => {
 // Whoever stops it wants to know how far it came.
 process.once('SIGTERM', () => process.exit(2))
 process.once('exit', () => writeFileSync(settings.FANREEL_LOAD_OUT, JSON.stringify([...ends])))
+
+await Promise.all(kiosks.map(({ kiosk }) => kiosk.online()))
+process.stdout.write(`${JSON.stringify({ ready: true, kiosks: kiosks.length })}\n`)

@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { link, open, opendir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
+import { type FileHandle, link, open, opendir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Clock } from '../clock.ts'
@@ -39,6 +39,16 @@ const removeUnder = async (folder: string): Promise<number> => {
   for await (const _ of walk(folder)) count++
   await rm(folder, { recursive: true, force: true })
   return count
+}
+
+/** A file for reading and writing; undefined where there is none. */
+const openExisting = async (path: string): Promise<FileHandle | undefined> => {
+  try {
+    return await open(path, 'r+')
+  } catch (error) {
+    if (faultName(error) === 'ENOENT') return undefined
+    throw storeFault(error)
+  }
 }
 
 const sizeOf = async (path: string): Promise<number | undefined> => {
@@ -121,21 +131,30 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
       turns.run(stagingId, () =>
         guarded(async () => {
           const path = stagingPath(stagingId)
-          const known = await sizeOf(path)
-          if ((known ?? 0) !== offset) throw new AppError('offset-mismatch')
-          await needRoom(piece.length, minFreeBytes)
-          if (known === undefined) await makeFolder(dirname(path))
-          const file = await open(path, known === undefined ? 'wx' : 'r+', FILE_MODE)
+          const room = needRoom(piece.length, minFreeBytes)
+          // Looked at together with the file, and judged once that is open.
+          room.catch(() => undefined)
+          const known = await openExisting(path)
+          if (!known && offset !== 0) throw new AppError('offset-mismatch')
+          if (!known) {
+            await room
+            await makeFolder(dirname(path))
+          }
+          const file = known ?? (await open(path, 'wx', FILE_MODE))
+          let begun = false
           try {
+            if (known && (await file.stat()).size !== offset) throw new AppError('offset-mismatch')
+            await room
+            begun = true
             await writeAll(file, piece, offset)
             await file.datasync()
           } catch (error) {
-            await file.truncate(offset)
+            if (begun) await file.truncate(offset)
             throw error
           } finally {
             await file.close()
           }
-          if (known === undefined) await syncFolder(dirname(path))
+          if (!known) await syncFolder(dirname(path))
           return offset + piece.length
         }),
       ),

@@ -44,6 +44,8 @@ export type Uploads = {
 /** How many uploads of one kiosk may move at once (U13), and how long one counts as moving. */
 const MAX_MOVING = 2
 const MOVING_MS = 30_000
+/** How often a moving upload is noted as such. */
+const TOUCH_MS = 5_000
 /** How many visits one sweep looks at. */
 const SWEEP_BATCH = 500
 
@@ -133,9 +135,21 @@ export const createUploads = (options: {
     return { ok: true, uploadId, offset, chunkBytes: CHUNK_BYTES, expiresAt }
   }
 
+  /** When each upload of this instance was noted to move: not with every piece, but well before it counts as standing still. */
+  const touched = new Map<VisitId, number>()
+  const touchNowAndThen = async (visitId: VisitId, kioskId: KioskId): Promise<void> => {
+    const now = clock.now()
+    if (now - (touched.get(visitId) ?? Number.NEGATIVE_INFINITY) < Math.min(TOUCH_MS, lifetimeMs / 4)) return
+    touched.set(visitId, now)
+    for (const [other, at] of touched) if (now - at > MOVING_MS) touched.delete(other)
+    await records.touch(visitId, kioskId, now, now + lifetimeMs)
+  }
+
   const chunk = async (from: Uploader, request: UploadChunk, piece: Uint8Array): Promise<UploadStored | Refusal> => {
     if (piece.length === 0 || piece.length > CHUNK_BYTES) return refuse('bad-message')
-    const found = await owned(from, request.uploadId)
+    // Asked for together: both are needed for every piece.
+    const named = visitIdOf(request.uploadId)
+    const [found, visit] = await Promise.all([owned(from, request.uploadId), named === undefined ? undefined : visits.get(named)])
     if (isRefusal(found)) return found
     const { visitId, record } = found
     const staging = stagingOf(visitId, record.uploadId)
@@ -148,25 +162,29 @@ export const createUploads = (options: {
       return refuse('length-mismatch', { offset: 0 })
     }
     // What is on disk is the offset (U1); what lies wholly below came before (U3), anything else must begin there (U2).
-    const durable = await media.stagedBytes(staging)
-    if (end <= durable) return { ok: true, offset: durable }
-    if (request.offset !== durable) return refuse('offset-mismatch', { offset: durable })
-    // Damaged on the way (U4).
-    if (crc32(piece) !== request.crc32) return refuse('checksum-mismatch', { offset: durable })
-    if ((await visits.get(visitId))?.state !== 'uploading') return refuse('visit-state')
+    const elsewhere = async (): Promise<UploadStored | Refusal> => {
+      const durable = await media.stagedBytes(staging)
+      return end <= durable ? { ok: true, offset: durable } : refuse('offset-mismatch', { offset: durable })
+    }
+    // Damaged on the way (U4): where it would have been taken.
+    if (crc32(piece) !== request.crc32) {
+      const durable = await media.stagedBytes(staging)
+      return request.offset === durable ? refuse('checksum-mismatch', { offset: durable }) : elsewhere()
+    }
+    if (visit?.state !== 'uploading') return refuse('visit-state')
     let offset: number
     try {
       offset = await media.append(staging, request.offset, piece)
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'offset-mismatch') throw error
-      return refuse('offset-mismatch', { offset: await media.stagedBytes(staging) })
+      return elsewhere()
     }
     // A visit that was deleted meanwhile must not be left with a file that was just made (U14).
     if (request.offset === 0 && (await visits.get(visitId))?.state !== 'uploading') {
       await discard(visitId, record)
       return refuse('visit-state')
     }
-    await records.touch(visitId, from.kioskId, clock.now(), clock.now() + lifetimeMs)
+    await touchNowAndThen(visitId, from.kioskId)
     return { ok: true, offset }
   }
 
