@@ -52,7 +52,10 @@ const enhanceSave = (stage: HTMLElement) => {
     button.removeAttribute('aria-busy')
     label.textContent = label.dataset.done ?? ''
     // What is here already is not fetched a second time to be played.
-    if (video.paused && video.currentTime === 0) video.src = URL.createObjectURL(file)
+    if (video.paused && video.currentTime === 0) {
+      video.preload = 'metadata'
+      video.src = URL.createObjectURL(file)
+    }
   }
   // The cover comes first: the film waits until the page stands.
   const begin = () => void prepare().catch(give)

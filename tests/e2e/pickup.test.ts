@@ -1,0 +1,73 @@
+/** From a kiosk's screen to a phone that cannot scan: the short code typed, the film kept, deleted, and what went with it. */
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityFaults, standing } from '../support/accessibility.ts'
+import type { FakeNode } from '../support/fake-node.ts'
+import { type Installation, startInstallation } from '../support/installation.ts'
+import { playNode } from '../support/installed-node.ts'
+import { makeReel } from '../support/made-reel.ts'
+import { sampleVisitor } from '../support/media.ts'
+import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { walk } from './visitor-walk.ts'
+
+describe('a phone that cannot scan', () => {
+  let installation: Installation
+  let node: FakeNode
+  let kiosk: KioskBrowser | undefined
+  let phone: Browser | undefined
+  beforeAll(async () => {
+    installation = await startInstallation({ screens: 'front-door', nodes: 0 })
+    node = await playNode(installation)
+  }, 120_000)
+  afterEach(async () => {
+    await phone?.close()
+    await kiosk?.close()
+  })
+  afterAll(async () => {
+    node?.close()
+    await installation?.stop()
+  })
+
+  it('opens its page by the code beside the QR code, keeps the film, deletes it and reads what went', async () => {
+    kiosk = await openKioskBrowser({ clip: sampleVisitor })
+    const visit = walk({ page: kiosk.page, language: 'en', url: installation.kioskUrl })
+    await visit.walkToCamera(['A', 'd', 'a'])
+    await visit.record()
+    const offered = node.nextOffer(120_000)
+    await visit.touch(visit.words.review.send)
+    const scanned = await visit.readCode()
+    const shown = kiosk.page.getByTestId('short-code')
+    await shown.waitFor({ timeout: 60_000 })
+    expect(await accessibilityFaults(kiosk.page)).toEqual([])
+    const code = /[A-Z0-9]{4}-[A-Z0-9]{4}/.exec(await shown.innerText())?.[0] ?? ''
+    expect(await shown.innerText()).toContain(`${new URL(scanned).host}/code`)
+
+    phone = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ['--no-sandbox'] })
+    const page = await phone.newPage({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, locale: 'de' })
+    await page.goto(new URL('/code', scanned).href)
+    await page.getByLabel('Dein Code').fill('cccc cccc')
+    await page.getByRole('button', { name: 'Meinen Film öffnen' }).click()
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('Dein Code').fill(code.toLowerCase())
+    await page.getByRole('button', { name: 'Meinen Film öffnen' }).click()
+    await page.waitForURL((url) => url.pathname === new URL(scanned).pathname)
+
+    const offer = await offered
+    expect(await node.deliver(offer, await makeReel())).toMatchObject({ ok: true })
+    await page.getByRole('heading', { name: 'Ada, dein Film' }).waitFor({ timeout: 30_000 })
+    const download = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Herunterladen' }).click()
+    expect((await download).suggestedFilename()).toMatch(/^Ada .+\.mp4$/)
+    await page.getByText('Meinen Film löschen').click()
+    await page.getByRole('button', { name: 'Ja, alles löschen' }).click()
+    await page.getByRole('heading', { name: 'Alles gelöscht' }).waitFor()
+    for (const part of ['Der Film und sein Titelbild', 'Dein Vorname']) await page.getByText(part).waitFor()
+    await standing(page)
+    expect(await accessibilityFaults(page)).toEqual([])
+    // The code of what is gone is like any other that was never given.
+    await page.goto(new URL('/code', scanned).href)
+    await page.getByLabel('Dein Code').fill(code)
+    await page.getByRole('button', { name: 'Meinen Film öffnen' }).click()
+    await page.getByRole('alert').waitFor()
+  }, 300_000)
+})
