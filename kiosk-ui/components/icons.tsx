@@ -24,6 +24,11 @@ const PATHS = {
   down: 'M12 4v16M5 13l7 7 7-7',
   closer: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5M12 8.5v7M8.5 12h7',
   'back-off': 'M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5',
+  ease: 'M12 2.5a9.5 9.5 0 100 19 9.5 9.5 0 000-19zM12 6.4a.6.6 0 100 1.2.6.6 0 000-1.2zM7 9.8c3.2 1 6.8 1 10 0M12 10.5v4M12 14.5l-2.4 4M12 14.5l2.4 4',
+  lower: 'M4 20h16M12 3v12M6.5 10l5.5 5.5 5.5-5.5',
+  letters: 'M2.5 19L8.5 4l6 15M4.6 14h7.8M15.5 19l3-8 3 8M16.5 16.5h4',
+  contrast: 'M12 3a9 9 0 100 18 9 9 0 000-18zM12 3v18M12 6.5h6.5M12 10h8.5M12 14h8.5M12 17.5h6.5',
+  speaker: 'M3.5 9.5v5h3.5l5 4.5V5L7 9.5zM15.5 9a4.5 4.5 0 010 6M18.5 6a9 9 0 010 12',
 } as const
 export type IconName = keyof typeof PATHS
 

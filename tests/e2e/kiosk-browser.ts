@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 
 const run = promisify(execFile)
-const CHROMIUM = process.env.FANREEL_CHROMIUM ?? '/usr/bin/chromium'
+export const CHROMIUM = process.env.FANREEL_CHROMIUM ?? '/usr/bin/chromium'
 /** This machine by a name that a browser does not hold for secure, as another machine's address is. */
 export const INSECURE_HOST = 'kiosk.example'
 const QUIET = ['-v', 'error', '-nostdin', '-y']

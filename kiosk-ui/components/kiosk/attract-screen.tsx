@@ -7,6 +7,8 @@ import { spokenWait } from '../../lib/flow/progress-of.ts'
 import { LANGUAGE_NAMES } from '../../lib/language-names.ts'
 import type { World } from '../../lib/packs/pack-shelf.ts'
 import { Icon } from '../icons.tsx'
+import { BrandLogo } from './brand-context.tsx'
+import { ComfortPanel } from './comfort-panel.tsx'
 import { Scenery } from './scenery.tsx'
 import { WorldLoop } from './world-loop.tsx'
 
@@ -36,7 +38,7 @@ const Call = ({ waitMs }: { waitMs: number | undefined }) => {
         />
         <button
           type="button"
-          className="button button-primary min-h-[max(88px,calc(var(--u)*17))]! px-10! text-[max(28px,calc(var(--u)*7*var(--script,1)))]! whitespace-nowrap"
+          className="button button-primary min-h-[max(88px,calc(var(--u)*15))]! px-10! text-[max(28px,calc(var(--u)*7*var(--script,1)))]! whitespace-nowrap"
         >
           {t('touch')}
         </button>
@@ -56,6 +58,31 @@ type Props = {
   onLanguage?: (language: Language) => void
 }
 
+/** Every language by its own name, and what makes the kiosk easier, before the first touch. */
+const Languages = ({ language, onLanguage }: { language: Language; onLanguage: (language: Language) => void }) => {
+  const t = useTranslations('common')
+  return (
+    <nav className="flex flex-wrap justify-center gap-x-1 pt-3 landscape:justify-start" aria-label={t('language')}>
+      <ComfortPanel />
+      {LANGUAGES.map((each) => (
+        <button
+          key={each}
+          type="button"
+          lang={each}
+          aria-pressed={each === language}
+          onClick={(event) => {
+            event.stopPropagation()
+            onLanguage(each)
+          }}
+          className={`min-h-[max(72px,calc(var(--u)*7.4))] min-w-[max(72px,calc(var(--u)*15))] rounded-full px-3 text-body font-semibold whitespace-nowrap ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
+        >
+          {LANGUAGE_NAMES[each]}
+        </button>
+      ))}
+    </nav>
+  )
+}
+
 export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouch, onLanguage }: Props) => {
   const t = useTranslations()
   const world = worlds.find(({ loop }) => loop)
@@ -65,18 +92,23 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div className="absolute inset-0 flex flex-col justify-end" onClick={onTouch}>
       {world && admission.open ? (
-        // Higher than it was framed, so that the headline stands below the star's face.
-        <WorldLoop
-          world={world}
-          language={language}
-          className="absolute inset-0"
-          framing="portrait:origin-top portrait:-translate-y-[13%] portrait:scale-[1.13]"
-        />
+        // In portrait higher than it was framed, so that the headline stands below the star's face; in landscape beside the words.
+        <>
+          <div className="absolute inset-0 portrait:hidden">
+            <Scenery />
+          </div>
+          <WorldLoop
+            world={world}
+            language={language}
+            className="absolute inset-0 landscape:inset-x-auto landscape:end-[9%] landscape:aspect-9/16 landscape:h-full landscape:[mask-image:linear-gradient(90deg,transparent,#000_14%,#000_86%,transparent)]"
+            framing="portrait:origin-top portrait:-translate-y-[14%] portrait:scale-[1.14]"
+          />
+        </>
       ) : (
         <Scenery />
       )}
       <div
-        className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/0.15)_0%,transparent_24%,rgb(4_6_14/0.55)_56%,rgb(4_6_14/0.96)_84%)]"
+        className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/0.15)_0%,transparent_24%,rgb(4_6_14/0.55)_56%,rgb(4_6_14/0.96)_84%)] landscape:bg-[linear-gradient(180deg,transparent_60%,rgb(4_6_14/0.7)_96%)]"
         aria-hidden="true"
       />
       {waiting > 0 && (
@@ -88,7 +120,8 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
           {t('attract.waiting', { clips: waiting })}
         </p>
       )}
-      <div className="relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center landscape:items-start landscape:gap-5 landscape:px-16 landscape:pb-6 landscape:text-start">
+      <BrandLogo className="absolute inset-x-0 top-4 z-10 mx-auto h-[calc(var(--u)*11)] max-w-[46%] object-contain landscape:inset-x-auto landscape:start-16" />
+      <div className="relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center portrait:gap-6 portrait:pb-6 landscape:me-[40%] landscape:items-start landscape:gap-5 landscape:ps-16 landscape:pb-8 landscape:text-start">
         {words ? (
           <div className="rise flex min-h-[70vh] flex-col items-center justify-center gap-6 landscape:items-start">
             <h1 className="display text-title">{t(words[0])}</h1>
@@ -96,7 +129,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
           </div>
         ) : (
           <>
-            <h1 className="display text-hero">
+            <h1 className="display text-hero portrait:text-[max(52px,calc(var(--u)*15*var(--script,1)))]">
               {(['line1', 'line2', 'line3'] as const).map((line, index) => (
                 <span
                   key={line}
@@ -107,34 +140,16 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
                 </span>
               ))}
             </h1>
-            <p className="rise max-w-[30ch] text-lead font-medium text-balance" style={{ '--step': 12 } as React.CSSProperties}>
+            <p
+              className="rise max-w-[30ch] text-lead font-medium text-balance portrait:max-w-[44ch]"
+              style={{ '--step': 12 } as React.CSSProperties}
+            >
               {t('attract.promise')}
             </p>
             <Call waitMs={admission.open ? admission.waitMs : undefined} />
           </>
         )}
-        {onLanguage && (
-          <nav
-            className="flex flex-wrap justify-center gap-1 pt-2"
-            aria-label={LANGUAGES.map((each) => LANGUAGE_NAMES[each]).join(', ')}
-          >
-            {LANGUAGES.map((each) => (
-              <button
-                key={each}
-                type="button"
-                lang={each}
-                aria-pressed={each === language}
-                onClick={(event) => {
-                  event.stopPropagation()
-                  onLanguage(each)
-                }}
-                className={`min-h-(--touch) rounded-full px-4 text-body font-semibold ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
-              >
-                {LANGUAGE_NAMES[each]}
-              </button>
-            ))}
-          </nav>
-        )}
+        {onLanguage && <Languages language={language} onLanguage={onLanguage} />}
       </div>
     </div>
   )

@@ -1,7 +1,8 @@
-/** The frame of every step: the way back, how far along, and the language. */
+/** The frame of every step: the way back, how far along, what makes it easier, and the language. */
 'use client'
 import { useTranslations } from 'next-intl'
 import { Icon } from '../icons.tsx'
+import { ComfortPanel } from './comfort-panel.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
 
 const STEPS = [1, 2, 3, 4, 5]
@@ -9,7 +10,7 @@ const STEPS = [1, 2, 3, 4, 5]
 export const Chrome = ({ step, onBack }: { step?: number; onBack?: () => void }) => {
   const t = useTranslations('common')
   return (
-    <header className="relative z-10 flex min-h-(--touch) items-center justify-between gap-4 px-5 pt-4">
+    <header className="chrome relative z-10 flex min-h-(--touch) items-center gap-3 px-5 pt-4">
       {onBack ? (
         <button
           type="button"
@@ -20,10 +21,10 @@ export const Chrome = ({ step, onBack }: { step?: number; onBack?: () => void })
           <Icon name="back" className="size-[45%] rtl:-scale-x-100" />
         </button>
       ) : (
-        <span className="size-(--touch) shrink-0" />
+        <span className="h-(--touch) w-0" />
       )}
       {step ? (
-        <div className="flex gap-2" role="img" aria-label={t('step', { step, steps: STEPS.length })}>
+        <div className="flex gap-2 ps-3" role="img" aria-label={t('step', { step, steps: STEPS.length })}>
           {STEPS.map((each) => (
             <span
               key={each}
@@ -32,6 +33,8 @@ export const Chrome = ({ step, onBack }: { step?: number; onBack?: () => void })
           ))}
         </div>
       ) : null}
+      <span className="grow" />
+      <ComfortPanel />
       <LanguageSwitch />
     </header>
   )

@@ -51,41 +51,41 @@ const ConsentForm = () => {
     <div className="absolute inset-0 flex flex-col">
       <Scenery dim />
       <Chrome step={1} onBack={() => send({ type: 'BACK' })} />
-      <div className="scroll-quiet relative flex min-h-0 grow flex-col justify-start gap-5 px-7 pt-4 pb-8 landscape:grid landscape:grid-cols-2 landscape:items-center landscape:grid-cols-[1.2fr_1fr] landscape:gap-10 landscape:px-12">
-        <div className="my-auto flex flex-col gap-5">
-          <Headline className="text-[max(34px,calc(var(--u)*8.5*var(--script,1)))]">{text.title}</Headline>
-          <dl className="glass flex flex-col gap-4 px-6 py-5">
+      <div className="scroll-quiet relative flex min-h-0 grow flex-col justify-start gap-3 px-6 pt-2 pb-5 landscape:grid landscape:grid-cols-2 landscape:items-center landscape:grid-cols-[1.2fr_1fr] landscape:gap-10 landscape:px-12">
+        <div className="my-auto flex flex-col gap-3">
+          <Headline className="text-[max(32px,calc(var(--u)*7*var(--script,1)))]">{text.title}</Headline>
+          <dl className="glass flex flex-col gap-2 px-5 py-4">
             {text.sections.map(({ heading, text: words }, index) => (
               <div key={heading} className="rise" style={{ '--step': index + 1 } as React.CSSProperties}>
                 <dt className="text-note font-bold tracking-wide text-beam">{heading}</dt>
-                <dd className="text-body leading-snug">{words}</dd>
+                <dd className="text-[calc(max(17px,var(--u)*2.9)*var(--text-scale,1))] leading-[1.27]">{words}</dd>
               </div>
             ))}
           </dl>
         </div>
-        <div className="flex flex-col gap-3">
+        <div className="flex flex-col gap-2">
           {text.ticks.map(({ id, text: words, required }) => (
             // biome-ignore lint/a11y/noLabelWithoutControl: the control inside is Radix's checkbox
             <label
               key={id}
-              className={`glass flex min-h-[max(72px,calc(var(--u)*13))] cursor-pointer items-center gap-5 px-6 py-3 text-body font-semibold transition-colors ${ticked.has(id) ? 'border-gold! bg-gold/10!' : ''} ${reminded && required && !ticked.has(id) ? 'border-gold!' : ''}`}
+              className={`glass flex min-h-[max(72px,calc(var(--u)*9))] cursor-pointer items-center gap-4 px-5 py-1.5 leading-tight text-body font-semibold transition-colors ${ticked.has(id) ? 'border-gold! bg-gold/10!' : ''} ${reminded && required && !ticked.has(id) ? 'border-gold!' : ''}`}
             >
               <Checkbox.Root
                 checked={ticked.has(id)}
                 onCheckedChange={(on) => toggle(id, on === true)}
-                className="grid size-[max(44px,calc(var(--u)*7))] shrink-0 place-items-center rounded-[calc(var(--u)*1.5)] border-[max(3px,calc(var(--u)*.4))] border-ice/70 data-[state=checked]:border-gold data-[state=checked]:bg-gold data-[state=checked]:text-night"
+                className="grid size-[max(44px,calc(var(--u)*6))] shrink-0 place-items-center rounded-[calc(var(--u)*1.5)] border-[max(3px,calc(var(--u)*.4))] border-ice/70 data-[state=checked]:border-gold data-[state=checked]:bg-gold data-[state=checked]:text-night"
               >
                 <Checkbox.Indicator>
-                  <Icon name="check" className="size-[calc(var(--u)*5)] stroke-[3]" />
+                  <Icon name="check" className="size-[max(30px,calc(var(--u)*4.4))] stroke-[3]" />
                 </Checkbox.Indicator>
               </Checkbox.Root>
               <span>{words}</span>
             </label>
           ))}
-          <p className="min-h-[1.4em] text-note text-gold" role="status">
+          <p className="text-note text-gold" role="status">
             {reminded && !complete ? t('missing') : ''}
           </p>
-          <div className="grid grid-cols-[auto_1fr] gap-4">
+          <div className="mt-1 grid grid-cols-[auto_1fr] gap-4">
             <button
               type="button"
               className="button button-quiet px-[max(20px,calc(var(--u)*4))]!"

@@ -1,6 +1,7 @@
 /** A kind end: after the film was promised, or after a "no, thank you". Goes away by itself. */
 'use client'
 import { useTranslations } from 'next-intl'
+import { BrandLogo } from './brand-context.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowSend, useKioskState } from './kiosk-context.tsx'
 import { Scenery } from './scenery.tsx'
@@ -14,6 +15,7 @@ export const FarewellScreen = ({ kind }: { kind: 'goodbye' | 'refused' }) => {
     <div className="absolute inset-0 flex flex-col items-center justify-center gap-8 px-10 text-center">
       <Scenery />
       <div className="relative flex flex-col items-center gap-8">
+        <BrandLogo className="h-[calc(var(--u)*14)] max-w-[60vw] object-contain" />
         <Headline className="text-[max(48px,calc(var(--u)*15*var(--script,1)))]">{t(`${kind}.title`)}</Headline>
         <p className="rise max-w-[32ch] text-lead text-balance" style={{ '--step': 3 } as React.CSSProperties}>
           {text}

@@ -41,14 +41,18 @@ export const FilmProgress = ({ progress }: { progress: Progress }) => {
   }
   return (
     <section
-      className={`glass flex flex-col gap-4 px-7 py-6 ${progress.kind === 'ready' ? 'border-gold! shadow-[0_0_calc(var(--u)*10)_rgb(255_203_82/.4)]' : ''}`}
+      className={`glass flex flex-col gap-3 px-6 py-5 ${progress.kind === 'ready' ? 'border-gold! shadow-[0_0_calc(var(--u)*10)_rgb(255_203_82/.4)]' : ''}`}
       aria-live="polite"
       data-kind={progress.kind}
     >
       <p className="flex items-baseline justify-between gap-6">
         <span
           className={
-            progress.kind === 'ready' ? 'display text-title text-gold' : share === null ? 'text-body' : 'text-lead font-semibold'
+            progress.kind === 'ready'
+              ? 'display text-[max(30px,calc(var(--u)*8*var(--script,1)))] text-gold'
+              : progress.kind === 'offline' || progress.kind === 'unavailable'
+                ? 'text-body'
+                : 'text-lead font-semibold'
           }
         >
           {line()}

@@ -8,6 +8,8 @@ import { type Kiosk, startKiosk } from '../../lib/kiosk/kiosk.ts'
 import { fetchSettings } from '../../lib/kiosk/settings.ts'
 import { pause } from '../../lib/uploader/pause.ts'
 import { AttractScreen } from './attract-screen.tsx'
+import { BrandProvider } from './brand-context.tsx'
+import { ComfortProvider } from './comfort-context.tsx'
 import { Flow, KioskProvider } from './kiosk-context.tsx'
 import { Screens } from './screens.tsx'
 import { Spoken } from './spoken.tsx'
@@ -82,7 +84,11 @@ const FlowOf = ({ kiosk }: { kiosk: Kiosk }) => {
   )
   return (
     <Flow.Provider logic={logic} options={{ input: { language: homeLanguage() } }}>
-      <Screens />
+      <BrandProvider value={kiosk.settings.brand}>
+        <ComfortProvider>
+          <Screens />
+        </ComfortProvider>
+      </BrandProvider>
     </Flow.Provider>
   )
 }

@@ -15,9 +15,9 @@ export const LanguageScreen = () => {
     <div className="absolute inset-0 flex flex-col">
       <Scenery />
       <Chrome onBack={() => send({ type: 'BACK' })} />
-      <div className="relative flex grow flex-col justify-center gap-8 px-8 pb-12 landscape:px-16">
-        <Headline className="text-title text-center">{t('title')}</Headline>
-        <div className="grid gap-4 landscape:grid-cols-2">
+      <div className="scroll-quiet relative flex min-h-0 grow flex-col gap-6 px-8 pb-8 landscape:gap-5 landscape:px-16">
+        <Headline className="text-title mt-auto pt-3 text-center">{t('title')}</Headline>
+        <div className="mb-auto grid grid-cols-2 gap-4 landscape:grid-cols-5">
           {LANGUAGES.map((language, index) => (
             <button
               key={language}
@@ -25,10 +25,12 @@ export const LanguageScreen = () => {
               lang={language}
               dir={directionOf(language)}
               onClick={() => send({ type: 'LANGUAGE', language })}
-              className="glass rise flex min-h-[max(96px,calc(var(--u)*24))] items-center justify-between gap-4 px-8 text-start transition-transform active:scale-[.97]"
-              style={{ '--step': index + 1 } as React.CSSProperties}
+              className="glass rise flex min-h-[max(96px,calc(var(--u)*21))] flex-col justify-center gap-1 px-6 text-start transition-transform active:scale-[.97] landscape:min-h-[max(96px,calc(var(--u)*36))] landscape:items-center landscape:px-2 landscape:text-center"
+              style={{ '--step': index / 2 + 1 } as React.CSSProperties}
             >
-              <span className="display text-[max(34px,calc(var(--u)*11*var(--script,1)))]">{GREETINGS[language]}</span>
+              <span className="display text-[max(24px,calc(var(--u)*7.4*var(--script,1)))] whitespace-nowrap">
+                {GREETINGS[language]}
+              </span>
               <span className="text-lead font-semibold text-gold">{LANGUAGE_NAMES[language]}</span>
             </button>
           ))}

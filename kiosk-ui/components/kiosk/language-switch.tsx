@@ -18,19 +18,20 @@ export const LanguageSwitch = () => {
         aria-label={`${t('language')}: ${LANGUAGE_NAMES[language]}`}
       >
         <Icon name="globe" className="size-[1.5em]" />
-        <span>{LANGUAGE_NAMES[language]}</span>
+        <span className="language-name max-sm:hidden">{LANGUAGE_NAMES[language]}</span>
       </DropdownMenu.Trigger>
       <DropdownMenu.Content
         align="end"
         sideOffset={8}
-        className="glass appear z-50 grid min-w-[max(220px,calc(var(--u)*36))] gap-1 bg-deep! p-2"
+        className="glass appear scroll-quiet z-50 grid max-h-(--radix-dropdown-menu-content-available-height) min-w-[max(220px,calc(var(--u)*64))] grid-cols-2 gap-1 bg-deep! p-2"
+        collisionPadding={12}
       >
         {LANGUAGES.map((each) => (
           <DropdownMenu.Item
             key={each}
             lang={each}
             onSelect={() => send({ type: 'LANGUAGE', language: each })}
-            className={`flex min-h-(--touch) cursor-pointer items-center rounded-[calc(var(--u)*2)] px-5 text-lead font-semibold data-highlighted:bg-ice/15 ${each === language ? 'text-gold' : ''}`}
+            className={`flex min-h-(--touch) cursor-pointer items-center rounded-[calc(var(--u)*2)] px-5 text-body font-semibold data-highlighted:bg-ice/15 ${each === language ? 'text-gold' : ''}`}
           >
             {LANGUAGE_NAMES[each]}
           </DropdownMenu.Item>

@@ -4,11 +4,42 @@ import { FirstName } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { useCallback, useState } from 'react'
 import { composeName, type NameKey } from '../../lib/keyboard/compose-name.ts'
+import { textIn } from '../../lib/packs/pack-shelf.ts'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
-import { useFlowContext, useFlowSend } from './kiosk-context.tsx'
+import { useFlowContext, useFlowSend, useKioskState } from './kiosk-context.tsx'
 import { NameKeyboard } from './name-keyboard.tsx'
 import { Scenery } from './scenery.tsx'
+import { WorldLoop } from './world-loop.tsx'
+
+/** The film's title as it will be written, before the world it is about. */
+const FilmTitle = ({ name }: { name: string }) => {
+  const t = useTranslations('name')
+  const { pack, language } = useFlowContext()
+  const { worlds } = useKioskState()
+  const world = worlds.find(({ offer }) => offer.packHash === pack?.packHash)
+  const [before = '', after = ''] = (world ? textIn(world.pack.film.titleWithName, language) : '{name}').split('{name}')
+  return (
+    <div className="rise relative flex min-h-0 grow items-end overflow-hidden rounded-card border border-ice/20">
+      {world && <WorldLoop world={world} language={language} className="absolute inset-0" framing="portrait:object-[50%_28%]" />}
+      <span className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/.1)_20%,rgb(4_6_14/.9)_88%)]" aria-hidden="true" />
+      <output
+        className="display relative w-full p-6 text-center text-[max(34px,calc(var(--u)*11*var(--script,1)))] break-words landscape:p-4 landscape:text-[max(28px,calc(var(--u)*7.5*var(--script,1)))]"
+        aria-live="polite"
+      >
+        {before}
+        {/* A name of another script keeps its own direction. */}
+        <bdi className={name ? 'text-gold' : 'text-ice/60'}>{name || t('placeholder')}</bdi>
+        <span
+          className="ms-[.08em] inline-block h-[.74em] w-[max(3px,calc(var(--u)*.7))] bg-gold"
+          style={{ animation: 'burn 1.2s steps(2) infinite' }}
+          aria-hidden="true"
+        />
+        {after}
+      </output>
+    </div>
+  )
+}
 
 export const NameScreen = () => {
   const t = useTranslations('name')
@@ -22,29 +53,13 @@ export const NameScreen = () => {
     <div className="absolute inset-0 flex flex-col">
       <Scenery dim />
       <Chrome step={3} onBack={() => send({ type: 'BACK' })} />
-      <div className="relative flex grow flex-col justify-between gap-6 px-6 pt-4 pb-10 landscape:gap-3 landscape:px-20 landscape:pt-0 landscape:pb-6">
-        <div className="flex flex-col items-center gap-3 text-center">
+      <div className="relative flex min-h-0 grow flex-col justify-between gap-5 px-6 pt-4 pb-8 landscape:grid landscape:grid-cols-[1fr_1.75fr] landscape:gap-10 landscape:px-12 landscape:pt-0">
+        <div className="flex min-h-0 grow flex-col gap-4 text-center">
           <Headline>{t('title')}</Headline>
-          <p className="text-lead text-mist landscape:hidden">{t('why')}</p>
+          <p className="text-lead text-mist">{t('why')}</p>
+          <FilmTitle name={name} />
         </div>
-        <output
-          className="display flex min-h-[1.3em] items-center justify-center text-[max(44px,calc(var(--u)*14*var(--script,1)))] landscape:text-[max(40px,calc(var(--u)*10*var(--script,1)))]"
-          aria-live="polite"
-        >
-          {name ? (
-            <span className="max-w-full truncate bg-[linear-gradient(100deg,var(--gold),var(--gold-deep))] bg-clip-text px-2 text-transparent">
-              {name}
-            </span>
-          ) : (
-            <span className="text-ice/35">{t('placeholder')}</span>
-          )}
-          <span
-            className="ms-1 inline-block h-[0.8em] w-[max(3px,calc(var(--u)*.7))] bg-gold"
-            style={{ animation: 'burn 1.2s steps(2) infinite' }}
-            aria-hidden="true"
-          />
-        </output>
-        <div className="flex flex-col gap-6 landscape:gap-4">
+        <div className="flex flex-col justify-end gap-6 landscape:gap-5">
           <NameKeyboard language={language} name={name} onKey={press} />
           <div className="grid grid-cols-[1fr_1.4fr] gap-4">
             <button type="button" className="button button-quiet" onClick={() => send({ type: 'NAME', firstName: undefined })}>

@@ -40,17 +40,17 @@ export const PickupScreen = () => {
     <div className="absolute inset-0 flex flex-col">
       <Scenery dim />
       <Chrome step={5} />
-      <div className="relative scroll-quiet flex min-h-0 grow flex-col items-center justify-between gap-5 px-8 pt-2 pb-10 landscape:grid landscape:grid-cols-2 landscape:grid-rows-[1fr_auto] landscape:items-center landscape:gap-x-12 landscape:px-16">
+      <div className="relative scroll-quiet flex min-h-0 grow flex-col items-center justify-between gap-4 px-8 pt-2 pb-8 landscape:grid landscape:grid-cols-2 landscape:grid-rows-[1fr_auto] landscape:items-center landscape:gap-x-12 landscape:px-16">
         {progress.kind === 'refused' ? (
           <div className="flex grow flex-col items-center justify-center gap-8 text-center landscape:col-span-2" role="status">
             <Headline>{CLIP_WORDS[language][progress.code]}</Headline>
           </div>
         ) : (
           <>
-            <div className="flex flex-col items-center gap-5 landscape:row-span-2">
+            <div className="flex flex-col items-center gap-4 landscape:row-span-2">
               <Headline className="text-[max(30px,calc(var(--u)*7.4*var(--script,1)))] text-center">{t('title')}</Headline>
               <div
-                className="rise w-[min(74vw,calc(var(--u)*58))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(87_212_255/.45)]"
+                className="rise w-[min(74vw,calc(var(--u)*54))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(87_212_255/.45)]"
                 style={{ '--step': 1 } as React.CSSProperties}
                 data-testid="qr"
               >

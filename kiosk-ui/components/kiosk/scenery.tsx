@@ -1,4 +1,7 @@
-/** The arena at night behind the screens: beams that sweep, a horizon that glows, ice that answers. Decoration only. */
+/** What stands behind the screens: the event's own picture, or an arena at night. Decoration only. */
+'use client'
+import { useBrand } from './brand-context.tsx'
+
 type Beam = { left: string; from: string; to: string; seconds: number; hue: string; width: string }
 
 const BEAMS: Beam[] = [
@@ -8,8 +11,23 @@ const BEAMS: Beam[] = [
   { left: '78%', from: '32deg', to: '6deg', seconds: 10, hue: '255 203 82', width: '24%' },
 ]
 
-export const Scenery = ({ dim = false }: { dim?: boolean }) => (
-  <div className={`pointer-events-none absolute inset-0 overflow-hidden ${dim ? 'opacity-60' : ''}`} aria-hidden="true">
+/** The event's own picture, darkened so far that whatever is written on it is read. */
+const Backdrop = ({ file, dim }: { file: string; dim: boolean }) => (
+  <div className="scenery pointer-events-none absolute inset-0" aria-hidden="true">
+    {/* biome-ignore lint/performance/noImgElement: a file of the kiosk's own server */}
+    <img src={`/brand/${file}`} alt="" className="size-full object-cover" />
+    <div className="absolute inset-0 bg-night" style={{ opacity: dim ? 0.86 : 0.72 }} />
+  </div>
+)
+
+export const Scenery = ({ dim = false }: { dim?: boolean }) => {
+  const brand = useBrand()
+  return brand?.background ? <Backdrop file={brand.background} dim={dim} /> : <Arena dim={dim} />
+}
+
+/** Beams that sweep, a horizon that glows, ice that answers. */
+const Arena = ({ dim }: { dim: boolean }) => (
+  <div className={`scenery pointer-events-none absolute inset-0 overflow-hidden ${dim ? 'opacity-60' : ''}`} aria-hidden="true">
     <div className="absolute inset-0 bg-[radial-gradient(120%_60%_at_50%_64%,#1b2f6b_0%,#0c1534_38%,#04060e_75%)]" />
     {BEAMS.map(({ left, from, to, seconds, hue, width }) => (
       <div

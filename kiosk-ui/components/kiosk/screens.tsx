@@ -1,10 +1,14 @@
 /** Which screen stands for which state, and what runs beside all of them: admission, touches, the idle question. */
 'use client'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { PLAIN } from '../../lib/comfort/comfort.ts'
+import { FLOW_MS } from '../../lib/flow/flow-types.ts'
 import { Admin } from './admin/admin.tsx'
 import { AttractScreen } from './attract-screen.tsx'
+import { useArrows, useComfort } from './comfort-context.tsx'
 import { ConsentScreen } from './consent-screen.tsx'
 import { FarewellScreen } from './farewell-screen.tsx'
+import { Guidance } from './guidance.ts'
 import { IdleDialog } from './idle-dialog.tsx'
 import { Flow, useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-context.tsx'
 import { LanguageScreen } from './language-screen.tsx'
@@ -39,6 +43,21 @@ const useStanding = (moment: string): boolean => {
   return heard === moment
 }
 
+/** What one visitor wished goes with them: at once after a visit, after a while where they never began one. */
+const useForgetting = (home: boolean) => {
+  const { comfort, forget } = useComfort()
+  const visited = useRef(false)
+  useEffect(() => {
+    if (home && visited.current) forget()
+    visited.current = !home
+  }, [home, forget])
+  useEffect(() => {
+    if (!home || comfort === PLAIN) return
+    const timer = setTimeout(forget, FLOW_MS.PASSER_BY)
+    return () => clearTimeout(timer)
+  }, [home, comfort, forget])
+}
+
 export const Screens = () => {
   const kiosk = useKiosk()
   const { admission, worlds, terms, waiting, cameraFault } = useKioskState()
@@ -58,6 +77,8 @@ export const Screens = () => {
     typeof value === 'object' && 'visit' in value ? JSON.stringify(value.visit.step) : step,
   )
   const standing = useStanding(moment)
+  useArrows()
+  useForgetting(step === 'attract')
 
   useEffect(() => send({ type: 'ADMISSION', admission, maxTakes }), [send, admission, maxTakes])
   useEffect(() => {
@@ -81,7 +102,7 @@ export const Screens = () => {
   const Step = step in STEPS ? STEPS[step as keyof typeof STEPS] : undefined
   return (
     <Spoken language={language}>
-      <div className="contents" style={standing ? undefined : { pointerEvents: 'none' }}>
+      <div className="screens contents" style={standing ? undefined : { pointerEvents: 'none' }}>
         {step === 'attract' && (
           <AttractScreen
             admission={admission}
@@ -97,6 +118,7 @@ export const Screens = () => {
         {Step && <Step />}
       </div>
       {Step && <IdleDialog />}
+      <Guidance moment={moment} />
     </Spoken>
   )
 }

@@ -1,5 +1,6 @@
 /** Who this kiosk is and whom it talks to: read at run time from the environment of the server that gave out the page. */
 import { z } from 'zod'
+import { Brand } from '../brand/brand.ts'
 
 export const KioskSettings = z.object({
   /** The orchestrator's origin; empty where it is the page's own. */
@@ -10,6 +11,8 @@ export const KioskSettings = z.object({
   version: z.string(),
   /** Whether the kiosk's own settings can be opened at all. */
   hasPin: z.boolean(),
+  /** The event's own look, where it has one. */
+  brand: Brand.optional(),
 })
 export type KioskSettings = z.infer<typeof KioskSettings>
 

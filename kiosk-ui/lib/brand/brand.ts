@@ -1,0 +1,103 @@
+/**
+ * An event's own look: logo, colours and a picture behind the screens, from a file and without code. A colour that could
+ * not be read is not used: the kiosk keeps its own in that place and says why.
+ */
+import { z } from 'zod'
+import { contrastOf, LEAST_CONTRAST } from './contrast.ts'
+
+const Colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour is written #rrggbb')
+const picture = (endings: string) =>
+  z.string().regex(new RegExp(`^[\\w-]{1,60}\\.(${endings})$`, 'i'), `a file beside brand.json: ${endings}`)
+
+/** `brand.json`, as an integrator writes it. */
+export const BrandFile = z.strictObject({
+  /** What the logo says, for whoever cannot see it. */
+  name: z.string().min(1).max(80),
+  logo: picture('svg|png|webp').optional(),
+  /** Stands behind the screens, darkened; of a portrait kiosk's shape or larger. */
+  background: picture('jpg|jpeg|png|webp').optional(),
+  colours: z
+    .strictObject({
+      /** Behind everything. */
+      ground: Colour,
+      text: Colour,
+      /** Of what is to be touched, and of what matters most; runs into `accentEnd`. */
+      accent: Colour,
+      accentEnd: Colour,
+      /** Of small headings and of what is chosen. */
+      light: Colour,
+    })
+    .partial()
+    .default({}),
+})
+export type BrandFile = z.infer<typeof BrandFile>
+type ColourName = keyof BrandFile['colours']
+export type Colours = Record<ColourName, string>
+
+export const OWN_COLOURS: Colours = {
+  ground: '#04060e',
+  text: '#eef6ff',
+  accent: '#ffcb52',
+  accentEnd: '#ff9d2e',
+  light: '#57d4ff',
+}
+
+export const Brand = z.object({
+  name: z.string(),
+  logo: z.string().optional(),
+  background: z.string().optional(),
+  colours: z.record(z.enum(['ground', 'text', 'accent', 'accentEnd', 'light', 'onAccent']), Colour),
+  /** Each colour that is not used, and why, in words for the person who set it. */
+  refused: z.array(z.string()),
+})
+export type Brand = z.infer<typeof Brand>
+
+const INKS = ['#1b1002', '#ffffff']
+/** The ink that reads best on both ends of the accent. */
+const inkOn = ({ accent, accentEnd }: Colours) => {
+  const worst = (ink: string) => Math.min(contrastOf(ink, accent), contrastOf(ink, accentEnd))
+  const [ink = '#1b1002'] = [...INKS].sort((a, b) => worst(b) - worst(a))
+  return { ink, contrast: worst(ink) }
+}
+
+/** The brand as it is shown. Text is tried on the ground first, then each colour on what is left of the others. */
+export const brandOf = ({ name, logo, background, colours: wished }: BrandFile): Brand => {
+  const colours = Object.fromEntries(
+    Object.entries(OWN_COLOURS).map(([name, own]) => [name, wished[name as ColourName] ?? own]),
+  ) as Colours
+  const refused: string[] = []
+  const isWished = (names: ColourName[]) => names.some((one) => wished[one] !== undefined)
+  const keepOwn = (names: ColourName[], contrast: number, on: string) => {
+    if (contrast >= LEAST_CONTRAST || !isWished(names)) return
+    const which = names.map((one) => `${one} ${colours[one]}`).join(' and ')
+    refused.push(`${which}: ${contrast.toFixed(1)}:1 ${on}, at least ${LEAST_CONTRAST}:1 is needed; the kiosk's own is shown`)
+    for (const one of names) colours[one] = OWN_COLOURS[one]
+  }
+  keepOwn(['text', 'ground'], contrastOf(colours.text, colours.ground), 'on each other')
+  const accent = () => Math.min(contrastOf(colours.accent, colours.ground), contrastOf(colours.accentEnd, colours.ground))
+  keepOwn(['accent', 'accentEnd'], accent(), `on the ground ${colours.ground}`)
+  keepOwn(['accent', 'accentEnd'], inkOn(colours).contrast, 'under words in black or white')
+  keepOwn(['light'], contrastOf(colours.light, colours.ground), `on the ground ${colours.ground}`)
+  // A ground that leaves the kiosk's own colours unread is worth less than all of them.
+  if (accent() < LEAST_CONTRAST || contrastOf(colours.light, colours.ground) < LEAST_CONTRAST) {
+    refused.push(`ground ${colours.ground}: the kiosk's own colours cannot be read on it; set accent, accentEnd and light too`)
+    Object.assign(colours, OWN_COLOURS)
+  }
+  return {
+    name,
+    ...(logo && { logo }),
+    ...(background && { background }),
+    colours: { ...colours, onAccent: inkOn(colours).ink },
+    refused,
+  }
+}
+
+/** The colours as the style sheet's own properties. */
+export const brandProperties = ({ colours }: Pick<Brand, 'colours'>): Record<string, string> => ({
+  '--night': colours.ground,
+  '--ice': colours.text,
+  '--gold': colours.accent,
+  '--gold-deep': colours.accentEnd,
+  '--beam': colours.light,
+  '--on-gold': colours.onAccent,
+})

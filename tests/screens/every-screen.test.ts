@@ -1,0 +1,80 @@
+/**
+ * Every screen in every language: nothing runs out of its box or off the screen, nothing lies over anything else, every
+ * target can be hit by a gloved finger, and axe finds nothing that keeps anybody out.
+ */
+import { readFileSync } from 'node:fs'
+import { LANGUAGES } from '@fanreel/protocol'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessibilityFaults } from '../support/accessibility.ts'
+import { tourKiosk } from './kiosk-tour.ts'
+import { inLook, LOOKS, type LookName } from './looks.ts'
+import { openStage, type Stage } from './stage.ts'
+
+/** The smallest side of a target on a kiosk, in pixels (issue: "targets of 72 px or more"). */
+const LEAST_TARGET = 72
+
+const source = readFileSync(new URL('measure-page.mjs', import.meta.url), 'utf8').replace('export const measurePage =', '')
+/** What of the present screen cannot be read or touched; targets are measured where `least` is not 0. */
+const measure = (page: Page, least: number): Promise<string[]> => page.evaluate(`(${source.trim().replace(/;$/, '')})(${least})`)
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+}, 120_000)
+afterAll(() => stage?.stop())
+
+/** Shapes that a language is measured in; the visitor's wishes once, in the language of the longest words. */
+const looksIn = (language: string): LookName[] =>
+  language === 'de'
+    ? ['portrait', 'landscape', 'small', 'window', 'low', 'large', 'contrast']
+    : ['portrait', 'landscape', 'small']
+
+describe('the rule that measures', () => {
+  it('finds what it is there to find', async () => {
+    const page = await (await stage.openBrowser()).newPage({ viewport: { width: 400, height: 400 } })
+    const found = async (html: string) => {
+      await page.setContent(`<main class="kiosk" style="font: 16px sans-serif">${html}</main>`)
+      return (await measure(page, LEAST_TARGET)).map((fault) => fault.split(/[,:]| by /)[0])
+    }
+    const fine = '<button style="width: 90px; height: 90px">Go</button>'
+    expect(await found(fine)).toEqual([])
+    expect(await found('<button style="width: 60px; height: 90px">Go</button>')).toEqual(['too small'])
+    expect(await found('<button style="width: 90px; height: 90px; white-space: nowrap">Donaudampfschifffahrt</button>')).toEqual([
+      'out of its box',
+    ])
+    expect(await found('<p style="width: 60px; overflow: hidden; white-space: nowrap">Donaudampfschifffahrt</p>')).toContain(
+      'cut off',
+    )
+    expect(await found('<p style="position: absolute; left: 380px">Words</p>')).toEqual(['out of the screen'])
+    expect(await found(`${fine}<i style="position: absolute; inset: 0"></i>`)).toEqual(['covered'])
+    expect(await found('<p style="position: absolute; top: 0">One</p><p style="position: absolute; top: 4px">Other</p>')).toEqual(
+      ['one over the other'],
+    )
+    await page.close()
+  })
+})
+
+describe('every screen', () => {
+  it.each(LANGUAGES)(
+    'can be read, touched and used by everybody in %s',
+    async (language) => {
+      const kiosk = await stage.openKiosk(LOOKS.portrait)
+      const { page } = kiosk
+      const faults: string[] = []
+      const onScreen = async (name: string) => {
+        const note = (look: string, found: string[]) => faults.push(...found.map((fault) => `${name}, ${look}: ${fault}`))
+        for (const look of looksIn(language))
+          await inLook(page, look, async () => {
+            note(look, await measure(page, look === 'portrait' ? LEAST_TARGET : 0))
+            if (look === 'portrait' || look === 'contrast') note(`${look} (axe)`, await accessibilityFaults(page))
+          })
+      }
+      await tourKiosk({ stage, kiosk, language, onScreen })
+      await kiosk.close()
+      expect(faults).toEqual([])
+      expect(kiosk.faults).toEqual([])
+    },
+    1_200_000,
+  )
+})

@@ -1,0 +1,91 @@
+/**
+ * Runs in the page: what of the present screen cannot be read or touched. `least` is the smallest side of a target in
+ * pixels; nothing is said of targets where it is 0.
+ */
+export const measurePage = (least) => {
+  const SLACK = 1.5
+  const faults = []
+  const stage = document.querySelector('[role=alertdialog], [role=dialog]') ?? document.querySelector('.kiosk')
+  const nameOf = (element) =>
+    `<${element.tagName.toLowerCase()}> “${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40)}”`
+  const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+  const scrollerOf = (element) => {
+    for (let up = element.parentElement; up; up = up.parentElement) {
+      const { overflowY } = getComputedStyle(up)
+      if ((overflowY === 'auto' || overflowY === 'scroll') && up.scrollHeight > up.clientHeight + SLACK) return up
+    }
+    return null
+  }
+  const within = (inner, outer) =>
+    inner.left >= outer.left - SLACK &&
+    inner.right <= outer.right + SLACK &&
+    inner.top >= outer.top - SLACK &&
+    inner.bottom <= outer.bottom + SLACK
+  const view = { left: 0, top: 0, right: innerWidth, bottom: innerHeight }
+  const amount = (inner, outer) =>
+    ['left', 'top', 'right', 'bottom']
+      .map((side) => (side === 'left' || side === 'top' ? outer[side] - inner[side] : inner[side] - outer[side]))
+      .map((far) => Math.max(0, Math.round(far)))
+      .join('/')
+
+  const texts = document.createTreeWalker(stage, NodeFilter.SHOW_TEXT)
+  const lines = []
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const element = node.parentElement
+    if (!node.textContent.trim() || !element || !seen(element) || element.closest('[aria-hidden=true], svg')) continue
+    const range = document.createRange()
+    range.selectNodeContents(node)
+    const rects = [...range.getClientRects()].filter(({ width, height }) => width > 1 && height > 1)
+    if (rects.length === 0) continue
+    const box = {
+      left: Math.min(...rects.map(({ left }) => left)),
+      right: Math.max(...rects.map(({ right }) => right)),
+      top: Math.min(...rects.map(({ top }) => top)),
+      bottom: Math.max(...rects.map(({ bottom }) => bottom)),
+    }
+    const scroller = scrollerOf(element)
+    // Type that is set tight stands out of its line, not out of its box: across is what counts there.
+    const holder = element.closest('button, label, .glass, .key, [role=dialog], [role=alertdialog]')
+    const holderBox = holder?.getBoundingClientRect()
+    const clipped = element.scrollWidth > element.clientWidth + 2 && getComputedStyle(element).overflowX !== 'visible'
+    if (clipped) faults.push(`cut off: ${nameOf(element)}`)
+    if (
+      holderBox &&
+      (box.left < holderBox.left - SLACK ||
+        box.right > holderBox.right + SLACK ||
+        box.bottom - holderBox.bottom > 4 ||
+        holderBox.top - box.top > 4)
+    )
+      faults.push(`out of its box by ${amount(box, holderBox)}: ${nameOf(element)}`)
+    const frame = scroller ? { ...view, top: -1e6, bottom: 1e6 } : view
+    if (!within(box, frame)) faults.push(`out of the screen by ${amount(box, view)}: ${nameOf(element)}`)
+    lines.push({ element, box, scroller })
+  }
+  for (const [index, one] of lines.entries()) {
+    for (const other of lines.slice(index + 1)) {
+      if (one.element === other.element || one.element.contains(other.element) || other.element.contains(one.element)) continue
+      if (one.scroller !== other.scroller) continue
+      const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left)
+      const height = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top)
+      const least = Math.min(one.box.bottom - one.box.top, other.box.bottom - other.box.top)
+      if (width > 4 && height > least * 0.34)
+        faults.push(`one over the other: ${nameOf(one.element)} and ${nameOf(other.element)}`)
+    }
+  }
+  for (const target of stage.querySelectorAll('button, a[href], [role=menuitem]')) {
+    // A tick and a switch are touched by the whole of their row.
+    const box = (target.closest('label') ?? target).getBoundingClientRect()
+    if (box.width === 0 || !seen(target)) continue
+    if (box.width < least - 0.5 || box.height < least - 0.5)
+      faults.push(`too small, ${Math.round(box.width)} x ${Math.round(box.height)}: ${nameOf(target)}`)
+    const scroller = scrollerOf(target)
+    if (!within(box, scroller ? { ...view, top: -1e6, bottom: 1e6 } : view))
+      faults.push(`target out of the screen by ${amount(box, view)}: ${nameOf(target)}`)
+    const x = (box.left + box.right) / 2
+    const y = (box.top + box.bottom) / 2
+    const hit = document.elementFromPoint(x, y)
+    if (!scroller && hit && !(target.contains(hit) || hit.contains(target) || target.closest('label')?.contains(hit)))
+      faults.push(`covered by ${nameOf(hit).slice(0, 60)}: ${nameOf(target)}`)
+  }
+  return [...new Set(faults)]
+}
