@@ -1,6 +1,6 @@
 /** Every kiosk: whether it is there, what it holds, what is wrong with it, and the two ways of closing it. */
 'use client'
-import type { Floor, KioskClosure, KioskRow } from '@fanreel/protocol'
+import type { Floor, KioskClosure, KioskRow, KioskTrouble } from '@fanreel/protocol'
 import { boxWords } from '../../lib/operator/box-words.ts'
 import { ago } from '../../lib/operator/telling-time.ts'
 import { Empty, Panel } from './floor-panels.tsx'
@@ -8,9 +8,11 @@ import { StateBadge } from './state-badge.tsx'
 
 type Close = (kioskId: string, closed: KioskClosure | undefined) => void
 
-/** What the floor says of a kiosk: a closed door before everything that it could say itself. */
+const TROUBLES: Record<KioskTrouble, string> = { camera: 'no camera', disk: 'no room', shut: 'shut on the spot' }
+
+/** What the floor says of a kiosk: a door that operators closed before everything that it could say itself. */
 const stateOf = ({ online, closed, trouble }: KioskRow) =>
-  !online ? 'offline' : (closed ?? (trouble ? `no ${trouble === 'disk' ? 'room' : trouble}` : 'online'))
+  !online ? 'offline' : (closed ?? (trouble ? TROUBLES[trouble] : 'online'))
 
 const Doors = ({ row, onClose }: { row: KioskRow; onClose: Close }) => {
   const { kioskId, closed } = row

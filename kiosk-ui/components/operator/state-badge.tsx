@@ -10,6 +10,7 @@ const TONES: Record<string, string> = {
   draining: 'text-gold border-gold/50',
   paused: 'text-gold border-gold/50',
   'out-of-order': 'text-gold border-gold/50',
+  'shut on the spot': 'text-gold border-gold/50',
   'no camera': 'text-[#ff8b98] border-rec/60',
   'no room': 'text-[#ff8b98] border-rec/60',
   failed: 'text-[#ff8b98] border-rec/60',

@@ -99,6 +99,8 @@ export const openFaceFinder = async (folder: string): Promise<FaceFinder> => {
   const [detector, mesh] = await Promise.all([openNet(`${folder}/face-detection.onnx`), openNet(`${folder}/face-mesh.onnx`)])
   const whole = easel(DETECTOR_SIDE)
   const patch = easel(MESH_SIDE)
+  // One canvas for every size of face: six fresh ones a second would pile up until they are collected.
+  const light = easel(lightSide(Number.POSITIVE_INFINITY))
 
   const measure = async (picture: ImageBitmap, found: FoundFace): Promise<SeenFace> => {
     const place = patchOfFace(found)
@@ -112,7 +114,7 @@ export const openFaceFinder = async (folder: string): Promise<FaceFinder> => {
     const box = certain ? boxOfPoints(points) : found.box
     const side = lightSide(box.width)
     const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2, size: box.width, angle: certain ? rollOf(points) : 0 }
-    const luma = lumaPlane(cutPatch(easel(side), picture, middle, side))
+    const luma = lumaPlane(cutPatch(light, picture, middle, side))
     return {
       box,
       score: found.score,

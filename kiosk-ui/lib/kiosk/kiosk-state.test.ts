@@ -49,10 +49,11 @@ describe('a visitor', () => {
   })
 })
 
-it('trouble is named for operators, the camera first', () => {
+it('trouble is named for operators, a hand on the spot before all else', () => {
   const full = { usedBytes: 1_000, grantedBytes: 1_000 }
   expect(troubleOf(well)).toBeUndefined()
   expect(troubleOf({ ...well, room: full })).toBe('disk')
   expect(troubleOf({ ...well, room: full, cameraFault: 'missing' })).toBe('camera')
+  expect(troubleOf({ ...well, closedHere: true, cameraFault: 'missing' })).toBe('shut')
   expect(troubleOf({ ...well, room: undefined })).toBeUndefined()
 })

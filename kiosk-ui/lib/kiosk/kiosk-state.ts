@@ -41,13 +41,13 @@ export type KioskFacts = {
 export type KioskState = KioskFacts & { admission: Admission }
 
 /** What is wrong with the kiosk itself. */
-export const troubleOf = ({ cameraFault, room }: KioskFacts): KioskTrouble | undefined =>
-  cameraFault ? 'camera' : room && isTight(room) ? 'disk' : undefined
+export const troubleOf = ({ cameraFault, room, closedHere }: KioskFacts): KioskTrouble | undefined =>
+  closedHere ? 'shut' : cameraFault ? 'camera' : room && isTight(room) ? 'disk' : undefined
 
 /** Whether a new visitor is taken in: a closed door first, then what is wrong here, then the event. */
 export const admissionOf = (state: KioskFacts): Admission => {
   const { connection, terms, worlds } = state
-  if (connection === 'refused' || state.closedHere || troubleOf(state)) return { open: false, reason: 'out-of-order' }
+  if (connection === 'refused' || troubleOf(state)) return { open: false, reason: 'out-of-order' }
   if (terms?.closed) return { open: false, reason: terms.closed }
   if (!terms || worlds.length === 0) return { open: false, reason: 'connecting' }
   const { open, reason, waitMs } = terms.status

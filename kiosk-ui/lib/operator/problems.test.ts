@@ -43,6 +43,15 @@ describe('problems', () => {
     )
     expect(found.map(({ id }) => id)).toEqual(['no-nodes', 'kiosks-away', 'oldest'])
   })
+  it.each([
+    ['camera', 'camera-kiosk-1', true],
+    ['disk', 'disk-kiosk-1', true],
+    ['shut', 'shut-kiosk-1', false],
+  ] as const)('tells what a kiosk finds wrong with itself: %s', (trouble, id, grave) => {
+    const row = { kioskId: 'kiosk-1', online: true, version: '1', lastSeenAt: at, holding: 0, trouble }
+    expect(problemsOf(floor({ kiosks: [row] }))).toMatchObject([{ id, grave }])
+    expect(problemsOf(floor({ kiosks: [{ ...row, online: false }] })).map((problem) => problem.id)).toEqual(['kiosks-away'])
+  })
   it('leaves a refused clip to its visitor', () => {
     const visit = {
       eventId: 'event',

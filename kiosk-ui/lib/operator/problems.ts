@@ -43,13 +43,14 @@ export const problemsOf = (floor: Floor): Problem[] => {
         `${kioskId} has no picture`,
         'It takes nobody in until its camera is back. Look at its cable and power.',
       )
-    else
+    else if (trouble === 'disk')
       say(
         `disk-${kioskId}`,
         true,
         `${kioskId} has no room for clips`,
         'It takes nobody in until its clips have left. Check its network and disk.',
       )
+    else say(`shut-${kioskId}`, false, `${kioskId} was shut on the spot`, 'It is opened again in its own settings.')
   for (const { kioskId, health } of kiosks)
     for (const { id, grave, what, todo } of health ? boxTroubles(health) : [])
       say(`${id}-${kioskId}`, grave, `${kioskId} ${what}`, todo)

@@ -24,8 +24,8 @@ export type EventStatus = z.infer<typeof EventStatus>
 export const KioskClosure = z.enum(['paused', 'out-of-order'])
 export type KioskClosure = z.infer<typeof KioskClosure>
 
-/** What a kiosk finds wrong with itself; it takes nobody in as long as that lasts. */
-export const KioskTrouble = z.enum(['camera', 'disk'])
+/** Why a kiosk itself takes nobody in: no picture, no room for clips, or somebody has shut it in its own settings. */
+export const KioskTrouble = z.enum(['camera', 'disk', 'shut'])
 export type KioskTrouble = z.infer<typeof KioskTrouble>
 
 /** A world on offer, pinned by hash. */

@@ -6,9 +6,9 @@ import { CameraTrial } from './camera-trial.tsx'
 import { playTone } from './play-tone.ts'
 
 const Row = ({ name, good, children }: { name: string; good?: boolean; children: ReactNode }) => (
-  <div className="flex items-baseline justify-between gap-6 border-b border-line py-3">
+  <div className="flex items-baseline justify-between gap-6 border-b border-line py-2">
     <dt className="text-body text-mist">{name}</dt>
-    <dd className={`text-end text-lead font-semibold ${good === undefined ? '' : good ? 'text-good' : 'text-gold'}`}>
+    <dd className={`text-end text-body font-semibold ${good === undefined ? '' : good ? 'text-good' : 'text-gold'}`}>
       {children}
     </dd>
   </div>
@@ -50,20 +50,22 @@ export const AdminPanel = () => {
         <Row name="Version">{settings.version}</Row>
       </dl>
       <div className="flex flex-col gap-5">
+        <div className="grid grid-cols-2 gap-4">
+          <button
+            type="button"
+            className={`button ${closedHere ? 'button-primary' : 'button-quiet'}`}
+            onClick={() => kiosk.closeHere(!closedHere)}
+          >
+            {closedHere ? 'Open this kiosk' : 'Put out of order'}
+          </button>
+          <button type="button" className="button button-quiet" onClick={() => window.location.reload()}>
+            Restart the screens
+          </button>
+          <button type="button" className="button button-quiet col-span-2" onClick={playTone}>
+            Play a tone
+          </button>
+        </div>
         <CameraTrial onFault={kiosk.noteCamera} />
-        <button type="button" className="button button-quiet" onClick={playTone}>
-          Play a tone
-        </button>
-        <button
-          type="button"
-          className={`button ${closedHere ? 'button-primary' : 'button-quiet'}`}
-          onClick={() => kiosk.closeHere(!closedHere)}
-        >
-          {closedHere ? 'Open this kiosk' : 'Put out of order'}
-        </button>
-        <button type="button" className="button button-quiet" onClick={() => window.location.reload()}>
-          Restart the screens
-        </button>
       </div>
     </div>
   )
