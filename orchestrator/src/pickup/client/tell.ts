@@ -49,21 +49,22 @@ export const enhanceTell = (stage: HTMLElement): void => {
   const { path, query = '' } = stage.dataset
   const key = block?.dataset.key
   if (!button || !words || !key || path === undefined || !canBeTold()) return
+  /** Button and words stand in one place, so that nothing jumps when one takes the other's. */
+  const showWords = (show: boolean) => {
+    button.hidden = show
+    words.hidden = !show
+  }
   const told = () => {
-    button.hidden = true
     words.textContent = words.dataset.asked ?? ''
+    showWords(true)
   }
-  const offer = () => {
-    button.hidden = false
-  }
+  const offer = () => showWords(false)
   registrationOf(path)
     .then((registration) => registration?.pushManager.getSubscription())
     .then((subscription) => (subscription && Notification.permission === 'granted' ? told() : offer()), offer)
   button.addEventListener('click', () => {
     button.disabled = true
-    subscribe(path, query, key).then(told, () => {
-      button.hidden = true
-    })
+    subscribe(path, query, key).then(told, () => showWords(true))
   })
 }
 
