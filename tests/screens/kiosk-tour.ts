@@ -32,7 +32,7 @@ const LONGER_MS = 60_000
 /** Stops the page's clocks for as long as `look` takes. A pause lies in the page's future, which a busy machine may have passed. */
 const frozen = async (page: Page, look: () => Promise<void>) => {
   const pauseIn = async (ms: number) => page.clock.pauseAt((await page.evaluate<number>('Date.now()')) + ms)
-  const isPaused = await [300, 900, 1_800].reduce<Promise<boolean>>(
+  const isPaused = await [300, 900, 1_800, 4_000].reduce<Promise<boolean>>(
     async (before, ms) =>
       (await before) ||
       pauseIn(ms).then(
@@ -124,15 +124,24 @@ const pastFaults = async (tour: Tour) => {
   await page.evaluate(`window.cameraFault = undefined`)
 }
 
+/** From the camera's picture to the take: by the page's own clock, which goes on only as far as the next screen. */
 const record = async (tour: Tour) => {
   const { page, words, touch, stop, says } = tools(tour)
   await touch(words.common.next)
   const begin = page.getByRole('button', { name: words.frame.record, disabled: false })
-  await stop('studio', begin)
-  // A take begins by itself when the guide finds nothing to mend: the button may be gone before a hand comes.
-  await begin.click({ timeout: 5_000 }).catch(() => undefined)
-  await stop('studio-countdown', says(words.record.getReady))
-  await stop('studio-recording', says(words.record.recording))
+  await begin.waitFor({ timeout: LONGER_MS })
+  await standing(page)
+  await frozen(page, async () => {
+    await tour.onScreen('studio')
+    await page.clock.runFor(500)
+    // A take begins by itself when the guide finds nothing to mend: the button may be gone before a hand comes.
+    await begin.click({ timeout: 5_000 }).catch(() => undefined)
+    await says(words.record.getReady).first().waitFor()
+    await tour.onScreen('studio-countdown')
+    await page.clock.runFor(FLOW_MS.COUNTDOWN + 200)
+    await says(words.record.recording).first().waitFor()
+    await tour.onScreen('studio-recording')
+  })
   await stop('review', says(words.review.send))
   await touch(words.review.send)
 }
