@@ -74,7 +74,7 @@ const Languages = ({ language, onLanguage }: { language: Language; onLanguage: (
             event.stopPropagation()
             onLanguage(each)
           }}
-          className={`min-h-[max(72px,calc(var(--u)*7.4))] min-w-[max(72px,calc(var(--u)*15))] rounded-full px-3 text-body font-semibold whitespace-nowrap ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
+          className={`min-h-[max(72px,calc(var(--u)*7.4))] min-w-[max(72px,calc(var(--u)*9))] rounded-full px-2.5 text-note font-semibold whitespace-nowrap ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
         >
           {LANGUAGE_NAMES[each]}
         </button>
