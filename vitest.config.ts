@@ -27,11 +27,13 @@ export default defineConfig({
       project('services', 0, ['orchestrator', 'kiosk-ui', 'ops', 'tests/support'], { exclude: [WHOLE_DEMO] }),
       project('pictures', 1, ['gpu-node', 'content-packs']),
       // Each starts a whole installation, whose node wants the machine to itself.
-      project('installations', 2, ['tests/integration', 'tests/faults', 'tests/e2e', 'tests/screens', 'ops/demo'], {
+      project('installations', 2, ['tests/integration', 'tests/faults', 'tests/e2e', 'ops/demo'], {
         exclude: ['ops/demo/!(demo).test.ts'],
         maxWorkers: 1,
       }),
       project('media', 3, ['tests/media'], { maxWorkers: 1 }),
+      // Ten languages past forty screens: on its own (`npm run test:screens`).
+      project('screens', 4, ['tests/screens'], { maxWorkers: 1 }),
     ],
   },
 })

@@ -1,11 +1,11 @@
 /**
  * Runs the tests and ends with the count: `N passed, N failed`, and `, N skipped` where there are any.
  *
- *   node tests/run.mjs [media|faults] [file or vitest flag ...]
+ *   node tests/run.mjs [media|faults|screens] [file or vitest flag ...]
  *
  * Without a suite's name: the units beside the source, integration, the faults in short and the browser's flow. `media`: every
  * awkward clip to its end. `faults`: every fault with an event's own timings, then once more without its guard; the whole suite
- * writes ops/reliability.md. With CI=true nothing may be skipped while the media folder is there.
+ * writes ops/reliability.md. `screens`: every screen in every language, measured and tried by axe. With CI=true nothing may be skipped while the media folder is there.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,7 +20,9 @@ process.chdir(root)
 const [first, ...rest] = process.argv.slice(2)
 const isMedia = first === 'media'
 const isFaults = first === 'faults'
-const { filter, options } = parseCLI(['vitest', 'run', ...(isMedia || isFaults ? rest : process.argv.slice(2))])
+const isScreens = first === 'screens'
+const isSuite = isMedia || isFaults || isScreens
+const { filter, options } = parseCLI(['vitest', 'run', ...(isSuite ? rest : process.argv.slice(2))])
 const isWholeFaults = isFaults && rest.length === 0
 if (isFaults) {
   process.env.FANREEL_FAULTS = 'full'
@@ -36,7 +38,7 @@ const vitest = await startVitest('test', filter, {
   ...options,
   watch: false,
   silent: options.silent ?? 'passed-only',
-  project: options.project ?? [isMedia ? 'media' : '!media'],
+  project: options.project ?? (isMedia ? ['media'] : isScreens ? ['screens'] : ['services', 'pictures', 'installations']),
 })
 const summary = summarise(vitest.state.getTestModules(), vitest.state.getUnhandledErrors())
 await vitest.close()
