@@ -5,7 +5,8 @@
  *
  * Without a suite's name: the units beside the source, integration, the faults in short and the browser's flow. `media`: every
  * awkward clip to its end. `faults`: every fault with an event's own timings, then once more without its guard; the whole suite
- * writes ops/reliability.md. `screens`: every screen in every language, measured and tried by axe. With CI=true nothing may be skipped while the media folder is there.
+ * writes ops/reliability.md. `screens`: every screen in every language, measured and tried by axe. With CI=true nothing may be
+ * skipped while the media folder is there.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,6 +17,9 @@ import { countLine, skippedLines, summarise } from './support/summary.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 process.chdir(root)
+
+/** The projects of a plain run. */
+const EVERY_TIME = ['services', 'pictures', 'installations']
 
 const [first, ...rest] = process.argv.slice(2)
 const isMedia = first === 'media'
@@ -38,7 +42,8 @@ const vitest = await startVitest('test', filter, {
   ...options,
   watch: false,
   silent: options.silent ?? 'passed-only',
-  project: options.project ?? (isMedia ? ['media'] : isScreens ? ['screens'] : ['services', 'pictures', 'installations']),
+  // Another root has projects of its own, or none.
+  project: options.project ?? (options.root ? undefined : isMedia ? ['media'] : isScreens ? ['screens'] : EVERY_TIME),
 })
 const summary = summarise(vitest.state.getTestModules(), vitest.state.getUnhandledErrors())
 await vitest.close()
