@@ -10,7 +10,7 @@ const project = (
   extends: true as const,
   test: {
     name,
-    include: include.map((folder) => `${folder}/**/*.test.ts`),
+    include: include.map((place) => (place.endsWith('.ts') ? place : `${place}/**/*.test.ts`)),
     exclude: ['**/node_modules/**', '**/.next/**', '**/.fanreel/**', ...(test.exclude ?? [])],
     sequence: { groupOrder },
     maxWorkers: test.maxWorkers ?? 2,
@@ -18,6 +18,11 @@ const project = (
 })
 
 const WHOLE_DEMO = 'ops/demo/demo.test.ts'
+/** Installations in which no film is made: they wait for most of their time, and run two at a time. */
+const UNFILMED = [
+  ...['camera-faults', 'closed-kiosk', 'idle', 'many-visits', 'operator'].map((name) => `tests/e2e/${name}.test.ts`),
+  ...['nodes', 'orchestrators', 'redis', 'uploads'].map((name) => `tests/faults/${name}.test.ts`),
+]
 
 export default defineConfig({
   test: {
@@ -26,14 +31,16 @@ export default defineConfig({
     projects: [
       project('services', 0, ['orchestrator', 'kiosk-ui', 'ops', 'tests/support'], { exclude: [WHOLE_DEMO] }),
       project('pictures', 1, ['gpu-node', 'content-packs']),
+      // Faults that are timed in full have the machine to themselves.
+      project('unfilmed', 2, UNFILMED, { maxWorkers: process.env.FANREEL_FAULTS === 'full' ? 1 : 2 }),
       // Each starts a whole installation, whose node wants the machine to itself.
-      project('installations', 2, ['tests/integration', 'tests/faults', 'tests/e2e', 'ops/demo'], {
-        exclude: ['ops/demo/!(demo).test.ts'],
+      project('installations', 3, ['tests/integration', 'tests/faults', 'tests/e2e', 'ops/demo'], {
+        exclude: ['ops/demo/!(demo).test.ts', ...UNFILMED],
         maxWorkers: 1,
       }),
-      project('media', 3, ['tests/media'], { maxWorkers: 1 }),
+      project('media', 4, ['tests/media'], { maxWorkers: 1 }),
       // Ten languages past forty screens: on its own (`npm run test:screens`).
-      project('screens', 4, ['tests/screens'], { maxWorkers: 1 }),
+      project('screens', 5, ['tests/screens'], { maxWorkers: 1 }),
     ],
   },
 })

@@ -81,7 +81,6 @@ describe('a whole film', () => {
   describe('F33: that is stopped throws that reason, and no program and no drawing goes on', () => {
     it.each([
       ['while it is drawn', 'draw', 0.4],
-      ['while it is put together', 'assemble', 0.9],
       ['while it is verified', 'verify', 0.94],
     ] as const)('%s', async (_, stage, fraction) => {
       const stopping = new AbortController()
