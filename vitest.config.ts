@@ -20,7 +20,7 @@ const project = (
 const WHOLE_DEMO = 'ops/demo/demo.test.ts'
 /** Installations in which no film is made: they wait for most of their time, and run two at a time. */
 const UNFILMED = [
-  ...['camera-faults', 'closed-kiosk', 'idle', 'many-visits', 'operator'].map((name) => `tests/e2e/${name}.test.ts`),
+  ...['camera-faults', 'closed-kiosk', 'idle', 'many-visits', 'operator', 'pickup'].map((name) => `tests/e2e/${name}.test.ts`),
   ...['nodes', 'orchestrators', 'redis', 'uploads'].map((name) => `tests/faults/${name}.test.ts`),
 ]
 
