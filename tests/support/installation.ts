@@ -4,8 +4,8 @@
  */
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -60,11 +60,11 @@ const freePort = async (): Promise<number> =>
     })
   })
 
-/** The event's key: made once, kept beside the media it seals. */
-const eventKey = async (folder: string): Promise<string> => {
+/** The event's key: made once, kept beside the media it seals. In one go: several programs ask for it at the same time. */
+const eventKey = (folder: string): string => {
   const path = join(folder, 'event-key')
-  if (!existsSync(path)) await writeFile(path, randomBytes(32).toString('hex'), { mode: 0o600 })
-  return (await readFile(path, 'utf8')).trim()
+  if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600 })
+  return readFileSync(path, 'utf8').trim()
 }
 
 /** Programs that set-up put beside the project where the system has none. */
@@ -111,7 +111,7 @@ export const startInstallation = async (options: InstallationOptions = {}): Prom
     FANREEL_EVENT_NAME: 'A test',
     FANREEL_REDIS_URL: socket,
     FANREEL_MEDIA_ROOT: media,
-    FANREEL_EVENT_KEY: await eventKey(folder),
+    FANREEL_EVENT_KEY: eventKey(folder),
     FANREEL_PACKS_DIR: join(root, 'content-packs'),
     ...(screensMode === 'front-door' && { FANREEL_UI_URL: screensUrl }),
     ...(screensMode === 'own-box' && { FANREEL_KIOSK_ORIGINS: screensUrl }),
