@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { access, mkdir, open, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { FirstName, Language } from '@fanreel/protocol'
+import { FirstName, LANGUAGES, Language } from '@fanreel/protocol'
 
 export const HELP = `gpu-node render --clip FILE --pack FOLDER --out FILE [options]   make one film
 gpu-node doctor [--json]                                         say whether this machine can
@@ -13,7 +13,7 @@ gpu-node networks --out FOLDER                                   write the netwo
   --pack FOLDER      a content pack (the folder that holds pack.json)
   --out FILE         the film to write; the poster and the shot list are written beside it
   --name NAME        first name for the title
-  --language LANG    en, it, ar or ja (en)
+  --language LANG    ${LANGUAGES.join(', ')} (en)
   --size WxH         720x1280 or 1080x1920 (720x1280)
   --seed N           seed of everything that is left to chance (1)
   --json             one line of JSON on stdout, {"ok":false,"code":...} where no film was made; all else on stderr
@@ -66,7 +66,7 @@ export const checked = (values: Values) => {
   const { clip, pack, out } = values
   if (!clip || !pack || !out) throw new WrongArguments('--clip, --pack and --out are needed')
   const language = Language.safeParse(values.language)
-  if (!language.success) throw new WrongArguments('--language: en, it, ar or ja')
+  if (!language.success) throw new WrongArguments(`--language: one of ${LANGUAGES.join(', ')}`)
   const seed = Number(values.seed)
   if (!Number.isSafeInteger(seed) || seed < 0) throw new WrongArguments('--seed: a whole number from 0')
   const size = SIZES.get(values.size)

@@ -20,8 +20,11 @@ import { createEventSheet } from './recovery/event-sheet.ts'
 import { rebuild } from './recovery/rebuild.ts'
 import { createVisitStore } from './visits/visit-store.ts'
 
-const USAGE = `usage: cli.ts issue-token|revoke --kind kiosk|node|operator --id ID
-       cli.ts rebuild
+const USAGE = `npm run orchestrator -- issue-token --kind kiosk|node|operator --id ID   pair a peer: prints its token, once
+npm run orchestrator -- revoke --kind kiosk|node|operator --id ID        make that token worthless
+npm run orchestrator -- rebuild                                          visits and queue again, from what lies beside the clips
+
+Configured by the orchestrator's own environment (orchestrator/README.md).
 `
 const Command = z.union([
   z.object({ command: z.literal('rebuild') }),
@@ -58,12 +61,22 @@ const rebuildFrom = async (env: Env, redis: Redis) => {
   }
 }
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { kind: { type: 'string' }, id: { type: 'string' } },
-})
-const asked = Command.safeParse({ command: positionals[0], ...values })
-if (!asked.success || positionals.length !== 1) {
+/** What was asked; undefined where the words are not of this command line. */
+const words = () => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { kind: { type: 'string' }, id: { type: 'string' }, help: { type: 'boolean', default: false } },
+    })
+  } catch {
+    return undefined
+  }
+}
+
+const said = words()
+const asked = Command.safeParse({ command: said?.positionals[0], kind: said?.values.kind, id: said?.values.id })
+if (said?.values.help) process.stdout.write(USAGE)
+else if (!asked.success || said?.positionals.length !== 1) {
   process.stderr.write(USAGE)
   process.exitCode = 2
 } else {
