@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from './engines/engine.ts'
+import { CACHE_DIR } from './engines/studio/compositor/compositor.fixture.ts'
 import { createStudio } from './engines/studio/studio-engine.ts'
 import { loadPack } from './pack.ts'
 import { type FilmProgress, makeFilm } from './render.ts'
@@ -12,7 +12,7 @@ import { buildCast } from './vision/build-cast.ts'
 import type { Cast } from './vision/cast.ts'
 import { loadModels, type Models } from './vision/models/load-models.ts'
 
-const studio = createStudio({ cacheDir: fileURLToPath(new URL('../../.fanreel/cache', import.meta.url)) })
+const studio = createStudio({ cacheDir: CACHE_DIR })
 const { signal } = new AbortController()
 
 let folder: string

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { loadImage } from '@napi-rs/canvas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CACHE_DIR } from '../engines/studio/compositor/compositor.fixture.ts'
 import { createStudio } from '../engines/studio/studio-engine.ts'
 import { loadPack } from '../pack.ts'
 import { mixSound } from '../sound/mix.ts'
@@ -16,7 +17,7 @@ import { type Verification, verifyReel } from './verify.ts'
 
 const run = promisify(execFile)
 const { signal } = new AbortController()
-const engine = createStudio({ cacheDir: fileURLToPath(new URL('../../../.fanreel/cache', import.meta.url)) })
+const engine = createStudio({ cacheDir: CACHE_DIR })
 const media = process.env.FANREEL_MEDIA ?? fileURLToPath(new URL('../../../../shared/media', import.meta.url))
 const otherVisitor = join(media, 'visitors', 'man-a-take-1.mp4')
 

@@ -10,7 +10,7 @@ import { createGradedFrames } from './graded-frames.ts'
 import { gradeFor, gradeTables } from './light.ts'
 import { BORDER, type Figure, figureMap, figureOf, type Stand, sideCuts } from './placement.ts'
 import type { PlateLayer } from './plate-layer.ts'
-import { gridOf, sceneLight, shadeMap } from './relight.ts'
+import { createRelighter, sceneLight } from './relight.ts'
 import type { Moment, Stage } from './stage.ts'
 
 export type Look = {
@@ -47,8 +47,6 @@ const FINE_OUTLINE_PX = 420
 const BELOW = 0.12
 /** A figure is rather kept a little larger than it is shown. */
 const FINER = 0.15
-/** Gains of the scene's light are told in 16384ths. */
-const UNIT = 16_384
 /** Next to a frame, it alone is shown: a trace of its neighbour would only soften it. */
 const NEXT_TO = 0.06
 
@@ -65,8 +63,7 @@ export const createActor = (stage: Stage) => {
   const parametersAt = compositor.alloc(4 * 40)
   const { faceWidth } = figureOf(cast, shot.source.startMs, shot.source.endMs)
   const light = sceneLight(stage.plate.light, cast.light.side, stage.gentleness)
-  const grid = gridOf(box, faceWidth)
-  const shadeAt = compositor.alloc(grid.width * grid.height * 8)
+  const { map: shade, relight } = createRelighter(compositor, { box, faceWidth }, light)
 
   const read = (index: number) => cutouts.read(index, compositor.bytes(source, bytes))
 
@@ -122,15 +119,11 @@ export const createActor = (stage: Stage) => {
     const frames = createGradedFrames(rooms, (index, into) => {
       read(index)
       const { kernels } = compositor
-      const mesh = cast.frames[index]?.face?.mesh
-      const cutout = { bytes: compositor.bytes(source, bytes), box }
-      const { gains } = shadeMap(cutout, { width: faceWidth, ...(mesh && { mesh }) }, light)
-      const shade = compositor.words(shadeAt, gains.length)
-      for (let i = 0; i < gains.length; i++) shade[i] = Math.min(OPAQUE, UNIT * (gains[i] ?? 1))
+      relight(source, cast.frames[index]?.face?.mesh)
       if (shrink > 1) kernels.shrinkBytes(shrunkBytes, source, box.width, box.height, shrink)
       const graded = sharp ?? into.layer
       // biome-ignore format: the kernel's order
-      kernels.grade(graded.at + (BORDER * graded.width + BORDER) * 8, graded.width * 8, shrunkBytes, width, room.height, decodeAt, toneAt, columns, rows, shadeAt, grid.width, grid.height, shrink / grid.step)
+      kernels.grade(graded.at + (BORDER * graded.width + BORDER) * 8, graded.width * 8, shrunkBytes, width, room.height, decodeAt, toneAt, columns, rows, shade.at, shade.width, shade.height, shrink / shade.step)
       if (sharp) kernels.sharpen(into.layer.at, sharp.at, sharp.width, into.layer.height, Math.round(sharpen * OPAQUE))
       into.outlined = false
     })

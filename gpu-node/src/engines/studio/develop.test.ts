@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { scratchFolder } from '../../media/scratch-folder.ts'
-import { loadCompositorModule } from './compositor/compile.ts'
-import { createCompositor } from './compositor/compositor.ts'
+import { compositorForTests } from './compositor/compositor.fixture.ts'
 import { channelCurve, createDeveloper, curveTable, DEVELOPMENT } from './develop.ts'
 
 const [WIDTH, HEIGHT] = [64, 48]
 const PLAIN = { ...DEVELOPMENT, bloom: 0, vignette: 0, grain: 0, saturation: 1 }
-const compositor = await createCompositor(await loadCompositorModule(await scratchFolder()))
+const compositor = await compositorForTests()
 
 /** Develops a frame painted by `light`; answers its planes. */
 const developed = (light: (x: number, y: number) => readonly [number, number, number], look = PLAIN, index = 0) => {

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Baked, createBakes } from './bakes.ts'
 import type { Move } from './compositor/affine.ts'
 import { STILL } from './compositor/affine.ts'
-import { loadCompositorModule } from './compositor/compile.ts'
-import { type Compositor, createCompositor } from './compositor/compositor.ts'
+import { compositorForTests } from './compositor/compositor.fixture.ts'
+import type { Compositor } from './compositor/compositor.ts'
 import { bakeLayers, wayOf } from './moving-layers.ts'
 import type { Stage } from './stage.ts'
 
@@ -21,7 +21,7 @@ describe('layers of a plate', () => {
   let compositor: Compositor
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fanreel-layers-'))
-    compositor = await createCompositor(await loadCompositorModule(folder))
+    compositor = await compositorForTests()
     const canvas = createCanvas(20, 30)
     canvas.getContext('2d').fillStyle = '#808080'
     canvas.getContext('2d').fillRect(0, 0, 20, 30)

@@ -1,6 +1,23 @@
 import { describe, expect, it } from 'vitest'
+import { compositorForTests } from './compositor/compositor.fixture.ts'
 import { lumaOf } from './light.ts'
-import { type Cutout, type FaceShape, type ShadeMap, sceneLight, shadeMap } from './relight.ts'
+import { createRelighter, type SceneLight, sceneLight } from './relight.ts'
+
+type Cutout = { bytes: Uint8Array; box: { x: number; y: number; width: number; height: number } }
+type FaceShape = { width: number; mesh?: Float32Array }
+type ShadeMap = { step: number; width: number; gains: Float32Array }
+
+const compositor = await compositorForTests()
+
+/** Lights a cut-out with a relighter of its own. */
+const shadeMap = ({ bytes, box }: Cutout, face: FaceShape, light: SceneLight): ShadeMap => {
+  const before = compositor.mark()
+  const { map, relight } = createRelighter(compositor, { box, faceWidth: face.width }, light)
+  relight(compositor.keep(bytes), face.mesh)
+  const gains = Float32Array.from(compositor.words(map.at, map.width * map.height * 4), (gain) => gain / 16_384)
+  compositor.release(before)
+  return { ...map, gains }
+}
 
 const SIZE = 240
 const FACE = { x: 120, y: 120, radius: 60 }

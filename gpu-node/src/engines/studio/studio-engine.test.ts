@@ -10,11 +10,12 @@ import { scratchFolder } from '../../media/scratch-folder.ts'
 import { loadPack } from '../../pack.ts'
 import type { Cast } from '../../vision/cast.ts'
 import type { ShotRequest } from '../engine.ts'
+import { CACHE_DIR } from './compositor/compositor.fixture.ts'
 import { createStudio } from './studio-engine.ts'
 
 const PACK = fileURLToPath(new URL('../../../../content-packs/figure-skating', import.meta.url))
 const [WIDTH, HEIGHT, COUNT] = [120, 160, 24]
-const [pack, cacheDir, folder] = await Promise.all([loadPack(PACK), scratchFolder(), scratchFolder()])
+const [pack, folder] = await Promise.all([loadPack(PACK), scratchFolder()])
 
 /** A grey bust that sways: cut out, 24 frames of it. */
 const makeCast = async (): Promise<Cast> => {
@@ -72,8 +73,8 @@ const request = (shot: Shot, scratch: string, more: Partial<ShotRequest> = {}): 
   signal: new AbortController().signal,
   ...more,
 })
-const one = createStudio({ cacheDir, threads: 1 })
-const two = createStudio({ cacheDir, threads: 2 })
+const one = createStudio({ cacheDir: CACHE_DIR, threads: 1 })
+const two = createStudio({ cacheDir: CACHE_DIR, threads: 2 })
 afterAll(() => Promise.all([one.close(), two.close()]))
 
 /** What a shot's pictures are, all of them. */

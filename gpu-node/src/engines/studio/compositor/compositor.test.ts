@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../director/random.ts'
-import { scratchFolder } from '../../../media/scratch-folder.ts'
 import { type Affine, mapOf } from './affine.ts'
-import { loadCompositorModule } from './compile.ts'
-import { createCompositor, type Layer, type Rgb } from './compositor.ts'
+import { compositorForTests } from './compositor.fixture.ts'
+import type { Layer, Rgb } from './compositor.ts'
 
-const compositor = await createCompositor(await loadCompositorModule(await scratchFolder()))
+const compositor = await compositorForTests()
 type Pixel = readonly [number, number, number, number]
 
 /** A layer whose neighbours differ, premultiplied. */

@@ -28,5 +28,8 @@ export type Kernels = {
   outline(out: number, source: number, w: number, h: number): void
   // biome-ignore format: one line a kernel
   person(frame: number, w: number, x0: number, y0: number, x1: number, y1: number, layer: number, lw: number, lh: number, edges: number, ew: number, eh: number, lights: number, p: number): void
+  relightRoom(w: number, h: number): number
+  // biome-ignore format: one line a kernel
+  relight(out: number, w: number, h: number, source: number, bw: number, bh: number, step: number, mesh: number, points: number, left: number, top: number, cells: number, room: number, p: number): void
   rim(out: number, edges: number, ew: number, eh: number, plate: number, pw: number, ph: number, p: number): void
 }

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../director/random.ts'
-import { scratchFolder } from '../../../media/scratch-folder.ts'
 import { gradeTables } from '../light.ts'
 import { type Affine, composed, inverse, shrunk } from './affine.ts'
-import { loadCompositorModule } from './compile.ts'
-import { createCompositor, type Layer, LINEAR, OPAQUE } from './compositor.ts'
+import { compositorForTests } from './compositor.fixture.ts'
+import { type Layer, LINEAR, OPAQUE } from './compositor.ts'
 
-const compositor = await createCompositor(await loadCompositorModule(await scratchFolder()))
+const compositor = await compositorForTests()
 const { kernels } = compositor
 const SIZE = 76
 /** Round it is the clear border that the kernel asks for. */

@@ -1,22 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { STILL } from '../compositor/affine.ts'
-import { loadCompositorModule } from '../compositor/compile.ts'
-import { type Compositor, createCompositor } from '../compositor/compositor.ts'
+import { compositorForTests } from '../compositor/compositor.fixture.ts'
 import type { Stage } from '../stage.ts'
 import { createFootShadow } from './floor.ts'
 
-describe('the ground', () => {
-  let folder: string
-  let compositor: Compositor
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'fanreel-floor-'))
-    compositor = await createCompositor(await loadCompositorModule(folder))
-  })
-  afterAll(() => rm(folder, { recursive: true, force: true }))
+const compositor = await compositorForTests()
 
+describe('the ground', () => {
   it('F5: whoever stands on snow throws a shadow, darkest at the feet and longer away from the light', () => {
     const frame = compositor.frame(160, 80)
     compositor.cover(

@@ -9,5 +9,6 @@ export { blend, grade, outline, sharpen, shrinkBytes, upload } from './grade'
 export { insideRun, outlineRun, person } from './person'
 // Also what is called a million times a picture: exported, it stays a function of its own and keeps its values in registers.
 export { mixRun, prepare } from './pixel'
+export { relight, relightRoom } from './relight'
 export { rim } from './rim'
 export { layVeil } from './veil'
