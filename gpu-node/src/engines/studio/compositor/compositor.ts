@@ -38,6 +38,9 @@ export const OPAQUE = 32_767
 /** A layer enlarged so many times holds nothing finer than a quarter of the frame does. */
 const SOFT_FROM = 3.4
 
+/** Light that changes nothing. */
+const PLAIN: Rgb = [1, 1, 1]
+
 /** sRGB byte to linear light. */
 export const LINEAR = Float32Array.from({ length: 256 }, (_, byte) => toLinear(byte / 255))
 
@@ -96,22 +99,19 @@ export const createCompositor = async (module: WebAssembly.Module) => {
     return mapAt
   }
   const tintAt = alloc(16)
-  /** Sets what a layer's light is multiplied by to become light of a frame; answers how often the kernel doubles it. */
-  const setTint = (source: Layer, target: Layer, [r, g, b]: Rgb, alpha: number): number => {
-    const unit = target.white / source.white
-    const most = unit * Math.max(r, g, b)
+  /** Sets what a layer's light is multiplied by (`light` times `dimmed`) to become light of a frame; answers how often the kernel doubles it. */
+  const setTint = (source: Layer, target: Layer, light: Rgb, dimmed: number, alpha: number): number => {
+    const unit = (dimmed * target.white) / source.white
+    const most = unit * Math.max(light[0], light[1], light[2])
     const doublings = most > 2 ? 2 : most > 1 ? 1 : 0
     const k = OPAQUE / 2 ** doublings
     const lanes = whole().words
-    const set = (lane: number, value: number) => {
+    for (let lane = 0; lane < 4; lane++) {
+      const value = lane < 3 ? (light[lane] ?? 0) * unit : alpha
       const factor = Math.max(0, Math.min(OPAQUE, Math.round(value * k)))
       lanes[(tintAt >> 1) + lane] = factor
       lanes[(tintAt >> 1) + 4 + lane] = factor
     }
-    set(0, r * unit)
-    set(1, g * unit)
-    set(2, b * unit)
-    set(3, alpha)
     return doublings
   }
   const decodeAt = keep(Int16Array.from(LINEAR, (light) => Math.round(light * OPAQUE)))
@@ -128,7 +128,7 @@ export const createCompositor = async (module: WebAssembly.Module) => {
     veil.from = veil.layer.height
     veil.to = 0
   }
-  const lay = (kernel: Kernels['over'], frame: Layer, source: Layer, map: Affine, light: Rgb, alpha: number) => {
+  const lay = (kernel: Kernels['over'], frame: Layer, source: Layer, map: Affine, light: Rgb, dimmed: number, alpha: number) => {
     const veil = 'veil' in frame && magnified(map) >= SOFT_FROM ? (frame as Frame).veil : undefined
     if (!veil) settle(frame)
     const target = veil?.layer ?? frame
@@ -139,7 +139,7 @@ export const createCompositor = async (module: WebAssembly.Module) => {
       veil.from = Math.min(veil.from, b.y0)
       veil.to = Math.max(veil.to, b.y1)
     }
-    const doublings = setTint(source, target, light, alpha)
+    const doublings = setTint(source, target, light, dimmed, alpha)
     // biome-ignore format: the kernel's order
     kernel(target.at, target.width, b.x0, b.y0, b.x1, b.y1, source.at, source.width, source.height, source.tiles ?? 0, setMap(place), tintAt, doublings)
   }
@@ -275,14 +275,14 @@ export const createCompositor = async (module: WebAssembly.Module) => {
       kernels.cover(frame.at, frame.width, frame.height, source.at, source.width, source.height, setMap(map))
     },
     /** Lays a premultiplied layer over the frame. Light of the tint: 0..4. */
-    over: (frame: Layer, source: Layer, map: Affine, opacity = 1, [r, g, b]: Rgb = [1, 1, 1]) => {
-      if (opacity > 0) lay(kernels.over, frame, source, map, [r * opacity, g * opacity, b * opacity], opacity)
+    over: (frame: Layer, source: Layer, map: Affine, opacity = 1, light: Rgb = PLAIN) => {
+      if (opacity > 0) lay(kernels.over, frame, source, map, light, opacity, opacity)
     },
     /** Adds a layer's light, times `light` (0..4). */
-    add: (frame: Layer, source: Layer, map: Affine, light: Rgb) => lay(kernels.add, frame, source, map, light, 0),
+    add: (frame: Layer, source: Layer, map: Affine, light: Rgb) => lay(kernels.add, frame, source, map, light, 1, 0),
     /** out = out * keep + source * light, pixel by pixel; both of one size. */
     mix: (out: Layer, source: Layer, keep: number, light: Rgb) => {
-      const doublings = setTint(source, out, light, 1)
+      const doublings = setTint(source, out, light, 1, 1)
       kernels.mix(out.at, source.at, out.width * out.height, Math.round(keep * OPAQUE), tintAt, doublings)
     },
   }
