@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Affine, mapOf, STILL } from './compositor/affine.ts'
-import { type Figure, figureMap, standOf } from './placement.ts'
+import { type Figure, faceWithDetail, figureMap, standOf } from './placement.ts'
 
 const figures = fc.record({
   eyeX: fc.double({ min: 200, max: 520, noNaN: true }),
@@ -15,6 +15,14 @@ const figures = fc.record({
 })
 
 describe('where the visitor stands', () => {
+  it('shows whoever stood far away with more of their body, and never as a dot', () => {
+    expect(faceWithDetail(330, 180, 720)).toBe(330)
+    expect(faceWithDetail(330, 55, 720)).toBeCloseTo(231)
+    expect(faceWithDetail(330, 10, 720)).toBeCloseTo(122.4)
+    // A wide shot stays as wide as it was wished.
+    expect(faceWithDetail(79, 10, 720)).toBe(79)
+  })
+
   it('F5: what the clip cuts off below is hidden, or what still shows is owned up to', () => {
     fc.assert(
       fc.property(figures, fc.double({ min: 0.6, max: 1.05, noNaN: true }), (figure: Figure, line) => {

@@ -86,6 +86,20 @@ export type Stand = {
   bare: number
 }
 
+/** Pixels of the film that one of the clip as it was recorded may become: enlarged further, a face is a blur. */
+const MOST_ENLARGED = 4.2
+/** Share of the picture's width below which no face is shown for that. */
+const LEAST_FACE = 0.17
+
+/**
+ * The face no wider than the clip has detail for: whoever stood far from the camera is shown with more of their body rather
+ * than closer.
+ * @param wished its width in the picture, pixels
+ * @param recorded its width in the clip as it was recorded, pixels
+ */
+export const faceWithDetail = (wished: number, recorded: number, pictureWidth: number): number =>
+  Math.min(wished, Math.max(LEAST_FACE * pictureWidth, MOST_ENLARGED * recorded))
+
 /** Share of the picture's width that a face may fill at most. */
 const LARGEST_FACE = 0.56
 /** How far the eyes may sink below their wished height, as a multiple of it, before and after the figure is enlarged. */

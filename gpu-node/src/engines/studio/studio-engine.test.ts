@@ -44,6 +44,7 @@ const makeCast = async (): Promise<Cast> => {
     cutouts: { path, box, parts: Array.from({ length: COUNT }, (_, k) => ({ at: k * WIDTH * HEIGHT * 4, box })) },
     light: { luma: 0.3, contrast: 0.2, colour: [0.4, 0.3, 0.2], side: 0 },
     framingClass: 'upper',
+    measures: { faceWidthPx: face.box.width },
   } as unknown as Cast
 }
 const cast = await makeCast()

@@ -4,7 +4,7 @@ import { createFog, type Fog } from '../air.ts'
 import type { Depth } from '../camera.ts'
 import type { Layer, Rgb } from '../compositor/compositor.ts'
 import { scaleRgb } from '../light.ts'
-import { type Figure, type Stand, standOf, type Wish } from '../placement.ts'
+import { type Figure, faceWithDetail, type Stand, standOf, type Wish } from '../placement.ts'
 import type { PlateLayer } from '../plate-layer.ts'
 import type { Moment, Stage } from '../stage.ts'
 
@@ -78,7 +78,8 @@ export const perform = (
 ) => {
   const figure = actor.figure()
   const eyeY = onlyHead(stage) ? lowEyes(stage, wish) : wish.eyeY
-  const stand = standOf(figure, { ...wish, eyeY, width: stage.width })
+  const faceWidth = faceWithDetail(wish.faceWidth, stage.cast.measures.faceWidthPx, stage.width)
+  const stand = standOf(figure, { ...wish, faceWidth, eyeY, width: stage.width })
   const room = actor.reserve(stand, { sharpen: sharpenFor(stand.scale) })
   actor.setShading(room, stand, figure, shapeFor(stand, figure))
   return {
