@@ -4,6 +4,7 @@ import { FirstName } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { useCallback, useState } from 'react'
 import { composeName, type NameKey } from '../../lib/keyboard/compose-name.ts'
+import { nameFault } from '../../lib/keyboard/name-rules.ts'
 import { textIn } from '../../lib/packs/pack-shelf.ts'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
@@ -49,6 +50,7 @@ export const NameScreen = () => {
   const [name, setName] = useState(firstName ?? '')
   const press = useCallback((key: NameKey) => setName((before) => composeName(before, key)), [])
   const parsed = FirstName.safeParse(name)
+  const refused = parsed.success && nameFault(parsed.data) !== undefined
   return (
     <div className="absolute inset-0 flex flex-col">
       <Scenery dim />
@@ -56,7 +58,9 @@ export const NameScreen = () => {
       <div className="relative flex min-h-0 grow flex-col justify-between gap-5 px-6 pt-4 pb-8 landscape:grid landscape:grid-cols-[1fr_1.75fr] landscape:gap-10 landscape:px-12 landscape:pt-0">
         <div className="flex min-h-0 grow flex-col gap-4 text-center">
           <Headline>{t('title')}</Headline>
-          <p className="text-lead text-mist">{t('why')}</p>
+          <p className={`text-lead ${refused ? 'text-gold' : 'text-mist'}`} role="status">
+            {t(refused ? 'another' : 'why')}
+          </p>
           <FilmTitle name={name} />
         </div>
         <div className="flex flex-col justify-end gap-6 landscape:gap-5">
@@ -68,7 +72,7 @@ export const NameScreen = () => {
             <button
               type="button"
               className="button button-primary"
-              disabled={!parsed.success}
+              disabled={!parsed.success || refused}
               onClick={() => send({ type: 'NAME', firstName: parsed.data })}
             >
               {common('next')}
