@@ -3,13 +3,12 @@
  * started, sent and watched to its end, with a few films of the same kiosk under way at once as at an event. Leaves a file that
  * says how every visit ended, as far as a kiosk can know.
  */
-import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { connectUploader, newVisitKeys, type Uploader } from '@fanreel/kiosk-ui/uploader'
 import type { VisitState, VisitView } from '@fanreel/protocol'
 import { z } from 'zod'
 import { madeClip } from '../support/fake-kiosk.ts'
-import { FLEET_PACK } from '../support/fleet-pack.ts'
+import { beginVisit, sendClip } from './virtual-visit.ts'
 
 const Settings = z.object({
   FANREEL_EVENT_ID: z.string(),
@@ -34,29 +33,17 @@ let begun = 0
 const next = (): boolean => begun++ < settings.FANREEL_LOAD_VISITS
 
 const visit = async (kiosk: Uploader, kioskId: string, ended: () => void): Promise<void> => {
-  const { visitId, pickupToken } = newVisitKeys()
+  const keys = newVisitKeys()
+  const { visitId } = keys
   ends.set(visitId, 'unknown')
-  await kiosk.start({
-    visitId,
-    pickupToken,
-    packId: FLEET_PACK,
-    language: 'en',
-    consent: {
-      textSha256: createHash('sha256').update('the words of a load').digest('hex'),
-      language: 'en',
-      agreedAt: Date.now(),
-      kioskId,
-      purposes: ['make-film'],
-      ofAgeOrGuardian: true,
-    },
-  })
+  await beginVisit(kiosk, kioskId, keys)
   const stop = kiosk.watch(visitId, (view: VisitView) => {
     if (!OVER.has(view.state)) return
     ends.set(visitId, view.state)
     stop()
     ended()
   })
-  await kiosk.send({ visitId, source: madeClip(settings.FANREEL_LOAD_CLIP_BYTES), mime: 'video/mp4' })
+  await sendClip(kiosk, visitId, madeClip(settings.FANREEL_LOAD_CLIP_BYTES))
 }
 
 const day = async (kiosk: Uploader, kioskId: string): Promise<void> => {

@@ -1,6 +1,6 @@
 /** Records one take. Each second is sealed into the vault as it comes; nothing waits in memory for the end. */
 import type { Take } from '../flow/flow-types.ts'
-import type { ClipVault } from '../outbox/clip-vault.ts'
+import type { ClipVault } from '../outbox/held-visit.ts'
 
 /** H.264 in MP4 is the lightest to record and plays everywhere; AAC where the browser has it, else Opus. */
 const TYPES = [

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type Code, refuse, type VisitId, type VisitView } from '@fanreel/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { KioskRefusal, newVisitKeys, type Uploader } from '../uploader/index.ts'
-import type { ClipVault, HeldVisit } from './clip-vault.ts'
+import type { ClipVault, HeldVisit } from './held-visit.ts'
 import { createOutbox, type Outbox, type Outgoing } from './outbox.ts'
 
 const DAY_MS = 24 * 3_600_000

@@ -5,7 +5,7 @@
 import { ClipCode, type Code, END_STATES, type VisitId, type VisitView } from '@fanreel/protocol'
 import { KioskRefusal, type Uploader } from '../uploader/index.ts'
 import { backOffMs, pause } from '../uploader/pause.ts'
-import type { ClipVault, HeldVisit } from './clip-vault.ts'
+import type { ClipVault, HeldVisit } from './held-visit.ts'
 
 /** How a clip on this kiosk stands. `stuck`: it could not be kept or handed over, and the visitor should know. */
 export type Outgoing = { visitId: VisitId; phase: 'waiting' | 'sending' | 'sent' | 'stuck'; fraction: number; code?: Code }

@@ -92,12 +92,13 @@ export const startFrontDoor = async (
     FANREEL_STALLED_MS: '600000',
     ...options.env,
   })
+  const eventId = env.FANREEL_EVENT_ID
   const orchestrator = await startOrchestrator({ env, port: await freePort(), clock: systemClock, log })
   const redis = await connectRedis({ url: redisServer.socket, log })
   const media = await createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
-  const store = createVisitStore({ redis, eventId: EVENT_ID, log })
-  const live = createLiveProgress({ redis, eventId: EVENT_ID })
-  const settings = createSettings({ redis, eventId: EVENT_ID })
+  const store = createVisitStore({ redis, eventId, log })
+  const live = createLiveProgress({ redis, eventId })
+  const settings = createSettings({ redis, eventId })
   const tokens = createPeerTokens({ redis })
   const sealer = createSealer({ eventKey: EVENT_KEY })
   const signer = createUrlSigner({ eventKey: EVENT_KEY, clock: systemClock })
@@ -112,7 +113,7 @@ export const startFrontDoor = async (
     const visitId = newVisitId()
     const now = Date.now()
     const visit: Visit = {
-      eventId: EVENT_ID,
+      eventId,
       visitId,
       seq: 1,
       state,
@@ -139,7 +140,7 @@ export const startFrontDoor = async (
   /** Puts a finished visit with this film into the store. */
   const putReady = async (film: Uint8Array, poster: Uint8Array, change: Parameters<typeof putVisit>[1] = {}) => {
     const made = await putVisit('rendering', change)
-    const prefix = `${EVENT_ID}/visits/${made.visitId}/renders/one/`
+    const prefix = `${eventId}/visits/${made.visitId}/renders/one/`
     const object = async (kind: string, bytes: Uint8Array) => {
       const hash = sha256(bytes)
       const key = `${prefix}${kind}-${hash}`
@@ -164,9 +165,9 @@ export const startFrontDoor = async (
 
   /** A kiosk that has said hello. */
   const openKiosk = async (kioskId = 'kiosk-1', holding: string[] = []) => {
-    const token = await tokens.issue(EVENT_ID, 'kiosk', kioskId)
+    const token = await tokens.issue(eventId, 'kiosk', kioskId)
     const socket = dial('/kiosk')
-    const hello = { protocol: PROTOCOL_VERSION, eventId: EVENT_ID, kioskId, token, version: 'test', holding }
+    const hello = { protocol: PROTOCOL_VERSION, eventId, kioskId, token, version: 'test', holding }
     const welcome = await socket.timeout(5_000).emitWithAck('kiosk:hello', hello)
     return {
       socket,
