@@ -22,15 +22,22 @@ const BAR_MS = 1_500
 /** Without a larger paint for this long after the page has loaded, the last one was the largest. */
 const QUIET_MS = 1_200
 
-/** Runs in the page: when its largest picture or text stood there, what it was, and how far things jumped about. */
+/** Runs in the page: when its largest picture or text stood there, what it was, how far things jumped about, and which. */
 const LARGEST_PAINT = `new Promise((resolve) => {
   let largest, shift = 0, timer
-  const settle = () => { clearTimeout(timer); timer = setTimeout(() => resolve({ ms: largest?.startTime, what: largest?.element?.tagName ?? 'none', shift }), ${QUIET_MS}) }
+  const moved = []
+  const settle = () => { clearTimeout(timer); timer = setTimeout(() => resolve({ ms: largest?.startTime, what: largest?.element?.tagName ?? 'none', shift, moved }), ${QUIET_MS}) }
+  const nameOf = (node) => node?.nodeType === 1 ? node.localName + (node.className && '.' + node.className) : node?.parentElement?.localName ?? '?'
+  const note = ({ value, startTime, sources }) => {
+    shift += value
+    for (const { node, previousRect, currentRect } of sources)
+      moved.push(nameOf(node) + ' ' + Math.round(currentRect.y - previousRect.y) + ' px, ' + Math.round(currentRect.height - previousRect.height) + ' px taller, at ' + Math.round(startTime) + ' ms')
+  }
   new PerformanceObserver((list) => { largest = list.getEntries().at(-1); settle() }).observe({ type: 'largest-contentful-paint', buffered: true })
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) shift += entry.value }).observe({ type: 'layout-shift', buffered: true })
+  new PerformanceObserver((list) => { list.getEntries().forEach(note) }).observe({ type: 'layout-shift', buffered: true })
   settle()
 })`
-type Paint = { ms: number; what: string; shift: number }
+type Paint = { ms: number; what: string; shift: number; moved: string[] }
 
 /** One look at a page by a phone that has never been here. */
 const look = async (browser: Browser, url: string, locale: string): Promise<Paint> => {
@@ -109,6 +116,8 @@ const main = async (): Promise<number> => {
       const slowestMs = Math.round(Math.max(...paints.map(({ ms }) => ms)))
       const shift = Number(Math.max(...paints.map((paint) => paint.shift)).toFixed(3))
       figures.push({ name, lcpMs, slowestMs, largest: paints[0]?.what.toLowerCase(), shift })
+      const worst = paints.find((paint) => Number(paint.shift.toFixed(3)) === shift)
+      for (const moved of worst?.moved ?? []) say(`  ${moved}`)
       say(
         `${name.padEnd(18)} ${String(lcpMs).padStart(5)} ms, slowest ${slowestMs} ms, ${figures.at(-1)?.largest}, shift ${shift}`,
       )

@@ -10,7 +10,6 @@ import { codeStage } from '../pickup/code-stage.ts'
 import { type PickupDesk, pickupPath } from '../pickup/pickup-desk.ts'
 import { stageOf } from '../pickup/stage.ts'
 import type { Visits } from '../visits/visits.ts'
-import { pageHeaders } from './headers.ts'
 import { type PickupPages, queryOf, speakOf } from './pickup-pages.ts'
 
 const MAX_BODY_BYTES = 1_024
@@ -50,8 +49,8 @@ export const registerCodeRoutes = (
     routes.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, parsed) =>
       parsed(null, new URLSearchParams(String(body)).get('code') ?? ''),
     )
-    routes.get(PATH, pageHeaders, (request, reply) => send(request, reply))
-    routes.post(PATH, { ...pageHeaders, bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
+    routes.get(PATH, (request, reply) => send(request, reply))
+    routes.post(PATH, { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
       try {
         const answer = await leadsTo(typeof request.body === 'string' ? request.body : '', request.ip)
         if (answer === 'too-many') return await send(request, reply.code(429).header('retry-after', '60'), answer)

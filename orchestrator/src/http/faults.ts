@@ -4,7 +4,7 @@ import { refuse } from '@fanreel/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
-import { pagePolicy, strangerHeaders } from './headers.ts'
+import { strangerHeaders } from './headers.ts'
 import type { PickupPages } from './pickup-pages.ts'
 
 const STATUS: Partial<Record<Code, number>> = {
@@ -63,5 +63,5 @@ export const answerUnreadable = async (
     reply.type('application/json').send(refuse('bad-message'))
     return
   }
-  await pages.sendWrongTurn(request, reply.header('content-security-policy', pagePolicy))
+  await pages.sendWrongTurn(request, reply)
 }

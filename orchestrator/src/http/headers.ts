@@ -5,16 +5,15 @@
 
 import { uiPolicy } from '@fanreel/protocol'
 import helmet from '@fastify/helmet'
-import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 const SELF = "'self'"
 const NONE = "'none'"
 
-/** The pickup page: our one module, our one style sheet, our own media. */
+/** The pickup page: our one module, the style sheet in its head by its hash, our own media. */
 const PAGE_POLICY = {
   'default-src': [NONE],
   'script-src': [SELF],
-  'style-src': [SELF],
   'font-src': [SELF],
   'img-src': [SELF, 'data:'],
   'media-src': [SELF, 'blob:'],
@@ -24,27 +23,18 @@ const PAGE_POLICY = {
   'form-action': [SELF],
 } as const
 
-/** The same policy as a header, for an answer that no hook has seen. */
-export const pagePolicy = Object.entries(PAGE_POLICY)
-  .map(([name, sources]) => [name, ...sources].join(' '))
-  .join('; ')
-/** What keeps strangers out, for such an answer. */
+/** The policy of our own pages, as a header. @param styleSha256 hash of the style sheet in their head, in base64 */
+export const pagePolicy = (styleSha256: string): string =>
+  Object.entries({ ...PAGE_POLICY, 'style-src': [`'sha256-${styleSha256}'`] })
+    .map(([name, sources]) => [name, ...sources].join(' '))
+    .join('; ')
+/** What keeps strangers out, for an answer that no hook has seen. */
 export const strangerHeaders = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 } as const
-
-/** Route option of our own pages. */
-export const pageHeaders: RouteShorthandOptions = {
-  helmet: {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: Object.fromEntries(Object.entries(PAGE_POLICY).map(([name, sources]) => [name, [...sources]])),
-    },
-  },
-}
 
 /** Pages that never film. */
 const OURS = /^\/(v|code)([/?]|$)/

@@ -7,6 +7,7 @@ import { type LinkPreview, pageOf } from '../pickup/page.ts'
 import type { Found, PickupDesk } from '../pickup/pickup-desk.ts'
 import { type PickupFacts, type Stage, stageOf } from '../pickup/stage.ts'
 import { wordsOf } from '../pickup/words/words-of.ts'
+import { pagePolicy } from './headers.ts'
 import type { Metrics } from './metrics.ts'
 import { sendPacked } from './packed.ts'
 
@@ -41,6 +42,7 @@ export const createPickupPages = (options: {
   metrics: Metrics
 }): PickupPages => {
   const { eventName, publicUrl, assets, desk, metrics } = options
+  const policy = pagePolicy(assets.style.sha256)
 
   const sendHtml = (
     request: FastifyRequest,
@@ -49,8 +51,9 @@ export const createPickupPages = (options: {
   ): Promise<FastifyReply> => {
     metrics.pickups.inc({ shown: stage.kind })
     const page = pageOf({ facts, stage, assets, eventName, preview, ...(worldTitle !== undefined && { worldTitle }) })
-    // Neither kept nor found by anybody else (P9).
+    // Neither kept nor found by anybody else (P9); another policy than the kiosk's page has (A9).
     reply
+      .header('content-security-policy', policy)
       .header('cache-control', 'no-store')
       .header('x-robots-tag', 'noindex, nofollow')
       .header('vary', 'Accept-Language, Accept-Encoding')

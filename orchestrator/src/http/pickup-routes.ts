@@ -17,7 +17,6 @@ import type { Visit } from '../visits/visit.ts'
 import { isRefusal } from '../visits/visit-state.ts'
 import type { Visits } from '../visits/visits.ts'
 import { registerFilmRoutes } from './film-routes.ts'
-import { pageHeaders } from './headers.ts'
 import { registerNoticeRoutes } from './notice-routes.ts'
 import { sendAsset } from './packed.ts'
 import { type PickupPages, queryOf, speakOf } from './pickup-pages.ts'
@@ -81,7 +80,7 @@ export const registerPickupRoutes = (
 
   app.get('/v/worker.js', (request, reply) => sendAsset(request, reply.header('cache-control', 'no-cache'), assets.worker))
 
-  app.get('/v/:token', pageHeaders, async (request, reply) => {
+  app.get('/v/:token', async (request, reply) => {
     const token = tokenIn(request)
     if (!token) return pages.sendWrongTurn(request, reply.code(404))
     const found = await find(request, reply, token)
@@ -89,12 +88,12 @@ export const registerPickupRoutes = (
     return pages.send(request, reply, found)
   })
   // Whatever else somebody made of the address; a scanner may add a slash.
-  app.get('/v/:token/', pageHeaders, (request, reply) => {
+  app.get('/v/:token/', (request, reply) => {
     const token = tokenIn(request)
     return token ? reply.code(308).header('location', pickupPath(token)).send() : pages.sendWrongTurn(request, reply.code(404))
   })
   for (const url of ['/v', '/v/*']) {
-    app.get(url, pageHeaders, (request, reply) => pages.sendWrongTurn(request, reply.code(404)))
+    app.get(url, (request, reply) => pages.sendWrongTurn(request, reply.code(404)))
   }
 
   app.get('/v/:token/state', async (request, reply) => {
@@ -151,7 +150,7 @@ export const registerPickupRoutes = (
     await erase(request)
     return reply.code(204).send()
   })
-  app.post('/v/:token/delete', pageHeaders, async (request, reply) => {
+  app.post('/v/:token/delete', async (request, reply) => {
     const token = tokenIn(request)
     if (!token) return pages.sendWrongTurn(request, reply.code(404))
     try {

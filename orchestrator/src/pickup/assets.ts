@@ -1,7 +1,9 @@
 /**
- * The page's style sheet, module and letters, bundled once at start: nothing comes from elsewhere (P5). Their names carry their hash: a phone keeps them,
- * and a newer page never meets an older module.
+ * The page's style sheet, module and letters, bundled once at start: nothing comes from elsewhere (P5). The style sheet
+ * stands in the page itself, since a phone on a crowded line would wait a whole round trip for it with nothing to show.
+ * The others' names carry their hash: a phone keeps them, and a newer page never meets an older module.
  */
+import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Language } from '@fanreel/protocol'
@@ -10,8 +12,9 @@ import { build } from 'esbuild'
 /** `packed` is the same in gzip, where that is shorter. */
 export type PickupAsset = { bytes: Buffer; packed?: Buffer; mime: string }
 export type PickupAssets = {
-  /** Addresses of the style sheet and of the module. */
-  style: string
+  /** The style sheet that stands in the page, and its hash in base64, by which the page's policy lets it in. */
+  style: { text: string; sha256: string }
+  /** Address of the module. */
   script: string
   /** The service worker: it has one address for ever, whatever it holds. */
   worker: PickupAsset
@@ -22,7 +25,6 @@ export type PickupAssets = {
 }
 
 const MIMES: Record<string, string> = {
-  css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   woff2: 'font/woff2',
 }
@@ -64,13 +66,19 @@ export const buildPickupAssets = async (): Promise<PickupAssets> => {
     if (name === undefined) throw new Error(`the pickup page has no ${start}${end}`)
     return PATH + name
   }
-  const workerName = named('worker-', '.js').slice(PATH.length)
-  const worker = files.get(workerName)
-  if (!worker) throw new Error('the pickup page has no worker')
-  files.delete(workerName)
+  /** One that is not served by its name. */
+  const taken = (start: string, end: string): PickupAsset => {
+    const name = named(start, end).slice(PATH.length)
+    const asset = files.get(name)
+    if (!asset) throw new Error(`the pickup page has no ${name}`)
+    files.delete(name)
+    return asset
+  }
+  const worker = taken('worker-', '.js')
+  const style = taken('page-', '.css').bytes
   const headline = [named('barlow-condensed-latin-800', '.woff2')]
   return {
-    style: named('page-', '.css'),
+    style: { text: style.toString(), sha256: createHash('sha256').update(style).digest('base64') },
     script: named('pickup-', '.js'),
     worker,
     fontsOf: (language) => (OTHER_SCRIPTS.has(language) ? [] : headline),

@@ -74,14 +74,18 @@ export const pageOf = (options: {
   const { facts, stage, assets, eventName, worldTitle, preview } = options
   const { language, path, query, backdrop } = facts
   const words = wordsOf(language)
+  // The words stand on the page's foot: drawn before the last of them is there, they would climb (`rel=expect`, HTML).
+  // The picture is asked for before all else. Below a film the headline's letters may come late.
+  const first = stage.cover ?? backdrop
   // The notice stands on every page, whatever its kind (P13).
   const document = markup`<!doctype html>
 <html lang="${language}" dir="${directionOf(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
-<link rel="stylesheet" href="${assets.style}">
-${stage.cover !== undefined && markup`<link rel="preload" href="${stage.cover}" as="image" fetchpriority="high">`}
+${first !== undefined && markup`<link rel="preload" href="${first}" as="image" fetchpriority="high">`}
+<link rel="expect" href="#whole" blocking="render">
+<style>${{ html: assets.style.text }}</style>
 ${stage.cover === undefined && assets.fontsOf(language).map((font) => markup`<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin>`)}
 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#04060e">
 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#eef3fb">
@@ -99,6 +103,7 @@ ${stage.live && markup`<noscript><meta http-equiv="refresh" content="${REFRESH_S
 <header><p class="event">${eventName}</p>${worldTitle !== undefined && markup`<p class="world">${worldTitle}</p>`}</header>
 <main data-stage data-key="${stage.key}" data-live="${stage.live ? '1' : '0'}" data-path="${path}" data-query="${query}" aria-live="polite">${{ html: stage.html }}</main>
 <footer><p>${words.aiNotice}</p>${languageSwitch(facts)}</footer>
+<span id="whole" hidden></span>
 </body>
 </html>
 `

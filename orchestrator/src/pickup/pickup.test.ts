@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { directionOf, LANGUAGES, refuse, VISIT_STATES, VisitCode } from '@fanreel/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -225,19 +226,26 @@ describe('the pickup page', () => {
   })
 
   it('P5: the module is one file of at most 15 kB gzipped; nothing comes from elsewhere', async () => {
-    const { script, style, files } = await buildPickupAssets()
+    const { script, files } = await buildPickupAssets()
     const module = files.get(script.split('/').at(-1) ?? '')
     if (!module) throw new Error('no module')
     expect(gzipSync(module.bytes).length).toBeLessThan(15_000)
     expect(module.bytes.toString()).not.toMatch(/import[ ({"']/)
-    const everything = (await page(`/v/${newToken()}`)).text + module.bytes + files.get(style.split('/').at(-1) ?? '')?.bytes
+    const { answer: shown, text } = await page(`/v/${newToken()}`)
+    const everything = text + module.bytes
     expect(everything.replaceAll(door.origin, '').replaceAll('http://www.w3.org', '')).not.toMatch(/https?:\/\//)
+    // The style sheet is in the page, let in by its hash and nothing else: no round trip stands before the first picture.
+    const [, style = ''] = /<style>([^<]+)<\/style>/.exec(text) ?? []
+    const hash = createHash('sha256').update(style).digest('base64')
+    const policy = shown.headers.get('content-security-policy')?.split('; ')
+    expect(policy).toContain(`style-src 'sha256-${hash}'`)
+    expect(text).not.toMatch(/rel="stylesheet"|style="/)
     for (const name of files.keys()) {
       const answer = await get(`/v/assets/${name}`)
       expect([answer.status, answer.headers.get('cache-control')], name).toEqual([200, 'public, max-age=31536000, immutable'])
     }
     // Text goes out packed to whoever reads that, and plain to everybody else.
-    for (const path of [script, style, `/v/${newToken()}`]) {
+    for (const path of [script, `/v/${newToken()}`]) {
       const packed = await get(path, { headers: { 'accept-encoding': 'gzip' } })
       const plain = await get(path, { headers: { 'accept-encoding': 'gzip;q=0' } })
       expect([packed.headers.get('content-encoding'), plain.headers.get('content-encoding')], path).toEqual(['gzip', null])
