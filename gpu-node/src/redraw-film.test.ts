@@ -33,9 +33,9 @@ afterAll(async () => {
 /** The studio, but what it draws of one treatment comes out black, however gently it is asked. */
 const blindTo = (treatment: string, drawn: string[]): Engine => ({
   ...studio,
-  drawShot: async (request) => {
+  renderShot: async (request) => {
     drawn.push(`${request.shot.slot} as ${request.shot.treatment}, ${request.gentleness}`)
-    const done = await studio.drawShot(request)
+    const done = await studio.renderShot(request)
     if (request.shot.treatment !== treatment) return done
     const { width, height } = request.shotList
     const black = Buffer.alloc((width * height * 3) / 2, 128)
@@ -114,7 +114,7 @@ describe('a whole film', () => {
     const asked: string[] = []
     const engine: Engine = {
       ...studio,
-      drawShot: ({ shotList: { width, height } }) => {
+      renderShot: ({ shotList: { width, height } }) => {
         asked.push(`${width}x${height}`)
         return Promise.reject(new Error('seen enough'))
       },

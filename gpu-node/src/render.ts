@@ -28,6 +28,7 @@ import type { DrawnShot, Engine } from './engines/engine.ts'
 import { drawWithFallback, engineOrder, type Fallback } from './engines/fallback.ts'
 import { createStudio } from './engines/studio/studio-engine.ts'
 import { readStudioEnv } from './env.ts'
+import { fitTake } from './fit-take.ts'
 import type { LoadedPack } from './pack.ts'
 import type { FilmCredential } from './provenance/credential.ts'
 import { signReel } from './provenance/sign-reel.ts'
@@ -107,6 +108,8 @@ const stopwatch = () => {
 type Making = FilmRequest & {
   cast: Cast
   shotList: ShotList
+  /** Draws the pictures that clips from elsewhere take their look from. */
+  studio: Engine | undefined
   /** The engines to try for a shot, in order. */
   orderFor(shot: Shot): readonly Engine[]
   sound: string
@@ -147,9 +150,10 @@ const make = async (
         tail: tailFor(shotList.shots[index + 1]),
         gentleness: gentleness ?? 0,
         signal,
-        onProgress: (count) => progress(shot, count),
+        onProgress: (shown) => progress(shot, shown.drawn),
       },
       (fallback) => film.onFallback?.(fallback),
+      (take, asked) => fitTake(film.studio, take, asked),
     ).then((done) => {
       finished++
       return done
@@ -209,6 +213,7 @@ export const makeFilm = async (
   const making: Making = {
     ...request,
     shotList,
+    studio: order.find(({ capabilities }) => capabilities.name === 'studio'),
     orderFor: () => order,
     sound: join(scratch, 'sound.m4a'),
     reel: join(scratch, 'reel.mp4'),

@@ -37,7 +37,7 @@ describe('assembleFilm', () => {
     const previews: Uint8Array[] = []
     await assembleFilm({
       shotList: { width: WIDTH, height: HEIGHT, fps: 24, frames: FRAMES, shots: [shot] } as unknown as ShotList,
-      drawn: [Promise.resolve({ path, frames: FRAMES, engine: 'studio' })],
+      drawn: [Promise.resolve({ kind: 'pictures' as const, path, frames: FRAMES, engine: 'studio' })],
       ...{ graphics, sound, reel, poster },
       signal: new AbortController().signal,
       onProgress: (_, preview) => preview && previews.push(preview),

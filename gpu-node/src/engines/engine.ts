@@ -1,19 +1,52 @@
 /**
- * What an engine is: something that draws a shot. The studio draws on this machine; others ask a model elsewhere. All
- * answer a file of pictures, so that assembly, verify and a fallback to another engine need not know who drew.
+ * What an engine is: something that draws a shot. The studio draws on this machine, many shots side by side in one pipeline;
+ * others ask a model elsewhere and answer with a finished clip of their own size, length and rate, which the assembly makes
+ * fit (`assembly/conform`). Whoever calls sees one interface, and one suite says what it holds to (D1).
  */
 import type { EngineName, Shot, ShotList } from '@fanreel/protocol'
 import type { LoadedPack } from '../pack.ts'
 import type { Cast } from '../vision/cast.ts'
 
+export type Treatment = Shot['treatment']
+
+/** What an engine can do and what it costs, as data: a ladder decides by it, nobody asks for a class. */
 export type EngineCapabilities = {
   name: EngineName
   /** Treatments it can draw; a shot of another treatment goes to the next engine. */
-  treatments: readonly Shot['treatment'][]
+  treatments: readonly Treatment[]
   /** Shots it works on at once. */
   parallel: number
-  /** Whether the visitor's clip leaves this machine: asks for the consent to it. */
-  remote: boolean
+  /**
+   * Where pictures of the visitor go: nowhere, to a machine of the event's own, or to a cloud, which asks for the consent
+   * that names it.
+   */
+  place: 'here' | 'venue' | 'cloud'
+  /** What of the visitor it draws from. */
+  reference: { image: boolean; video: boolean; voice: boolean }
+  /** Whether the visitor's own movement is kept, mouth included: only such a shot can carry the spoken line in sync. */
+  performance: 'as-filmed' | 'invented'
+  /** Whether its clips bring sound of their own, which is left out of the film: its sound is mixed here (decision 0011). */
+  sound: 'none' | 'own'
+  /** Sizes of its pictures, widths by heights; nothing where it draws any size that is asked for. */
+  sizes?: readonly { width: number; height: number }[]
+  /** How long a shot may be, in pictures of the film (24 a second). */
+  frames: { least: number; most: number }
+  /** Pictures a second that it makes. */
+  fps: number
+  /** What a shot costs in cents, its seconds of film counted; 0 for a machine of one's own. */
+  centsPerSecond: number
+  /** How long a shot takes before anybody has measured it, in milliseconds. */
+  expectedMs: number
+  /** What an abort reaches: work that runs, work that still waits there, or nothing (it goes on unseen, and may be charged). */
+  cancel: 'stops' | 'queued-only' | 'forgets'
+}
+
+/** How far a shot has come. */
+export type ShotProgress = {
+  /** Pictures of the film that are done by now, of `frames + tail`. */
+  drawn: number
+  /** A small JPEG of it, where the engine shows one. */
+  preview?: Uint8Array
 }
 
 export type ShotRequest = {
@@ -27,13 +60,20 @@ export type ShotRequest = {
   tail: number
   /** 0 draws as designed; 1 keeps the face as filmed as far as the treatment allows (used when a likeness was low). */
   gentleness: number
+  /** Which try this is, from 0: an engine that draws by chance takes another seed for each. */
+  attempt?: number
   signal: AbortSignal
-  /** How many of the shot's pictures are in the file by now. */
-  onProgress?: (drawn: number) => void
+  onProgress?: (progress: ShotProgress) => void
 }
 
 /** A drawn shot: raw planar yuv420p (BT.709, limited range) pictures of the list's size, one after another. */
-export type DrawnShot = { path: string; frames: number; engine: EngineName }
+export type DrawnShot = { kind: 'pictures'; path: string; frames: number; engine: EngineName }
+
+/** A finished clip as another program made it: a file that is not trusted, to be brought to the film's size, rate and look. */
+export type ClipShot = { kind: 'clip'; path: string; engine: EngineName }
+
+/** What an engine answers: pictures as the assembly reads them, or a clip that has to be made fit first. */
+export type Take = DrawnShot | ClipShot
 
 export type EngineHealth = { ok: true } | { ok: false; reason: string }
 
@@ -41,8 +81,11 @@ export type Engine = {
   readonly capabilities: EngineCapabilities
   /** Makes ready what takes time (compiling, loading, connecting). May be called again at no cost. */
   warmUp(signal: AbortSignal): Promise<void>
-  /** Draws one shot. Throws the signal's reason on abort, anything else where it cannot. */
-  drawShot(request: ShotRequest): Promise<DrawnShot>
+  /** Draws one shot. Throws the signal's reason on abort, anything else where it cannot; leaves no file behind then. */
+  renderShot(request: ShotRequest): Promise<Take>
   health(): Promise<EngineHealth>
   close(): Promise<void>
 }
+
+/** An engine that always answers with pictures, as the studio does. */
+export type PictureEngine = Omit<Engine, 'renderShot'> & { renderShot(request: ShotRequest): Promise<DrawnShot> }

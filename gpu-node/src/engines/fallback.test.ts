@@ -1,27 +1,31 @@
 import type { EngineName, Shot } from '@fanreel/protocol'
 import { describe, expect, it } from 'vitest'
 import { PackUnusable } from '../pack-unusable.ts'
-import type { DrawnShot, Engine, ShotRequest } from './engine.ts'
+import type { DrawnShot, Engine, EngineCapabilities, ShotRequest, Take } from './engine.ts'
 import { drawWithFallback, engineOrder, type Fallback } from './fallback.ts'
 import { threadsFor } from './studio/studio-engine.ts'
 
-const engine = (name: EngineName, draw: () => Promise<DrawnShot>, treatments: Shot['treatment'][] = ['boards']): Engine => ({
-  capabilities: { name, treatments, parallel: 1, remote: name !== 'studio' },
+const engine = (name: EngineName, draw: () => Promise<Take>, treatments: Shot['treatment'][] = ['boards']): Engine => ({
+  capabilities: { name, treatments } as unknown as EngineCapabilities,
   warmUp: () => Promise.resolve(),
-  drawShot: draw,
+  renderShot: draw,
   health: () => Promise.resolve({ ok: true }),
   close: () => Promise.resolve(),
 })
 const drawing = (name: EngineName, treatments?: Shot['treatment'][]) =>
-  engine(name, () => Promise.resolve({ path: `${name}.yuv`, frames: 1, engine: name }), treatments)
+  engine(name, () => Promise.resolve({ kind: 'pictures', path: `${name}.yuv`, frames: 1, engine: name }), treatments)
 const failing = (name: EngineName, reason: string) => engine(name, () => Promise.reject(new Error(reason)))
 
 const request = (signal: AbortSignal = new AbortController().signal) =>
   ({ shot: { id: '1-one', treatment: 'boards' }, signal }) as unknown as ShotRequest
 
+/** Pictures are taken as they are; a clip is not whole. */
+const fit = (take: Take): Promise<DrawnShot> =>
+  take.kind === 'pictures' ? Promise.resolve(take) : Promise.reject(new Error('half a file'))
+
 const drawn = async (order: readonly Engine[], by = request()) => {
   const fallbacks: Fallback[] = []
-  const shot = drawWithFallback(order, by, (fallback) => fallbacks.push(fallback))
+  const shot = drawWithFallback(order, by, (fallback) => fallbacks.push(fallback), fit)
   return { by: (await shot).engine, fallbacks }
 }
 
@@ -46,6 +50,11 @@ describe('which engine draws a shot', () => {
     })
   })
 
+  it('takes a clip that cannot be made fit for an engine that cannot draw', async () => {
+    const halves = engine('comfyui', () => Promise.resolve({ kind: 'clip', path: 'half.mp4', engine: 'comfyui' }))
+    expect(await drawn([halves, drawing('studio')])).toMatchObject({ by: 'studio', fallbacks: [{ reason: 'half a file' }] })
+  })
+
   it('passes over an engine that does not draw the treatment, which is no fallback', async () => {
     expect(await drawn([drawing('comfyui', ['ice']), drawing('studio')])).toEqual({ by: 'studio', fallbacks: [] })
   })
@@ -62,7 +71,7 @@ describe('which engine draws a shot', () => {
       stopping.abort(new Error('enough'))
       return Promise.reject(stopping.signal.reason)
     })
-    const shot = drawWithFallback([stopped, drawing('studio')], request(stopping.signal), (one) => fallbacks.push(one))
+    const shot = drawWithFallback([stopped, drawing('studio')], request(stopping.signal), (one) => fallbacks.push(one), fit)
     await expect(shot).rejects.toThrow('enough')
     expect(fallbacks).toEqual([])
     await expect(drawn([drawing('studio')], request(AbortSignal.abort(new Error('before'))))).rejects.toThrow('before')

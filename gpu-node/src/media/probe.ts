@@ -120,8 +120,13 @@ const durationByPackets = async (
   return times.length > 1 ? (Math.max(...times) - Math.min(...times)) * 1000 : undefined
 }
 
-/** How long the look may take by the clock and in processor time; by default the limits'. */
-export type ProbeOptions = { timeoutMs?: number; cpuSeconds?: number }
+/** How long the look may take, by the clock and in processor time; by default the limits'. */
+export type ProbeOptions = {
+  timeoutMs?: number
+  cpuSeconds?: number
+  /** A shorter one is refused, in milliseconds; by default what a visitor must be seen for. */
+  leastMs?: number
+}
 
 /**
  * Looks at a clip. Resolves within some seconds; throws the signal's reason, and ToolFault where this machine could not
@@ -130,7 +135,7 @@ export type ProbeOptions = { timeoutMs?: number; cpuSeconds?: number }
 export const probe = async (
   file: string,
   signal?: AbortSignal,
-  { timeoutMs = MEDIA_LIMITS.PROBE_MS, cpuSeconds }: ProbeOptions = {},
+  { timeoutMs = MEDIA_LIMITS.PROBE_MS, cpuSeconds, leastMs = CLIP_RULES.MIN_FACE_MS - 100 }: ProbeOptions = {},
 ): Promise<ProbeResult> => {
   const how = { timeoutMs, cpuSeconds, signal }
   const path = resolve(file)
@@ -151,7 +156,7 @@ export const probe = async (
   const stated = Number(picture.duration ?? report.data?.format?.duration ?? Number.NaN) * 1000
   const durationMs = stated > 0 ? stated : await durationByPackets(path, container, how)
   if (durationMs === 'endless' || (durationMs ?? 0) > CLIP_RULES.MAX_DURATION_MS) return refused('clip-too-long')
-  if (durationMs !== undefined && durationMs < CLIP_RULES.MIN_FACE_MS - 100) return refused('clip-too-short')
+  if (durationMs !== undefined && durationMs < leastMs) return refused('clip-too-short')
   return {
     ok: true,
     path,

@@ -11,7 +11,7 @@ import type { ShotList } from '@fanreel/protocol'
 import { assembleFilm } from '../assembly/assemble.ts'
 import { bakeGraphics } from '../assembly/graphics.ts'
 import { direct } from '../director/direct.ts'
-import type { Engine } from '../engines/engine.ts'
+import type { PictureEngine } from '../engines/engine.ts'
 import { loadPack } from '../pack.ts'
 import { mixSound } from '../sound/mix.ts'
 import { buildCast } from '../vision/build-cast.ts'
@@ -46,7 +46,7 @@ export const makeShortFilm = async (options: {
   seconds: number
   folder: string
   models: Models
-  engine: Engine
+  engine: PictureEngine
 }): Promise<ShortFilm> => {
   const { folder, models, engine } = options
   const { signal } = new AbortController()
@@ -68,7 +68,7 @@ export const makeShortFilm = async (options: {
   await assembleFilm({
     shotList,
     drawn: shotList.shots.map((shot) =>
-      engine.drawShot({ shot, shotList, cast, pack, scratch: folder, tail: 0, gentleness: 0, signal }),
+      engine.renderShot({ shot, shotList, cast, pack, scratch: folder, tail: 0, gentleness: 0, signal }),
     ),
     graphics: bakeGraphics({ pack: pack.pack, language: 'en', firstName: 'Vita', shotList }),
     sound,

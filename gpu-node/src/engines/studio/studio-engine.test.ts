@@ -1,91 +1,32 @@
 import { createHash } from 'node:crypto'
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Shot } from '@fanreel/protocol'
 import { createCanvas } from '@napi-rs/canvas'
 import { afterAll, describe, expect, it } from 'vitest'
 import { failureOf } from '../../failure.ts'
 import { scratchFolder } from '../../media/scratch-folder.ts'
 import { loadPack } from '../../pack.ts'
-import type { Cast } from '../../vision/cast.ts'
-import type { ShotRequest } from '../engine.ts'
+import { describeEngine } from '../engine.conformance.ts'
+import { SKATING, shotOf, shotRequests } from '../shot-request.fixture.ts'
 import { CACHE_DIR } from './compositor/compositor.fixture.ts'
 import { createStudio } from './studio-engine.ts'
 
-const PACK = fileURLToPath(new URL('../../../../content-packs/figure-skating', import.meta.url))
-const [WIDTH, HEIGHT, COUNT] = [120, 160, 24]
-const [pack, folder] = await Promise.all([loadPack(PACK), scratchFolder()])
-
-/** A grey bust that sways: cut out, 24 frames of it. */
-const makeCast = async (): Promise<Cast> => {
-  const path = join(folder, 'cutouts.rgba')
-  const bytes = new Uint8Array(WIDTH * HEIGHT * 4 * COUNT)
-  for (let i = 0; i < bytes.length / 4; i++) {
-    const [x, y, frame] = [i % WIDTH, Math.floor(i / WIDTH) % HEIGHT, Math.floor(i / WIDTH / HEIGHT)]
-    const inside = Math.hypot(x - 60 - frame / 4, (y - 60) * 0.8) < 30 || (y > 90 && Math.abs(x - 60) < 45)
-    bytes.set([140 + frame, 100, (x * 2) % 200, inside ? 255 : 0], i * 4)
-  }
-  await writeFile(path, bytes)
-  const box = { x: 0, y: 0, width: WIDTH, height: HEIGHT }
-  const face = {
-    box: { x: 35, y: 30, width: 50, height: 60 },
-    score: 1,
-    landmarks: [],
-    yaw: 0,
-    roll: 0,
-    mouthOpen: 0,
-    smile: 1,
-    eyesOpen: 1,
-  }
-  return {
-    clip: { width: WIDTH, height: HEIGHT, fps: 24, durationMs: 1000 },
-    frames: Array.from({ length: COUNT }, (_, k) => ({ timeMs: (k * 1000) / 24, face, person: box, motion: 0 })),
-    cutouts: { path, box, parts: Array.from({ length: COUNT }, (_, k) => ({ at: k * WIDTH * HEIGHT * 4, box })) },
-    light: { luma: 0.3, contrast: 0.2, colour: [0.4, 0.3, 0.2], side: 0 },
-    framingClass: 'upper',
-    measures: { faceWidthPx: face.box.width },
-  } as unknown as Cast
-}
-const cast = await makeCast()
-
-const shotOf = (treatment: Shot['treatment'], frames: number, speed = 1): Shot => ({
-  id: `1-${treatment}`,
-  slot: 'one',
-  framing: 'medium',
-  treatment,
-  plateView: treatment === 'screen' ? 'screen' : 'arena-boards',
-  camera: 'handheld',
-  startFrame: 40,
-  frames,
-  source: { startMs: 100, endMs: 100 + (frames * 1000 * speed) / 24, speed },
-  voice: false,
-  transition: 'cut',
-  reason: 'a test',
-})
-const request = (shot: Shot, scratch: string, more: Partial<ShotRequest> = {}): ShotRequest => ({
-  shot,
-  shotList: { width: 360, height: 640, seed: 3, packHash: pack.hash } as ShotRequest['shotList'],
-  cast,
-  pack,
-  scratch,
-  tail: 0,
-  gentleness: 0,
-  signal: new AbortController().signal,
-  ...more,
-})
+const request = await shotRequests(await scratchFolder())
 const one = createStudio({ cacheDir: CACHE_DIR, threads: 1 })
 const two = createStudio({ cacheDir: CACHE_DIR, threads: 2 })
 afterAll(() => Promise.all([one.close(), two.close()]))
 
 /** What a shot's pictures are, all of them. */
 const drawn = async (studio: typeof one, shot: Shot): Promise<Buffer> => {
-  const { path, frames } = await studio.drawShot(request(shot, await scratchFolder()))
+  const { path, frames } = await studio.renderShot(request(shot, await scratchFolder()))
   const pictures = await readFile(path)
   expect(frames).toBe(shot.frames)
   expect(pictures.length).toBe((shot.frames * 360 * 640 * 3) / 2)
   return pictures
 }
+
+describeEngine('the studio', () => Promise.resolve(createStudio({ cacheDir: CACHE_DIR, threads: 2 })))
 
 describe('the studio', () => {
   it('draws the same pictures by any number of threads, whatever a thread has drawn before', async () => {
@@ -99,10 +40,10 @@ describe('the studio', () => {
   it('lets go of an aborted shot, file and all, and draws on', async () => {
     const stopping = new AbortController()
     const scratch = await scratchFolder()
-    const aborted = one.drawShot(
+    const aborted = one.renderShot(
       request(shotOf('boards', 20_000), scratch, {
         signal: stopping.signal,
-        onProgress: (count) => count === 2 && stopping.abort(new Error('enough')),
+        onProgress: ({ drawn }) => drawn === 2 && stopping.abort(new Error('enough')),
       }),
     )
     await expect(aborted).rejects.toThrow('enough')
@@ -113,7 +54,7 @@ describe('the studio', () => {
   /** What comes of a shot before a plate or occluder of a copy of the pack in which one file was spoilt. */
   const faultOf = async (file: string, spoil: (path: string) => Promise<void>): Promise<unknown> => {
     const home = join(await scratchFolder(), 'pack')
-    await cp(PACK, home, { recursive: true, filter: (path) => !path.includes('/scene') })
+    await cp(SKATING, home, { recursive: true, filter: (path) => !path.includes('/scene') })
     // What was baked of the pack as it should be is kept by its hash.
     const broken = await loadPack(home, createHash('sha256').update(home).digest('hex'))
     const { plates, views } = broken.pack
@@ -121,7 +62,7 @@ describe('the studio', () => {
     const view = views.find((each) => each.plate === plate?.id || each.occluder?.file === file)
     await spoil(join(home, file))
     const asked = request({ ...shotOf('boards', 2), plateView: view?.id ?? '' }, await scratchFolder(), { pack: broken })
-    return one.drawShot({ ...asked, shotList: { ...asked.shotList, packHash: broken.hash } }).catch((error: unknown) => error)
+    return one.renderShot({ ...asked, shotList: { ...asked.shotList, packHash: broken.hash } }).catch((error: unknown) => error)
   }
 
   it.each([
@@ -149,8 +90,8 @@ describe('the studio', () => {
 
   it('says what a thread could not do', async () => {
     const nowhere = { ...shotOf('boards', 2), plateView: 'the moon' }
-    await expect(one.drawShot(request(nowhere, await scratchFolder()))).rejects.toThrow('the moon')
-    const lost = request(shotOf('boards', 2), join(folder, 'not', 'there'))
-    await expect(one.drawShot(lost)).rejects.toThrow('ENOENT')
+    await expect(one.renderShot(request(nowhere, await scratchFolder()))).rejects.toThrow('the moon')
+    const lost = request(shotOf('boards', 2), join(CACHE_DIR, 'not', 'there'))
+    await expect(one.renderShot(lost)).rejects.toThrow('ENOENT')
   })
 })

@@ -7,8 +7,9 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { pictureFilesOf } from '@fanreel/content-packs/schema/files'
 import { TREATMENTS } from '@fanreel/protocol'
+import { FPS } from '../../media/limits.ts'
 import type { LoadedPack } from '../../pack.ts'
-import type { Engine, EngineCapabilities } from '../engine.ts'
+import type { EngineCapabilities, PictureEngine } from '../engine.ts'
 import { loadCompositorModule } from './compositor/compile.ts'
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts'
 
@@ -18,6 +19,11 @@ const THREADS_A_FILM = 2
 /** Threads for so many films at once on a machine with so many cores. */
 export const threadsFor = (films: number, cores: number): number => Math.max(1, Math.min(cores, films * THREADS_A_FILM))
 
+/** A shot is never longer than the film. */
+const LONGEST_SHOT = 20 * FPS
+/** A shot of two seconds on one core of a common server, its thread to itself. */
+const EXPECTED_MS = 4_000
+
 const pictureFiles = ({ pack, resolve }: LoadedPack): ReadonlyMap<string, string> =>
   new Map(pictureFilesOf(pack).map((name) => [name, resolve(name)]))
 
@@ -26,9 +32,22 @@ const pictureFiles = ({ pack, resolve }: LoadedPack): ReadonlyMap<string, string
  * @param films how many are made at once at most; one by default
  * @param threads how many draw for all of them; by default two a film, and no more than there are cores
  */
-export const createStudio = (options: { cacheDir: string; films?: number; threads?: number }): Engine => {
+export const createStudio = (options: { cacheDir: string; films?: number; threads?: number }): PictureEngine => {
   const threads = options.threads ?? threadsFor(options.films ?? 1, availableParallelism())
-  const capabilities: EngineCapabilities = { name: 'studio', treatments: TREATMENTS, parallel: threads, remote: false }
+  const capabilities: EngineCapabilities = {
+    name: 'studio',
+    treatments: TREATMENTS,
+    parallel: threads,
+    place: 'here',
+    reference: { image: true, video: true, voice: true },
+    performance: 'as-filmed',
+    sound: 'none',
+    frames: { least: 1, most: LONGEST_SHOT },
+    fps: FPS,
+    centsPerSecond: 0,
+    expectedMs: EXPECTED_MS,
+    cancel: 'stops',
+  }
   let pool: Promise<WorkerPool> | undefined
   const ready = () => {
     pool ??= loadCompositorModule(options.cacheDir).then((module) => createWorkerPool(module, threads))
@@ -44,15 +63,15 @@ export const createStudio = (options: { cacheDir: string; films?: number; thread
       signal.throwIfAborted()
       await ready()
     },
-    drawShot: async (request) => {
+    renderShot: async (request) => {
       const { shot, shotList, cast, pack, scratch, tail, gentleness, signal } = request
       const path = join(scratch, `${shot.id}.yuv`)
       const { width, height, seed, packHash } = shotList
       const size = { width, height, seed, packHash }
       const task = { shot, size, cast, pack: pack.pack, files: pictureFiles(pack), tail, gentleness, path }
       try {
-        const frames = await (await ready()).run(task, signal, (drawn) => request.onProgress?.(drawn))
-        return { path, frames, engine: 'studio' }
+        const frames = await (await ready()).run(task, signal, (drawn) => request.onProgress?.({ drawn }))
+        return { kind: 'pictures', path, frames, engine: 'studio' }
       } catch (error) {
         // Nobody will read what there is of it.
         await rm(path, { force: true })
