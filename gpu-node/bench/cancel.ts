@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import type { RenderStage } from '@fanreel/protocol'
+import { createRoster } from '../src/engines/roster.ts'
 import { renderFilm } from '../src/render.ts'
 import type { FilmTask } from './film.ts'
 
@@ -47,7 +48,7 @@ const stopAt = async (stage: RenderStage, fraction: number, task: FilmTask): Pro
       scratch: folder,
       models,
       policy: { prefer: ['studio'], redrawAbove: 0.35 },
-      engines: [engine],
+      roster: createRoster([engine]),
       size,
       signal: stopping.signal,
       onProgress: (progress) => {

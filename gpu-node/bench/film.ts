@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks'
 import { promisify } from 'node:util'
 import type { ReelReport } from '@fanreel/protocol'
 import type { Engine } from '../src/engines/engine.ts'
+import { createRoster } from '../src/engines/roster.ts'
 import type { LoadedPack } from '../src/pack.ts'
 import { renderFilm } from '../src/render.ts'
 import type { Models } from '../src/vision/models/load-models.ts'
@@ -73,7 +74,7 @@ export const measureFilm = async (task: FilmTask): Promise<FilmFigures> => {
         scratch: join(folder, 'film'),
         models,
         policy: { prefer: ['studio'], redrawAbove: 0.35 },
-        engines: [engine],
+        roster: createRoster([engine]),
         size,
         signal: new AbortController().signal,
       }),

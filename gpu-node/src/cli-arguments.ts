@@ -3,7 +3,8 @@ import { constants } from 'node:fs'
 import { access, mkdir, open, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { FirstName, LANGUAGES, Language } from '@fanreel/protocol'
+import { ENGINES, EngineName, FirstName, LANGUAGES, Language } from '@fanreel/protocol'
+import { z } from 'zod'
 
 export const HELP = `gpu-node render --clip FILE --pack FOLDER --out FILE [options]   make one film
 gpu-node doctor [--json]                                         say whether this machine can
@@ -15,6 +16,8 @@ gpu-node networks --out FOLDER                                   write the netwo
   --name NAME        first name for the title
   --language LANG    ${LANGUAGES.join(', ')} (en)
   --size WxH         720x1280 or 1080x1920 (720x1280)
+  --engines LIST     who draws, in this order, with commas between; the studio is always the last (studio). Servers are
+                     named by FANREEL_COMFYUI_URLS and FANREEL_COMFYUI_WORKFLOW
   --seed N           seed of everything that is left to chance (1)
   --json             one line of JSON on stdout, {"ok":false,"code":...} where no film was made; all else on stderr
   --credential DIR   sign the film (C2PA) with the key and certificates kept there; made where none are
@@ -46,6 +49,7 @@ export const readArguments = (argv: string[]) => {
         language: { type: 'string', default: 'en' },
         seed: { type: 'string', default: '1' },
         size: { type: 'string', default: '720x1280' },
+        engines: { type: 'string', default: 'studio' },
         json: { type: 'boolean', default: false },
         credential: { type: 'string' },
         'keep-scratch': { type: 'boolean', default: false },
@@ -71,6 +75,8 @@ export const checked = (values: Values) => {
   if (!Number.isSafeInteger(seed) || seed < 0) throw new WrongArguments('--seed: a whole number from 0')
   const size = SIZES.get(values.size)
   if (!size) throw new WrongArguments(`--size: ${[...SIZES.keys()].join(' or ')}`)
+  const engines = z.array(EngineName).min(1).safeParse(values.engines.split(','))
+  if (!engines.success) throw new WrongArguments(`--engines: of ${ENGINES.join(', ')}, with commas between`)
   const name = values.name === undefined ? undefined : FirstName.safeParse(values.name)
   if (name && !name.success)
     throw new WrongArguments(
@@ -85,6 +91,7 @@ export const checked = (values: Values) => {
     language: language.data,
     seed,
     size,
+    engines: engines.data,
     firstName: name?.data,
   }
 }

@@ -9,6 +9,7 @@ import { checked, HELP, readArguments, tryFiles, type Values, WrongArguments } f
 import type { Finding } from './doctor.ts'
 import { readProvider } from './env.ts'
 import { ToolFault } from './media/tool-fault.ts'
+import { ownRoster } from './own-engines.ts'
 import { loadPack } from './pack.ts'
 import { PackUnusable } from './pack-unusable.ts'
 import { keptCredential } from './provenance/credential.ts'
@@ -41,7 +42,8 @@ const render = async (values: Values, signal: AbortSignal): Promise<number> => {
       size: task.size,
       scratch,
       models,
-      policy: { prefer: ['studio'], redrawAbove: 0.35 },
+      policy: { prefer: task.engines, redrawAbove: 0.35 },
+      roster: ownRoster(),
       ...(values.credential && { credential: keptCredential(resolve(values.credential), 'Fanreel') }),
       signal,
       onProgress: ({ stage, fraction }) => {
@@ -49,7 +51,7 @@ const render = async (values: Values, signal: AbortSignal): Promise<number> => {
         if (line !== shown) say(line)
         shown = line
       },
-      onFallback: ({ shot, engine, reason }) => say(`${shot}: ${engine} could not draw it (${reason})`),
+      onFallback: ({ shot, engine, reason, detail }) => say(`${shot}: not by ${engine} (${reason}: ${detail})`),
     })
     if (!film.ok) {
       const code = ClipCode.safeParse(film.code)

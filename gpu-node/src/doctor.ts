@@ -6,12 +6,13 @@ import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { CLIP_RULES } from '@fanreel/protocol'
 import { FACE_NAMES, type FaceName, familyWith } from './assembly/lettering/faces.ts'
-import { readProvider, readScratchEnv } from './env.ts'
+import { readEnginesEnv, readProvider, readScratchEnv } from './env.ts'
 import { createEncoder } from './media/encode.ts'
 import { startFfmpeg } from './media/ffmpeg.ts'
 import { FPS } from './media/limits.ts'
 import { probe } from './media/probe.ts'
 import { type SandboxKind, sandboxKind } from './media/sandbox.ts'
+import { ownEngines } from './own-engines.ts'
 import { ownStudio } from './render.ts'
 import { loadModels } from './vision/models/load-models.ts'
 
@@ -100,6 +101,29 @@ const packSilence = async (signal: AbortSignal): Promise<void> => {
   if (code !== 0 || bytes === 0) throw new Error(stderr.slice(0, 200) || `ffmpeg ended with ${code}`)
 }
 
+/** Engines on other machines, where some are named: each asked whether it answers and has what its workflow needs. */
+const enginesElsewhere = (): Attempt[] => {
+  const { FANREEL_COMFYUI_URLS: urls, FANREEL_COMFYUI_WORKFLOW: workflow } = readEnginesEnv()
+  if (urls.length === 0) return []
+  return [
+    {
+      part: 'comfyui',
+      advice:
+        'start the servers named in FANREEL_COMFYUI_URLS and put the nodes and model files there that are named above; until then the studio draws',
+      attempt: async () => {
+        const faults: string[] = []
+        for (const engine of ownEngines().filter(({ capabilities }) => capabilities.name !== 'studio')) {
+          const health = await engine.health()
+          if (!health.ok) faults.push(health.reason)
+        }
+        // Films are made without them.
+        if (faults.length > 0) return { warning: faults.join('; ') }
+        return `${urls.length} of ${urls.length} configured: ${workflow} can run`
+      },
+    },
+  ]
+}
+
 /** Tries everything, one after another, and answers what was found. */
 export const examine = async (signal: AbortSignal): Promise<Finding[]> => {
   const scratch = await mkdtemp(join(tmpdir(), 'fanreel-doctor-'))
@@ -166,6 +190,7 @@ export const examine = async (signal: AbortSignal): Promise<Finding[]> => {
         return 'the compositor compiles and loads'
       },
     },
+    ...enginesElsewhere(),
     {
       part: 'room at the command line',
       advice: 'make room there, or name another folder in TMPDIR',

@@ -23,8 +23,17 @@ const Studio = {
   FANREEL_STUDIO_THREADS: z.coerce.number().int().min(1).max(64).optional(),
 }
 
+/** Engines on machines of the event's own, wherever they are asked. */
+const Engines = {
+  /** ComfyUI servers that draw shots, with commas between: each with a graphics card of its own, one shot at a time. Without it the studio draws all. */
+  FANREEL_COMFYUI_URLS: list(z.url({ protocol: /^https?$/ })).default([]),
+  /** What they run: one of ours (`wan22-i2v-a14b`, `wan22-ti2v-5b`, `plain`) or a workflow file (src/engines/comfyui/workflow.ts). */
+  FANREEL_COMFYUI_WORKFLOW: z.string().min(1).default('wan22-i2v-a14b'),
+}
+
 const Env = z.object({
   ...Studio,
+  ...Engines,
   /** Where to dial; the node opens every connection itself, so it works behind any router. */
   FANREEL_ORCHESTRATOR_URL: z.url(),
   FANREEL_EVENT_ID: EventId,
@@ -58,6 +67,9 @@ export const readEnv = (from: NodeJS.ProcessEnv = process.env): NodeEnv => read(
 /** The studio's part alone; its cache folder is the caller's to choose where none is named. */
 export const readStudioEnv = (from: NodeJS.ProcessEnv = process.env) =>
   read(z.object({ ...Studio, FANREEL_CACHE_DIR: z.string().optional() }), from)
+
+/** Engines elsewhere alone, for programs that need no other setting. */
+export const readEnginesEnv = (from: NodeJS.ProcessEnv = process.env) => read(z.object(Engines), from)
 
 /** What the networks are wanted to be computed by, for programs that need no other setting. */
 export const readProvider = (from: NodeJS.ProcessEnv = process.env): NodeEnv['FANREEL_ORT_PROVIDER'] =>

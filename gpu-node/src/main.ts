@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
 import { readEnv } from './env.ts'
+import { ownRoster } from './own-engines.ts'
 import { renderFilm } from './render.ts'
 import { startRunner } from './runner.ts'
 import { loadModels } from './vision/models/load-models.ts'
@@ -11,6 +12,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const main = async (): Promise<void> => {
   const env = readEnv()
   const log = pino({ level: env.FANREEL_LOG_LEVEL }, pino.destination(2))
+  const roster = ownRoster()
   const stopping = new AbortController()
   const models = await loadModels({ signal: stopping.signal, provider: env.FANREEL_ORT_PROVIDER })
   const { provider, missing } = models
@@ -26,6 +28,7 @@ const main = async (): Promise<void> => {
     version,
     log,
     render: renderFilm,
+    roster,
     onReady: () => {
       if (!said) process.stdout.write(`${JSON.stringify({ ready: true, nodeId: env.FANREEL_NODE_ID })}\n`)
       said = true

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Engine } from './engines/engine.ts'
+import { createRoster } from './engines/roster.ts'
 import { CACHE_DIR } from './engines/studio/compositor/compositor.fixture.ts'
 import { createStudio } from './engines/studio/studio-engine.ts'
 import { loadPack } from './pack.ts'
@@ -58,7 +59,7 @@ describe('a whole film', () => {
       scratch: folder,
       models,
       policy: { prefer: ['studio'], redrawAbove: 0.35 },
-      engines: [blindTo('close-up', drawn)],
+      roster: createRoster([blindTo('close-up', drawn)]),
       signal,
       onProgress: (one) => progress.push(one),
     })
@@ -97,7 +98,7 @@ describe('a whole film', () => {
         scratch,
         models,
         policy: { prefer: ['studio'], redrawAbove: 0.35 },
-        engines: [studio],
+        roster: createRoster([studio]),
         signal: stopping.signal,
         onProgress: (one) => one.stage === stage && one.fraction >= fraction && stopping.abort(enough),
       })
@@ -131,7 +132,7 @@ describe('a whole film', () => {
       scratch,
       models,
     }
-    await expect(makeFilm({ ...film, policy, engines: [engine], size, signal })).rejects.toThrow()
+    await expect(makeFilm({ ...film, policy, roster: createRoster([engine]), size, signal })).rejects.toThrow()
     expect(new Set(asked)).toEqual(new Set(['1080x1920']))
   })
 })

@@ -3,14 +3,19 @@ import { join } from 'node:path'
 import type { ShotList } from '@fanreel/protocol'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Engine } from './engines/engine.ts'
+import { createRoster } from './engines/roster.ts'
 import { readEnv } from './env.ts'
 import { scratchFolder } from './media/scratch-folder.ts'
 import { type Stub, startStub } from './orchestrator-stub.fixture.ts'
 import { PackUnusable } from './pack-unusable.ts'
 import type { Film, FilmRequest, renderFilm } from './render.ts'
+import { msForFilm } from './render-task.ts'
 import { type Runner, startRunner } from './runner.ts'
 import type { Models } from './vision/models/load-models.ts'
 
+/** Of which nothing is asked but its name. */
+const STUDIO = { capabilities: { name: 'studio', expectedMs: 1 } } as Engine
 let stub: Stub
 let runner: Runner | undefined
 
@@ -33,7 +38,15 @@ const start = async (render: typeof renderFilm, log = pino({ level: 'silent' }))
     FANREEL_CACHE_DIR: join(folder, 'cache'),
     FANREEL_DRAIN_MS: '0',
   })
-  runner = await startRunner({ env, models: {} as Models, version: '0.1.0', log, onReady: () => undefined, render })
+  runner = await startRunner({
+    env,
+    models: {} as Models,
+    version: '0.1.0',
+    log,
+    onReady: () => undefined,
+    render,
+    roster: createRoster([STUDIO]),
+  })
   await free(0)
 }
 /** The slot has become free so many times after the start: renders are over and their scratch cleared. */
@@ -67,12 +80,12 @@ describe('a render', () => {
     expect(stub.heard('render:result')).toHaveLength(1)
     expect(read[1]).toBe(read[0])
   })
-  it('says in its log that an engine could not draw a shot: by code, without the reason, which may hold paths', async () => {
+  it('says in its log that an engine could not draw a shot: by code and reason, without the detail, which may hold paths', async () => {
     const lines: string[] = []
     const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
     await start((request) => {
-      const reason = `ENOENT: ${request.scratch}/Ada`
-      request.onFallback?.({ shot: '2-boards', engine: 'comfyui', code: 'node-fault', reason })
+      const detail = `ENOENT: ${request.scratch}/Ada`
+      request.onFallback?.({ shot: '2-boards', engine: 'comfyui', code: 'node-fault', reason: 'failed', detail })
       return film(request)
     }, log)
     const visitId = '01890a5d-ac96-774b-bcce-b302099a8057'
@@ -81,8 +94,15 @@ describe('a render', () => {
     expect(lines).toHaveLength(1)
     const { level, time, pid, hostname, ...said } = JSON.parse(lines[0] ?? '{}')
     expect(said).toEqual({
-      ...{ visitId, jobId: `${visitId}-r3`, shot: '2-boards', engine: 'comfyui', code: 'node-fault' },
-      msg: 'engine could not draw a shot',
+      ...{ visitId, jobId: `${visitId}-r3`, shot: '2-boards', engine: 'comfyui', code: 'node-fault', reason: 'failed' },
+      msg: 'engine did not draw a shot',
     })
   })
+})
+
+it('D3: a film takes no longer than the event allows, nor than its render may live, delivery counted', () => {
+  const policy = { prefer: [], redrawAbove: 0.35 }
+  expect(msForFilm({ policy, deadlineAt: 200_000 }, 50_000)).toBe(120_000)
+  expect(msForFilm({ policy: { ...policy, finishWithinMs: 90_000 }, deadlineAt: 200_000 }, 50_000)).toBe(90_000)
+  expect(msForFilm({ policy, deadlineAt: 60_000 }, 50_000)).toBe(0)
 })

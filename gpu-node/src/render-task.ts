@@ -20,6 +20,7 @@ import {
 } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import { allOrNone } from './all-or-none.ts'
+import type { Roster } from './engines/roster.ts'
 import { FilmRefused, failureOf, Refused } from './failure.ts'
 import type { Link } from './link.ts'
 import type { LoadedPack } from './pack.ts'
@@ -71,6 +72,13 @@ const DELIVERY_TRIES = 3
 export const seedOfAttempt = (seed: number, attempt: number): number =>
   attempt === 1 ? seed : createHash('sha256').update(`${seed}:${attempt}`).digest().readUInt32BE(0)
 
+/** Left before the deadline for what comes after the film: its way to the store, and the orchestrator's own look. Milliseconds. */
+const DELIVERY_MS = 30_000
+
+/** How long the film may take from now (milliseconds since the epoch): what the event allows, and no longer than the render may live. */
+export const msForFilm = ({ policy, deadlineAt }: Pick<Offer, 'policy' | 'deadlineAt'>, now: number): number =>
+  Math.max(0, Math.min(policy.finishWithinMs ?? Number.POSITIVE_INFINITY, deadlineAt - now - DELIVERY_MS))
+
 export const startTask = (options: {
   offer: Offer
   link: Link
@@ -79,8 +87,10 @@ export const startTask = (options: {
   log: Logger
   /** Makes the film. */
   render: typeof renderFilm
+  /** Who draws for it. */
+  roster: Roster
 }): RenderTask => {
-  const { offer, link, models, settings, log, render } = options
+  const { offer, link, models, settings, log, render, roster } = options
   const lease = { eventId: offer.eventId, renderId: offer.renderId, leaseToken: offer.leaseToken }
   const scratch = join(settings.workDir, offer.leaseToken)
   const stopping = new AbortController()
@@ -178,6 +188,10 @@ export const startTask = (options: {
       scratch,
       models,
       policy: offer.policy,
+      roster,
+      finishBy: roster.now() + msForFilm(offer, Date.now()),
+      // Only a visit whose consent names one is put into that queue (E1).
+      cloud: offer.tier === 'cloud',
       ...(settings.credential && { credential: settings.credential }),
       signal,
       onProgress: (progress) => {
@@ -185,8 +199,8 @@ export const startTask = (options: {
         fraction = Math.max(fraction, Math.min(1, progress.fraction))
         if (progress.preview) void showPreview(progress.preview)
       },
-      onFallback: ({ shot, engine, code }) =>
-        log.warn({ visitId: offer.visitId, jobId: offer.renderId, shot, engine, code }, 'engine could not draw a shot'),
+      onFallback: ({ shot, engine, code, reason }) =>
+        log.warn({ visitId: offer.visitId, jobId: offer.renderId, shot, engine, code, reason }, 'engine did not draw a shot'),
     })
     if (!film.ok) throw new FilmRefused({ code: film.code, class: film.class })
     enter('deliver')

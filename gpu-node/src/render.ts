@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import {
   type Code,
+  type EngineName,
   type EnginePolicy,
   type FailureClass,
   type Language,
@@ -15,20 +16,21 @@ import {
   type ReelReport,
   type RenderStage,
   type Shot,
+  type ShotDrawing,
   type ShotList,
   type StageTimes,
 } from '@fanreel/protocol'
 import { assembleFilm } from './assembly/assemble.ts'
 import { faceFinder } from './assembly/face-place.ts'
 import { bakeGraphics } from './assembly/graphics.ts'
-import { tailFor } from './assembly/transitions.ts'
 import { direct } from './director/direct.ts'
 import { plainVariant } from './director/plain.ts'
-import type { DrawnShot, Engine } from './engines/engine.ts'
-import { drawWithFallback, engineOrder, type Fallback } from './engines/fallback.ts'
+import { createFilmShots, type FilmShots } from './draw-film.ts'
+import type { Fallback } from './engines/climb.ts'
+import type { DrawnShot, PictureEngine } from './engines/engine.ts'
+import { createRoster, type Roster } from './engines/roster.ts'
 import { createStudio } from './engines/studio/studio-engine.ts'
 import { readStudioEnv } from './env.ts'
-import { fitTake } from './fit-take.ts'
 import type { LoadedPack } from './pack.ts'
 import type { FilmCredential } from './provenance/credential.ts'
 import { signReel } from './provenance/sign-reel.ts'
@@ -63,11 +65,15 @@ export type FilmRequest = {
   policy: EnginePolicy
   signal: AbortSignal
   onProgress?: (progress: FilmProgress) => void
-  /** Engines on this node; by default the studio alone. */
-  engines?: readonly Engine[]
+  /** Engines of this process, with what it has learnt of them; by default the studio alone. */
+  roster?: Roster
+  /** When the reel must be there by the roster's clock; without it nobody waits. */
+  finishBy?: number
+  /** Whether the visitor's consent names a cloud; only then is one asked. */
+  cloud?: boolean
   /** What the event signs its films with; without it they are not signed. */
   credential?: FilmCredential
-  /** Hears of every shot that another engine had to draw. */
+  /** Hears of every engine that did not draw a shot, and why. */
   onFallback?: (fallback: Fallback) => void
 }
 
@@ -78,9 +84,9 @@ export type Film =
 /** Share of the whole at which each stage begins. */
 const BEGINS = { cast: 0.02, direct: 0.32, draw: 0.33, assemble: 0.88, verify: 0.94 } as const
 
-let studio: Engine | undefined
+let studio: PictureEngine | undefined
 /** The studio of this process, with threads for as many films as a node has slots; they are kept from film to film. */
-export const ownStudio = (): Engine => {
+export const ownStudio = (): PictureEngine => {
   if (studio) return studio
   const env = readStudioEnv()
   const threads = env.FANREEL_STUDIO_THREADS
@@ -108,10 +114,9 @@ const stopwatch = () => {
 type Making = FilmRequest & {
   cast: Cast
   shotList: ShotList
-  /** Draws the pictures that clips from elsewhere take their look from. */
-  studio: Engine | undefined
+  shots: FilmShots
   /** The engines to try for a shot, in order. */
-  orderFor(shot: Shot): readonly Engine[]
+  orderFor(shot: Shot): readonly EngineName[]
   sound: string
   reel: string
   poster: string
@@ -124,40 +129,28 @@ const make = async (
   gentlenessOf: (shot: Shot) => number | undefined,
   say: (stage: 'draw' | 'assemble', done: number, preview?: Uint8Array) => void,
 ) => {
-  const { shotList, cast, pack, scratch, orderFor } = film
+  const { shotList, cast, pack, shots } = film
   const stopping = new AbortController()
   const signal = AbortSignal.any([film.signal, stopping.signal])
-  const toDraw = shotList.shots.filter((shot) => !kept.has(shot.id) || gentlenessOf(shot) !== undefined)
-  const drawnOf = new Map<string, number>()
-  const total = toDraw.reduce((sum, shot) => sum + shot.frames, 0)
+  const wanted = new Map(
+    shotList.shots
+      .filter((shot) => !kept.has(shot.id) || gentlenessOf(shot) !== undefined)
+      .map((shot) => [shot.id, gentlenessOf(shot) ?? 0] as const),
+  )
   let finished = 0
-  const progress = (shot: Shot, drawn: number) => {
-    drawnOf.set(shot.id, drawn)
-    say('draw', Math.min(1, [...drawnOf.values()].reduce((sum, count) => sum + count, 0) / Math.max(1, total)))
-  }
-  const drawn = shotList.shots.map((shot, index): Promise<DrawnShot> => {
-    const already = kept.get(shot.id)
-    const gentleness = gentlenessOf(shot)
-    if (already && gentleness === undefined) return Promise.resolve(already)
-    return drawWithFallback(
-      orderFor(shot),
-      {
-        shot,
-        shotList,
-        cast,
-        pack,
-        scratch,
-        tail: tailFor(shotList.shots[index + 1]),
-        gentleness: gentleness ?? 0,
-        signal,
-        onProgress: (shown) => progress(shot, shown.drawn),
-      },
-      (fallback) => film.onFallback?.(fallback),
-      (take, asked) => fitTake(film.studio, take, asked),
-    ).then((done) => {
-      finished++
-      return done
-    })
+  const begun = shots.drawAll({
+    shotList,
+    wanted,
+    order: film.orderFor,
+    signal,
+    onProgress: (share) => say('draw', share),
+  })
+  const drawn = shotList.shots.map(async (shot): Promise<DrawnShot> => {
+    const again = begun.get(shot.id)
+    const one = again ? await again : kept.get(shot.id)
+    if (!one) throw new Error(`nobody draws ${shot.id}`)
+    if (again) finished++
+    return one
   })
   const all = Promise.all(drawn)
   // The assembly meets a failed shot in its turn; until then it is not unhandled.
@@ -174,7 +167,7 @@ const make = async (
       reel: film.reel,
       poster: film.poster,
       signal,
-      onProgress: (done, preview) => say(finished === toDraw.length ? 'assemble' : 'draw', done, preview),
+      onProgress: (done, preview) => say(finished === wanted.size ? 'assemble' : 'draw', done, preview),
     })
     return new Map((await all).map((shot, index) => [shotList.shots[index]?.id ?? '', shot]))
   } catch (error) {
@@ -202,8 +195,15 @@ export const makeFilm = async (
   say = reporter(request.onProgress),
 ): Promise<Film> => {
   const { cast, pack, scratch, models, policy, signal, seed } = request
-  const order = engineOrder(request.engines ?? [ownStudio()], policy)
-  await Promise.all(order.map((engine) => engine.warmUp(signal)))
+  const roster = request.roster ?? createRoster([ownStudio()])
+  const shots = createFilmShots({ ...request, roster, cloud: request.cloud ?? false })
+  const { order } = shots
+  // Without the studio there is no film; whoever else is not ready is found out when it is asked.
+  for (const { engine } of roster.members(order)) {
+    const ready = engine.warmUp(signal)
+    if (engine.capabilities.name === 'studio') await ready
+    else ready.catch(() => undefined)
+  }
 
   watch.enter('direct')
   say('direct', BEGINS.direct)
@@ -213,7 +213,7 @@ export const makeFilm = async (
   const making: Making = {
     ...request,
     shotList,
-    studio: order.find(({ capabilities }) => capabilities.name === 'studio'),
+    shots,
     orderFor: () => order,
     sound: join(scratch, 'sound.m4a'),
     reel: join(scratch, 'reel.mp4'),
@@ -226,12 +226,15 @@ export const makeFilm = async (
     say(stage, begins + done * (ends - begins), preview)
   }
   let drawn: ReadonlyMap<string, DrawnShot> = new Map()
+  /** How the shots of each reel were drawn, by its file. */
+  const drawings = new Map<string, ShotDrawing[]>()
   const makeAndJudge = async (film: Making, gentlenessOf: (shot: Shot) => number | undefined): Promise<JudgedReel> => {
     watch.enter('draw')
     drawn = await make(film, drawn, gentlenessOf, report)
     watch.enter('verify')
     say('verify', BEGINS.verify)
     const { reel, poster } = film
+    drawings.set(reel, shots.drawings())
     const verification = await verifyReel({ reel, shotList: film.shotList, cast, models, signal })
     return { reel, poster, shotList: film.shotList, verification }
   }
@@ -241,7 +244,8 @@ export const makeFilm = async (
     )
   /** The engines after the one that drew a shot; that one, where it was the last. */
   const othersFor = (shot: Shot) => {
-    const by = order.findIndex(({ capabilities }) => capabilities.name === drawn.get(shot.id)?.engine)
+    const engine = drawn.get(shot.id)?.engine
+    const by = engine ? order.indexOf(engine) : -1
     return by + 1 < order.length ? order.slice(by + 1) : order.slice(-1)
   }
   const kept = await mend(
@@ -262,13 +266,14 @@ export const makeFilm = async (
   // Last, so that it speaks of the film that was judged; the visitor's name stays out of it.
   if (request.credential) await signReel(reel, request.credential, pack.pack.title.en)
   say('verify', 1)
+  const drawing = drawings.get(reel) ?? []
   return {
     ok: true,
     reel,
     poster,
-    shotList: kept.shotList,
+    shotList: { ...kept.shotList, drawing },
     report: reelReport(findings, {
-      shots: kept.shotList.shots.length,
+      drawing,
       advice: cast.verdict.advice,
       stagesMs: watch.times(),
     }),

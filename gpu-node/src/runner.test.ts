@@ -5,6 +5,8 @@ import { performance } from 'node:perf_hooks'
 import { refuse, type ShotList } from '@fanreel/protocol'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Engine } from './engines/engine.ts'
+import { createRoster } from './engines/roster.ts'
 import { readEnv } from './env.ts'
 import { ToolFault } from './media/tool-fault.ts'
 import { SILENCE, type Stub, startStub } from './orchestrator-stub.fixture.ts'
@@ -16,6 +18,8 @@ const report = {
   ...{ width: 720, height: 1280, durationMs: 15_000, shots: 5, likeness: 0.2, loudnessLufs: -14, advice: [] },
   stagesMs: { cast: 10 },
 }
+/** Of which nothing is asked but its name. */
+const STUDIO = { capabilities: { name: 'studio', expectedMs: 1 } } as Engine
 let stub: Stub
 let folder: string
 let runners: Runner[]
@@ -58,6 +62,7 @@ const start = async (render: typeof renderFilm, more: Record<string, string> = {
       onReady: () => undefined,
     },
     render: recorded,
+    roster: createRoster([STUDIO]),
   })
   runners.push(runner)
   await expect.poll(() => stub.heard('node:ready').length, { timeout: 10_000 }).toBeGreaterThan(before)

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type NodeHello, type Offer, type OfferAnswer, PROTOCOL_VERSION } from '@fanreel/protocol'
 import type { Logger } from 'pino'
+import type { Roster } from './engines/roster.ts'
 import type { NodeEnv } from './env.ts'
 import { type Link, openLink } from './link.ts'
 import { keptCredential } from './provenance/credential.ts'
@@ -25,8 +26,10 @@ export const startRunner = async (options: {
   onReady(): void
   /** Makes the films. */
   render: typeof renderFilm
+  /** Who draws for them. */
+  roster: Roster
 }): Promise<Runner> => {
-  const { env, models, log, render } = options
+  const { env, models, log, render, roster } = options
   const tasks = new Map<string, RenderTask>()
   let beatMs = DEFAULT_BEAT_MS
   /** By which packs are checked; no offer comes before the welcome that brings it. */
@@ -45,7 +48,7 @@ export const startRunner = async (options: {
     token: env.FANREEL_NODE_TOKEN,
     version: options.version,
     tiers: env.FANREEL_NODE_TIERS,
-    engines: ['studio'],
+    engines: roster.names(),
     slots: env.FANREEL_NODE_SLOTS,
     running: [...tasks.values()].map(({ offer }) => ({ renderId: offer.renderId, leaseToken: offer.leaseToken })),
   })
@@ -64,6 +67,7 @@ export const startRunner = async (options: {
       models,
       log,
       render,
+      roster,
       settings: {
         orchestratorUrl: env.FANREEL_ORCHESTRATOR_URL,
         workDir,

@@ -2,15 +2,17 @@
  * The orchestrator's command line, configured by the same environment:
  * `issue-token --kind kiosk|node|operator --id ID` pairs a peer and prints its token, once;
  * `revoke --kind ... --id ID` makes that token worthless and closes what was opened with it;
+ * `engines` says how shots are drawn, and changes what is named: engines in order, time, money, likeness;
  * `rebuild` restores visits, queue, settings and peers from the media store after Redis has lost them, and says what it found.
  */
 import { parseArgs } from 'node:util'
-import { KioskId } from '@fanreel/protocol'
+import { EnginePolicy, KioskId } from '@fanreel/protocol'
 import { z } from 'zod'
 import { createPeerTokens } from './access/peer-tokens.ts'
 import { createSealer } from './access/sealer.ts'
 import { systemClock } from './clock.ts'
 import { type Env, readEnv } from './env.ts'
+import { createSettings } from './event/event-settings.ts'
 import { createLog } from './log.ts'
 import { createDiskStore } from './media/disk-store.ts'
 import { createVisitSheets } from './privacy/visit-sheet.ts'
@@ -23,14 +25,42 @@ import { createVisitStore } from './visits/visit-store.ts'
 const USAGE = `npm run orchestrator -- issue-token --kind kiosk|node|operator --id ID   pair a peer: prints its token, once
 npm run orchestrator -- revoke --kind kiosk|node|operator --id ID        make that token worthless
 npm run orchestrator -- rebuild                                          visits and queue again, from what lies beside the clips
+npm run orchestrator -- engines [--prefer LIST] [--finish-within SECONDS] [--budget CENTS] [--likeness N]
+                                                                         who draws shots, in this order; prints what holds
 
 Configured by the orchestrator's own environment (orchestrator/README.md).
 `
+/** What of the engine policy is named on the command line; the rest stays as it is. */
+const PolicyWords = z.object({
+  prefer: z
+    .string()
+    .transform((names) => names.split(','))
+    .pipe(EnginePolicy.shape.prefer)
+    .optional(),
+  'finish-within': z.coerce.number().int().positive().max(3_600).optional(),
+  budget: z.coerce.number().pipe(z.number().int().nonnegative()).optional(),
+  likeness: z.coerce.number().min(0).max(1).optional(),
+})
 const Command = z.union([
+  PolicyWords.extend({ command: z.literal('engines') }),
   z.object({ command: z.literal('rebuild') }),
   z.object({ command: z.enum(['issue-token', 'revoke']), kind: z.enum(['kiosk', 'node', 'operator']), id: KioskId }),
 ])
 const log = createLog('warn')
+
+const changePolicy = async (eventId: Env['FANREEL_EVENT_ID'], redis: Redis, words: z.infer<typeof PolicyWords>) => {
+  const settings = createSettings({ redis, eventId })
+  const { policy } = await settings.read()
+  const { prefer, budget, likeness, 'finish-within': seconds } = words
+  const changed: EnginePolicy = {
+    ...policy,
+    ...(prefer && { prefer }),
+    ...(seconds !== undefined && { finishWithinMs: seconds * 1_000 }),
+    ...(budget !== undefined && { budgetCents: budget }),
+    ...(likeness !== undefined && { shotLikeness: likeness }),
+  }
+  return (await settings.change({ policy: changed })).policy
+}
 
 const rebuildFrom = async (env: Env, redis: Redis) => {
   const eventId = env.FANREEL_EVENT_ID
@@ -66,7 +96,15 @@ const words = () => {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { kind: { type: 'string' }, id: { type: 'string' }, help: { type: 'boolean', default: false } },
+      options: {
+        kind: { type: 'string' },
+        id: { type: 'string' },
+        prefer: { type: 'string' },
+        'finish-within': { type: 'string' },
+        budget: { type: 'string' },
+        likeness: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
     })
   } catch {
     return undefined
@@ -74,7 +112,7 @@ const words = () => {
 }
 
 const said = words()
-const asked = Command.safeParse({ command: said?.positionals[0], kind: said?.values.kind, id: said?.values.id })
+const asked = Command.safeParse({ ...said?.values, command: said?.positionals[0] })
 if (said?.values.help) process.stdout.write(USAGE)
 else if (!asked.success || said?.positionals.length !== 1) {
   process.stderr.write(USAGE)
@@ -86,6 +124,8 @@ else if (!asked.success || said?.positionals.length !== 1) {
     const { data } = asked
     const tokens = createPeerTokens({ redis })
     if (data.command === 'rebuild') process.stdout.write(`${JSON.stringify(await rebuildFrom(env, redis))}\n`)
+    else if (data.command === 'engines')
+      process.stdout.write(`${JSON.stringify(await changePolicy(env.FANREEL_EVENT_ID, redis, data))}\n`)
     else if (data.command === 'revoke') await tokens.revoke(env.FANREEL_EVENT_ID, data.kind, data.id)
     else process.stdout.write(`${await tokens.issue(env.FANREEL_EVENT_ID, data.kind, data.id)}\n`)
   } finally {

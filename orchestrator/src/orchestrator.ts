@@ -14,7 +14,7 @@ import { startDispatch } from './dispatch/dispatch.ts'
 import type { Env } from './env.ts'
 import { AppError, refusalOf } from './errors.ts'
 import { createSettings } from './event/event-settings.ts'
-import { createMetrics } from './http/metrics.ts'
+import { countDrawing, createMetrics } from './http/metrics.ts'
 import { createHttpServer } from './http/server.ts'
 import { createDiskStore } from './media/disk-store.ts'
 import { createNotices } from './notices/notices.ts'
@@ -188,6 +188,7 @@ export const startOrchestrator = async (options: {
       urlMs: env.FANREEL_PUT_MS,
     },
     eventId,
+    onReel: countDrawing(metrics),
     store,
     live,
     queue,

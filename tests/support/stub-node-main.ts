@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { pino } from 'pino'
 import { z } from 'zod'
 import { readEnv } from '../../gpu-node/src/env.ts'
+import { ownRoster } from '../../gpu-node/src/own-engines.ts'
 import { startRunner } from '../../gpu-node/src/runner.ts'
 import type { Models } from '../../gpu-node/src/vision/models/load-models.ts'
 import { stubFilm } from './stub-film.ts'
@@ -26,6 +27,8 @@ const Stub = z.object({
 const settings = Stub.parse(process.env)
 const render = stubFilm(await readFile(settings.FANREEL_STUB_REEL), settings.FANREEL_STUB_MS)
 const log = pino({ level: process.env.FANREEL_LOG_LEVEL ?? 'info' }, pino.destination(2))
+/** Of which nothing but the names is asked: the films are there already. */
+const roster = ownRoster()
 const runners = await Promise.all(
   settings.FANREEL_STUB_NODES.map(async ({ nodeId, token }) => {
     let welcomed: () => void
@@ -39,6 +42,7 @@ const runners = await Promise.all(
       version: 'stub',
       log: log.child({ node: nodeId }),
       render,
+      roster,
       onReady: () => welcomed(),
     })
     await ready

@@ -62,6 +62,8 @@ export type ShotRequest = {
   gentleness: number
   /** Which try this is, from 0: an engine that draws by chance takes another seed for each. */
   attempt?: number
+  /** Before others that wait: somebody elsewhere waits for it. */
+  urgent?: boolean
   signal: AbortSignal
   onProgress?: (progress: ShotProgress) => void
 }
@@ -70,7 +72,13 @@ export type ShotRequest = {
 export type DrawnShot = { kind: 'pictures'; path: string; frames: number; engine: EngineName }
 
 /** A finished clip as another program made it: a file that is not trusted, to be brought to the film's size, rate and look. */
-export type ClipShot = { kind: 'clip'; path: string; engine: EngineName }
+export type ClipShot = {
+  kind: 'clip'
+  path: string
+  engine: EngineName
+  /** The studio's picture it was set in motion from, raw yuv420p of the list's size: its look is the clip's to take. */
+  from?: Uint8Array
+}
 
 /** What an engine answers: pictures as the assembly reads them, or a clip that has to be made fit first. */
 export type Take = DrawnShot | ClipShot

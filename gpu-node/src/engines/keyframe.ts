@@ -9,7 +9,7 @@ import type { Engine, ShotRequest } from './engine.ts'
 export const drawKeyframe = async (studio: Pick<Engine, 'renderShot'>, request: ShotRequest): Promise<Uint8Array> => {
   const { onProgress: _, ...quietly } = request
   const shot = { ...request.shot, id: `${request.shot.id}-key-${request.attempt ?? 0}`, frames: 1 }
-  const take = await studio.renderShot({ ...quietly, shot, tail: 0 })
+  const take = await studio.renderShot({ ...quietly, shot, tail: 0, urgent: true })
   try {
     return await readFile(take.path)
   } finally {

@@ -100,7 +100,7 @@ const Visit = ({ link, visitId, seq }: { link: OperatorLink; visitId: string; se
 }
 
 const Facts = ({ story }: { story: VisitStory }) => {
-  const { visit, likeness, shots, durationMs, stagesMs } = story
+  const { visit, likeness, shots, durationMs, stagesMs, engines, fallbacks } = story
   const facts: [string, string | undefined][] = [
     ['Why it failed', visit.code],
     ['World', visit.packId],
@@ -124,6 +124,19 @@ const Facts = ({ story }: { story: VisitStory }) => {
         Object.entries(stagesMs)
           .map(([stage, ms]) => `${stage} ${span(ms ?? 0)}`)
           .join(' · '),
+    ],
+    [
+      'Drawn by',
+      engines &&
+        Object.entries(engines)
+          .map(([engine, count]) => `${engine} ${count}`)
+          .join(' · '),
+    ],
+    [
+      'Passed over',
+      fallbacks && fallbacks.length > 0
+        ? fallbacks.map(({ shot, engine, reason }) => `${engine} for ${shot}: ${reason}`).join(' · ')
+        : undefined,
     ],
     ['Deleted on', visit.expiresAt === undefined ? undefined : new Date(visit.expiresAt).toLocaleString('en-GB')],
   ]

@@ -16,6 +16,46 @@ export type EngineName = z.infer<typeof EngineName>
 
 const Lease = z.object({ eventId: EventId, renderId: RenderId, leaseToken: LeaseToken })
 
+/** What an engine itself could not do. */
+export const ENGINE_FAULT_REASONS = [
+  /** Nobody answers. */
+  'unreachable',
+  /** It was taken, and nothing is known of it any more. */
+  'lost',
+  /** The request is not one that it takes. */
+  'rejected',
+  /** It does not want to draw this picture. */
+  'refused-content',
+  /** Asked too often. */
+  'throttled',
+  /** It tried and could not. */
+  'failed',
+  /** A node or a model file is not installed there. */
+  'missing',
+  /** What came is no whole clip. */
+  'unfit',
+  /** It was stopped so that the film is in time. */
+  'late',
+] as const
+export const EngineFaultReason = z.enum(ENGINE_FAULT_REASONS)
+export type EngineFaultReason = z.infer<typeof EngineFaultReason>
+
+/** Why an engine that draws such shots did not draw one, or why its shot was not taken. */
+export const FallbackReason = z.enum([
+  ...ENGINE_FAULT_REASONS,
+  /** Another face than the visitor's, or none. */
+  'unlike',
+  'unseen',
+  /** It has failed lately and rests. */
+  'resting',
+  /** The film would be late. */
+  'no-time',
+  'over-budget',
+  /** The visitor's consent names no cloud. */
+  'no-consent',
+])
+export type FallbackReason = z.infer<typeof FallbackReason>
+
 export const NodeHello = z.object({
   protocol: z.number().int(),
   eventId: EventId,
@@ -50,6 +90,12 @@ export const EnginePolicy = z.object({
   prefer: z.array(EngineName).max(ENGINES.length),
   /** A reel whose likeness distance is above this is redrawn, 0..1. */
   redrawAbove: z.number().min(0).max(1),
+  /** A shot from a model is taken up to this distance, 0..1; without it up to where it is still the same person. */
+  shotLikeness: z.number().min(0).max(1).optional(),
+  /** How long a node may take for a film, in milliseconds; engines that would be later are passed over. Without it only the deadline holds. */
+  finishWithinMs: z.number().int().positive().optional(),
+  /** What engines that are paid may cost a film, in cents; nothing without it. */
+  budgetCents: z.number().int().nonnegative().optional(),
 })
 export type EnginePolicy = z.infer<typeof EnginePolicy>
 
@@ -153,6 +199,13 @@ export const ReelReport = z.object({
   /** How late the voice comes against the clip, and the mouth, in milliseconds; early below 0. */
   voiceOffsetMs: z.number().min(-1000).max(1000).optional(),
   mouthOffsetMs: z.number().min(-1000).max(1000).optional(),
+  /** How many shots each engine drew. */
+  engines: z.partialRecord(EngineName, z.number().int().positive()).optional(),
+  /** Which engines were passed over for which shots, and why. */
+  fallbacks: z
+    .array(z.object({ shot: z.string().max(40), engine: EngineName, reason: FallbackReason }))
+    .max(96)
+    .optional(),
   /** Advice for the visitor's next take, by code. */
   advice: z.array(z.string().max(40)).max(8),
   stagesMs: StageTimes,

@@ -4,7 +4,7 @@ import { Refusal } from './codes.ts'
 import { AccessToken, EventId, KioskId, NodeId, RenderId, VisitId } from './ids.ts'
 import { EventStatus, KioskClosure, KioskTrouble } from './kiosk.ts'
 import { KioskHealth } from './kiosk-health.ts'
-import { EngineName, RenderTier, StageTimes } from './node.ts'
+import { EngineName, ReelReport, RenderTier, StageTimes } from './node.ts'
 import { RenderStage, VisitState, VisitView } from './visit.ts'
 
 export const KioskRow = z.object({
@@ -70,6 +70,9 @@ export const VisitStory = z.object({
   shots: z.number().int().positive().optional(),
   durationMs: z.number().int().positive().optional(),
   stagesMs: StageTimes.optional(),
+  /** Who drew its shots, and which engines were passed over, and why. */
+  engines: ReelReport.shape.engines,
+  fallbacks: ReelReport.shape.fallbacks,
 })
 export type VisitStory = z.infer<typeof VisitStory>
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { PackId, Sha256 } from './ids.ts'
+import { EngineName, FallbackReason } from './node.ts'
 
 export const FRAMINGS = ['close', 'medium', 'wide'] as const
 export const Framing = z.enum(FRAMINGS)
@@ -52,6 +53,15 @@ export const Shot = z.object({
 })
 export type Shot = z.infer<typeof Shot>
 
+/** Who drew a shot in the end, how like the visitor it is (distance to the clip), and who was passed over before, each with the reason. */
+export const ShotDrawing = z.object({
+  shot: z.string().max(40),
+  engine: EngineName,
+  likeness: z.number().min(0).max(2).optional(),
+  passed: z.array(z.object({ engine: EngineName, reason: FallbackReason })).max(16),
+})
+export type ShotDrawing = z.infer<typeof ShotDrawing>
+
 export const ShotList = z.object({
   version: z.literal(1),
   packId: PackId,
@@ -64,5 +74,7 @@ export const ShotList = z.object({
   /** Frames on which a beat of the music falls. */
   beatFrames: z.array(z.number().int().nonnegative()),
   shots: z.array(Shot).min(1).max(24),
+  /** How the shots were drawn: added when they are, by the node that did. */
+  drawing: z.array(ShotDrawing).max(24).optional(),
 })
 export type ShotList = z.infer<typeof ShotList>

@@ -1,5 +1,5 @@
 /** Dispatch put together: nodes, claims, leases and results of this instance, and what the rest of it may ask of them. */
-import type { EventId } from '@fanreel/protocol'
+import type { EventId, ReelReport } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Sealer, UrlSigner } from '../access/contract.ts'
 import type { Clock } from '../clock.ts'
@@ -61,6 +61,8 @@ export const startDispatch = (options: {
   tidy: (visit: Visit) => Promise<void>
   /** Ends a visit whose work may not be done. */
   cancel: (visitId: string, note: string) => Promise<unknown>
+  /** Hears of each film that was accepted. */
+  onReel?: (report: ReelReport) => void
   redis: Pick<Redis, 'onReturn'>
   clock: Clock
   log: Logger
@@ -106,6 +108,7 @@ export const startDispatch = (options: {
     media,
     times,
     strike: registry.strike,
+    ...(options.onReel && { onReel: options.onReel }),
     count: (nodeId, outcome) => {
       nodes
         .count(nodeId, outcome)

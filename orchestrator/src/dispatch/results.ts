@@ -6,6 +6,7 @@
 import {
   type EventId,
   type NodeId,
+  type ReelReport,
   type Refusal,
   type RenderFailure,
   type RenderResult,
@@ -40,6 +41,8 @@ export const createResults = (options: {
   /** The node itself was at fault. */
   strike: (nodeId: NodeId) => void
   count: (nodeId: NodeId, outcome: 'done' | 'failed') => void
+  /** Hears of each film that was accepted, once. */
+  onReel?: (report: ReelReport) => void
   clock: Clock
   log: Logger
 }): Results => {
@@ -83,6 +86,7 @@ export const createResults = (options: {
     if (committed === 'accepted') count(nodeId, 'done')
     await Promise.all([settled, committed === 'accepted' && times.measured(render.tier, ms)])
     if (committed === 'accepted') {
+      options.onReel?.(result.report)
       log.info({ visitId: visit.visitId, jobId: renderId, nodeId, ms }, 'reel ready')
     }
     return { ok: true, outcome: committed }

@@ -1,4 +1,5 @@
 /** What Prometheus may know: counts and times, never anything of a visitor. Rule A10. */
+import type { ReelReport } from '@fanreel/protocol'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export type Metrics = {
@@ -11,6 +12,10 @@ export type Metrics = {
   messages: Counter<'namespace' | 'message' | 'outcome'>
   /** Pickup pages shown, by what they showed. */
   pickups: Counter<'shown'>
+  /** Shots of accepted films, by the engine that drew them. */
+  shots: Counter<'engine'>
+  /** Engines that were passed over for a shot of an accepted film, by reason. */
+  fallbacks: Counter<'engine' | 'reason'>
   /** 1 while Redis has forgotten this event. */
   memoryLost: Gauge
 }
@@ -40,7 +45,22 @@ export const createMetrics = (): Metrics => {
       labelNames: ['namespace', 'message', 'outcome'],
       registers,
     }),
+    shots: new Counter({ name: 'fanreel_shots_total', help: 'Shots of accepted films', labelNames: ['engine'], registers }),
+    fallbacks: new Counter({
+      name: 'fanreel_engine_fallbacks_total',
+      help: 'Engines passed over for a shot',
+      labelNames: ['engine', 'reason'],
+      registers,
+    }),
     memoryLost: new Gauge({ name: 'fanreel_memory_lost', help: '1 while Redis has forgotten this event', registers }),
     pickups: new Counter({ name: 'fanreel_pickup_pages_total', help: 'Pickup pages shown', labelNames: ['shown'], registers }),
   }
 }
+
+/** Counts who drew a film that was accepted, and who did not, and why (D6 of the node's rules). */
+export const countDrawing =
+  ({ shots, fallbacks }: Pick<Metrics, 'shots' | 'fallbacks'>) =>
+  (report: Pick<ReelReport, 'engines' | 'fallbacks'>): void => {
+    for (const [engine, count] of Object.entries(report.engines ?? {})) shots.inc({ engine }, count)
+    for (const { engine, reason } of report.fallbacks ?? []) fallbacks.inc({ engine, reason })
+  }

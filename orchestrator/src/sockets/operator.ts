@@ -24,6 +24,9 @@ const storyOf = async (visits: Visits, visit: Visit): Promise<VisitStory> => {
       shots: report.shots,
       durationMs: report.durationMs,
       stagesMs: report.stagesMs,
+      // D6 of the node's rules: whoever asks where the film is sees who drew it, too.
+      ...(report.engines && { engines: report.engines }),
+      ...(report.fallbacks && { fallbacks: report.fallbacks }),
     }),
   }
 }

@@ -58,11 +58,11 @@ export const createWorkerPool = (module: WebAssembly.Module, size: number, sourc
     all.push(thread)
     return thread
   }
-  const take = (): Promise<Thread> => {
+  const take = (urgent: boolean): Promise<Thread> => {
     const free = idle.pop()
     if (free) return Promise.resolve(free)
     if (all.length < size) return Promise.resolve(start())
-    return new Promise((resolve) => waiting.push(resolve))
+    return new Promise((resolve) => (urgent ? waiting.unshift(resolve) : waiting.push(resolve)))
   }
   const giveBack = (thread: Thread) => {
     const next = waiting.shift()
@@ -79,15 +79,16 @@ export const createWorkerPool = (module: WebAssembly.Module, size: number, sourc
   return {
     /**
      * Draws a task on the next free thread; `onPicture` hears of each picture. Throws the signal's reason on abort, when
-     * the thread has let go of the task, one way or the other.
+     * the thread has let go of the task, one way or the other. `urgent`: before all that wait.
      */
     run: async (
       task: Omit<WorkerTask, 'stop' | 'bakes'>,
       signal: AbortSignal,
       onPicture: (drawn: number) => void,
+      urgent = false,
     ): Promise<number> => {
       if (closed) throw new Error('the studio is closed')
-      const thread = await take()
+      const thread = await take(urgent)
       const stop = new SharedArrayBuffer(4)
       let grace: NodeJS.Timeout | undefined
       const onAbort = () => {
