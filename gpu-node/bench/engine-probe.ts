@@ -16,6 +16,8 @@ import { createComfyui } from '../src/engines/comfyui/comfyui-engine.ts'
 import { readWorkflow, WORKFLOWS } from '../src/engines/comfyui/workflow.ts'
 import type { DrawnShot, Engine } from '../src/engines/engine.ts'
 import { EngineFault } from '../src/engines/engine-fault.ts'
+import { RECIPES, readRecipe } from '../src/engines/videos-api/recipe.ts'
+import { createVideosApi } from '../src/engines/videos-api/videos-engine.ts'
 import { createEncoder } from '../src/media/encode.ts'
 import { probe } from '../src/media/probe.ts'
 import { loadPack } from '../src/pack.ts'
@@ -27,9 +29,10 @@ import { loadModels } from '../src/vision/models/load-models.ts'
 
 const HELP = `npm run engine:probe -- --engine NAME --url URL [options]
 
-  --engine NAME     comfyui, or studio for this machine's own
+  --engine NAME     comfyui, videos-api, or studio for this machine's own
   --url URL         the server; several with commas between
-  --workflow FILE   what it runs: ${WORKFLOWS.join(', ')}, or a file (plain)
+  --workflow FILE   what comfyui runs: ${WORKFLOWS.join(', ')}, or a file (plain); what videos-api is asked for:
+                    ${RECIPES.join(', ')}, or a file (the first)
   --clip FILE       the visitor's clip (the sample visitor)
   --pack FOLDER     the world (content-packs/figure-skating)
   --out FILE        keeps the shot as it would stand in a film, as MP4
@@ -44,7 +47,7 @@ const from = (path: string) => resolve(process.env.INIT_CWD ?? process.cwd(), pa
 const OPTIONS = {
   engine: { type: 'string' },
   url: { type: 'string', default: '' },
-  workflow: { type: 'string', default: 'plain' },
+  workflow: { type: 'string' },
   clip: { type: 'string' },
   pack: { type: 'string' },
   out: { type: 'string' },
@@ -57,11 +60,17 @@ type Values = ReturnType<typeof readArguments>
 /** @throws Error that says what is wrong with the words */
 const engineFor = ({ engine, url, workflow }: Values): Engine => {
   if (engine === 'studio') return ownStudio()
-  if (engine !== 'comfyui') throw new Error('--engine: comfyui or studio')
+  if (engine !== 'comfyui' && engine !== 'videos-api') throw new Error('--engine: comfyui, videos-api or studio')
   const urls = url.split(',').filter((one) => /^https?:\/\/[^/]/.test(one))
   if (urls.length === 0) throw new Error('--url: the address of a server, as http://127.0.0.1:8188')
-  const own = (WORKFLOWS as readonly string[]).includes(workflow)
-  return createComfyui({ urls, workflow: readWorkflow(own ? workflow : from(workflow)), studio: ownStudio() })
+  const studio = ownStudio()
+  const named = (ours: readonly string[], otherwise: string) => {
+    const name = workflow ?? otherwise
+    return ours.includes(name) ? name : from(name)
+  }
+  return engine === 'comfyui'
+    ? createComfyui({ urls, workflow: readWorkflow(named(WORKFLOWS, 'plain')), studio })
+    : createVideosApi({ urls, recipe: readRecipe(named(RECIPES, RECIPES[0])), studio })
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)

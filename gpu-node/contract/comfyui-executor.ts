@@ -14,7 +14,7 @@ export type GraphNode = { class_type: string; inputs: Record<string, unknown> }
 export type Graph = Record<string, GraphNode>
 
 /** Pictures on their way through a graph: one picture, and what is to be made of it. */
-type Pictures = { file: Buffer; width: number; height: number; count: number; moving: boolean; size: boolean }
+export type Pictures = { file: Buffer; width: number; height: number; count: number; moving: boolean; size: boolean }
 type Video = Pictures & { fps: number }
 
 export type Saved = { filename: string; subfolder: string; bytes: Buffer }
@@ -59,8 +59,8 @@ const filtersFor = ({ width, height, count, moving, size, fps }: Video): string 
   return [scaled, moving ? model : ''].filter(Boolean).join(',') || 'null'
 }
 
-/** Writes the clip as PyAV would: H.264, yuv420p, no colour tags. */
-const encode = async (video: Video, signal: AbortSignal): Promise<Buffer> => {
+/** Writes a clip as PyAV would: H.264, yuv420p, no colour tags. */
+export const encode = async (video: Video, signal: AbortSignal): Promise<Buffer> => {
   const folder = await mkdtemp(join(tmpdir(), 'fanreel-contract-'))
   try {
     const [picture, clip] = [join(folder, 'picture.png'), join(folder, 'clip.mp4')]

@@ -1,15 +1,18 @@
 /**
- * `npm run engine:contract -- --engine comfyui [--port N] [--step-ms N]`: an engine's server for whoever has no graphics card at
+ * `npm run engine:contract -- --engine comfyui|vllm-omni|sglang [--port N] [--step-ms N]`: an engine's server for whoever has no graphics card at
  * hand. It speaks the real one's protocol and moves the picture it is sent; no model runs.
  */
 import { parseArgs } from 'node:util'
 import { startComfyui } from './comfyui-server.ts'
+import { startVideosServer } from './videos-server.ts'
 
-const HELP = `npm run engine:contract -- --engine comfyui [options]
+const ENGINES = ['comfyui', 'vllm-omni', 'sglang'] as const
 
-  --engine NAME   whose protocol to speak: comfyui
+const HELP = `npm run engine:contract -- --engine NAME [options]
+
+  --engine NAME   whose protocol to speak: comfyui, vllm-omni or sglang
   --port N        where to listen on loopback (8188); 0 for any
-  --step-ms N     how long a sampler's step takes, in milliseconds (400)
+  --step-ms N     how long a sampler's step takes, or a twentieth of a job, in milliseconds (400)
   --help          this text
 `
 
@@ -25,19 +28,22 @@ const asked = () => {
     const { values } = parseArgs({ options })
     const [port, stepMs] = [Number(values.port), Number(values['step-ms'])]
     const sensible = Number.isInteger(port) && port >= 0 && port < 65_536 && stepMs >= 0
-    return { help: values.help, port, stepMs, wrong: values.engine !== 'comfyui' || !sensible }
+    const engine = ENGINES.find((name) => name === values.engine)
+    return { help: values.help, port, stepMs, engine, wrong: !engine || !sensible }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    return { help: false, port: 0, stepMs: 0, wrong: true }
+    return { help: false, port: 0, stepMs: 0, engine: undefined, wrong: true }
   }
 }
 
-const { help, port, stepMs, wrong } = asked()
+const { help, port, stepMs, engine, wrong } = asked()
 if (help || wrong) {
   process[help ? 'stdout' : 'stderr'].write(HELP)
   process.exitCode = help ? 0 : 2
 } else {
-  const server = await startComfyui({ port, stepMs })
+  const dialect = engine === 'sglang' ? 'sglang' : 'vllm-omni'
+  const server =
+    engine === 'comfyui' ? await startComfyui({ port, stepMs }) : await startVideosServer({ port, dialect, jobMs: 20 * stepMs })
   process.stdout.write(`${JSON.stringify({ ready: true, url: server.url })}\n`)
   const stop = () => void server.close().then(() => process.exit(0))
   process.once('SIGINT', stop).once('SIGTERM', stop)

@@ -4,9 +4,9 @@ import { mkdtemp, rm, stat, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { CLIP_RULES } from '@fanreel/protocol'
+import { CLIP_RULES, type EngineName } from '@fanreel/protocol'
 import { FACE_NAMES, type FaceName, familyWith } from './assembly/lettering/faces.ts'
-import { readEnginesEnv, readProvider, readScratchEnv } from './env.ts'
+import { readProvider, readScratchEnv } from './env.ts'
 import { createEncoder } from './media/encode.ts'
 import { startFfmpeg } from './media/ffmpeg.ts'
 import { FPS } from './media/limits.ts'
@@ -101,28 +101,24 @@ const packSilence = async (signal: AbortSignal): Promise<void> => {
   if (code !== 0 || bytes === 0) throw new Error(stderr.slice(0, 200) || `ffmpeg ended with ${code}`)
 }
 
-/** Engines on other machines, where some are named: each asked whether it answers and has what its workflow needs. */
-const enginesElsewhere = (): Attempt[] => {
-  const { FANREEL_COMFYUI_URLS: urls, FANREEL_COMFYUI_WORKFLOW: workflow } = readEnginesEnv()
-  if (urls.length === 0) return []
-  return [
-    {
-      part: 'comfyui',
-      advice:
-        'start the servers named in FANREEL_COMFYUI_URLS and put the nodes and model files there that are named above; until then the studio draws',
-      attempt: async () => {
-        const faults: string[] = []
-        for (const engine of ownEngines().filter(({ capabilities }) => capabilities.name !== 'studio')) {
-          const health = await engine.health()
-          if (!health.ok) faults.push(health.reason)
-        }
-        // Films are made without them.
-        if (faults.length > 0) return { warning: faults.join('; ') }
-        return `${urls.length} of ${urls.length} configured: ${workflow} can run`
-      },
-    },
-  ]
+const SERVERS: Partial<Record<EngineName, string>> = {
+  comfyui: 'start the servers named in FANREEL_COMFYUI_URLS, and put the nodes and model files there that are named above',
+  'videos-api': 'start the servers named in FANREEL_VIDEOS_API_URLS',
 }
+
+/** Engines on other machines, where some are named: each asked whether it answers and has what it needs. */
+const enginesElsewhere = (): Attempt[] =>
+  ownEngines()
+    .filter(({ capabilities }) => capabilities.place !== 'here')
+    .map((engine) => ({
+      part: engine.capabilities.name,
+      advice: `${SERVERS[engine.capabilities.name] ?? 'start its servers'}; until then the next engine draws, at last the studio`,
+      attempt: async () => {
+        const health = await engine.health()
+        // Films are made without it.
+        return health.ok ? 'answers, and has what it needs' : { warning: health.reason }
+      },
+    }))
 
 /** Tries everything, one after another, and answers what was found. */
 export const examine = async (signal: AbortSignal): Promise<Finding[]> => {

@@ -29,6 +29,12 @@ const Engines = {
   FANREEL_COMFYUI_URLS: list(z.url({ protocol: /^https?$/ })).default([]),
   /** What they run: one of ours (`wan22-i2v-a14b`, `wan22-ti2v-5b`, `plain`) or a workflow file (src/engines/comfyui/workflow.ts). */
   FANREEL_COMFYUI_WORKFLOW: z.string().min(1).default('wan22-i2v-a14b'),
+  /** Servers with `/v1/videos` (vLLM-Omni, SGLang) that draw shots, with commas between, without `/v1`. */
+  FANREEL_VIDEOS_API_URLS: list(z.url({ protocol: /^https?$/ })).default([]),
+  /** What they are asked for: one of ours (`wan22-i2v-vllm-omni`, `wan22-i2v-sglang`) or a recipe file (src/engines/videos-api/recipe.ts). */
+  FANREEL_VIDEOS_API_RECIPE: z.string().min(1).default('wan22-i2v-vllm-omni'),
+  /** Sent to them as a bearer token, where they want one. */
+  FANREEL_VIDEOS_API_KEY: z.string().min(1).optional(),
 }
 
 const Env = z.object({

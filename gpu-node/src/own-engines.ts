@@ -3,6 +3,8 @@ import { createComfyui } from './engines/comfyui/comfyui-engine.ts'
 import { readWorkflow } from './engines/comfyui/workflow.ts'
 import type { Engine } from './engines/engine.ts'
 import { createRoster, type Roster } from './engines/roster.ts'
+import { readRecipe } from './engines/videos-api/recipe.ts'
+import { createVideosApi } from './engines/videos-api/videos-engine.ts'
 import { readEnginesEnv } from './env.ts'
 import { ownStudio } from './render.ts'
 
@@ -10,9 +12,15 @@ import { ownStudio } from './render.ts'
 export const ownEngines = (): Engine[] => {
   const env = readEnginesEnv()
   const studio = ownStudio()
-  if (env.FANREEL_COMFYUI_URLS.length === 0) return [studio]
-  const workflow = readWorkflow(env.FANREEL_COMFYUI_WORKFLOW)
-  return [studio, createComfyui({ urls: env.FANREEL_COMFYUI_URLS, workflow, studio })]
+  const engines: Engine[] = [studio]
+  const { FANREEL_COMFYUI_URLS: comfyui, FANREEL_VIDEOS_API_URLS: videos, FANREEL_VIDEOS_API_KEY: key } = env
+  if (comfyui.length > 0)
+    engines.push(createComfyui({ urls: comfyui, workflow: readWorkflow(env.FANREEL_COMFYUI_WORKFLOW), studio }))
+  if (videos.length > 0)
+    engines.push(
+      createVideosApi({ urls: videos, recipe: readRecipe(env.FANREEL_VIDEOS_API_RECIPE), studio, ...(key && { key }) }),
+    )
+  return engines
 }
 
 /** All of them, with what is learnt of each while this process lives. */

@@ -1,6 +1,6 @@
 /**
  * A circuit breaker: an engine that has failed several times in a row rests, then one shot may try it, and only when that comes
- * back is it asked as before (Nygard, "Release It!"). Each rest is twice as long as the last, up to a limit.
+ * back is it asked as before (Nygard, "Release It!"). Each rest is twice as long as the last, up to a limit (D5).
  */
 
 export type BreakerState = 'closed' | 'open' | 'half-open'

@@ -3,6 +3,8 @@
  * clip from elsewhere is brought to the look of. One picture costs a thread a quarter of a second.
  */
 import { readFile, rm } from 'node:fs/promises'
+import { createCanvas } from '@napi-rs/canvas'
+import { planesOf, toRgba } from '../assembly/picture.ts'
 import type { Engine, ShotRequest } from './engine.ts'
 
 /** Raw planar yuv420p of the film's size; leaves no file. @throws what the studio throws */
@@ -15,4 +17,14 @@ export const drawKeyframe = async (studio: Pick<Engine, 'renderShot'>, request: 
   } finally {
     await rm(take.path, { force: true })
   }
+}
+
+/** Such a picture as PNG, of the film's own size: a model's server cuts it to its own. */
+export const pngOf = (yuv: Uint8Array, { width, height }: { width: number; height: number }): Uint8Array<ArrayBuffer> => {
+  const canvas = createCanvas(width, height)
+  const context = canvas.getContext('2d')
+  const image = context.createImageData(width, height)
+  image.data.set(toRgba(planesOf(yuv, width, height), width, height))
+  context.putImageData(image, 0, 0)
+  return new Uint8Array(canvas.toBuffer('image/png'))
 }

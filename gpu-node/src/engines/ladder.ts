@@ -50,7 +50,7 @@ export type Decision = {
   }
 }
 
-/** Only another draw of the lots helps a face that was lost; a server that failed is not better a second later. */
+/** Only another draw of the lots helps a face that was lost (D4); a server that failed is not better a second later. */
 const WORTH_ANOTHER_TRY: ReadonlySet<FallbackReason> = new Set(['unlike', 'unseen'])
 const TRIES = 2
 /** A shot that takes this many times what was expected will not come, and not less than this, in milliseconds. */
@@ -62,7 +62,7 @@ export const draws = ({ capabilities }: EngineState, { shot, frames }: Pick<Situ
   capabilities.treatments.includes(shot.treatment) &&
   frames >= capabilities.frames.least &&
   frames <= capabilities.frames.most &&
-  // A spoken line is heard in sync: only the visitor's own mouth says it.
+  // A spoken line is heard in sync: only the visitor's own mouth says it (D4).
   (!shot.voice || capabilities.performance === 'as-filmed')
 
 export const costOf = ({ centsPerSecond }: Pick<EngineCapabilities, 'centsPerSecond'>, frames: number): number =>

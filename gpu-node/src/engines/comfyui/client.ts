@@ -2,12 +2,9 @@
  * ComfyUI's HTTP routes, as far as a shot needs them (code read at v0.3.64; every route has a bound on time and size). It knows
  * no accounts: keep it on loopback or inside the event's own network.
  */
-import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { EngineFault } from '../engine-fault.ts'
+import { saveClip } from '../save-clip.ts'
 import { ObjectInfo } from './preflight.ts'
 import type { Graph } from './workflow.ts'
 
@@ -28,9 +25,6 @@ export type HistoryEntry = z.infer<typeof Entry>
 const History = z.record(z.string(), Entry)
 const Queued = z.array(z.tuple([z.unknown(), z.string()]).rest(z.unknown()))
 const Queue = z.object({ queue_running: Queued, queue_pending: Queued })
-
-/** A clip of some seconds is some megabytes; more is no shot. */
-const MOST_BYTES = 200 * 1024 * 1024
 
 export type ComfyuiClient = ReturnType<typeof createClient>
 
@@ -106,21 +100,7 @@ export const createClient = (baseUrl: string, callMs: number) => {
       const query = new URLSearchParams(file)
       const response = await call(`/view?${query}`, {}, signal)
       if (!response.ok || !response.body) throw new EngineFault('lost', `${base} has no longer what it made`)
-      let bytes = 0
-      const bounded = new Transform({
-        transform(piece: Buffer, _encoding, done) {
-          bytes += piece.length
-          done(bytes > MOST_BYTES ? new EngineFault('unfit', 'more bytes than a shot has') : null, piece)
-        },
-      })
-      try {
-        const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0])
-        await pipeline(body, bounded, createWriteStream(path, { mode: 0o600 }), { signal })
-      } catch (error) {
-        await rm(path, { force: true })
-        signal.throwIfAborted()
-        throw error instanceof EngineFault ? error : new EngineFault('lost', `${base} broke off half way`, error)
-      }
+      await saveClip(response.body, path, signal)
     },
 
     /** What the server knows of these kinds of node; those it does not know are left out. */

@@ -11,13 +11,13 @@ import { describeEngine } from '../engine.conformance.ts'
 import type { Engine } from '../engine.ts'
 import { EngineFault } from '../engine-fault.ts'
 import { SHOT_SIZE, shotOf, shotRequests } from '../shot-request.fixture.ts'
+import { CACHE_DIR } from '../studio/compositor/compositor.fixture.ts'
 import { createStudio } from '../studio/studio-engine.ts'
 import { createComfyui } from './comfyui-engine.ts'
 import { readWorkflow, WORKFLOWS, type Workflow } from './workflow.ts'
 
 const TIMING = { pollMs: 60, callMs: 2_000 }
-const cacheDir = await scratchFolder()
-const studio = createStudio({ cacheDir, threads: 1 })
+const studio = createStudio({ cacheDir: CACHE_DIR, threads: 1 })
 const request = await shotRequests(await scratchFolder())
 const servers: ComfyuiServer[] = []
 afterAll(() => studio.close())

@@ -7,18 +7,18 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { createCanvas } from '@napi-rs/canvas'
-import { planesOf, toRgba } from '../../assembly/picture.ts'
 import { seedFor } from '../../director/random.ts'
+import { longestShot, picturesFor } from '../clip-length.ts'
 import type { ClipShot, Engine, EngineCapabilities, ShotRequest } from '../engine.ts'
 import { EngineFault } from '../engine-fault.ts'
-import { drawKeyframe } from '../keyframe.ts'
+import { drawKeyframe, pngOf } from '../keyframe.ts'
+import { promptFor } from '../prompt.ts'
+import { twiceIfLost } from '../save-clip.ts'
+import { createServerPool } from '../server-pool.ts'
 import { type ComfyuiClient, createClient, type ServerFile, savedClip } from './client.ts'
 import { follow, TIMING, type Timing } from './follow.ts'
 import { missingFrom } from './preflight.ts'
-import { promptFor } from './prompt.ts'
-import { createServerPool } from './server-pool.ts'
-import { fillGraph, longestShot, picturesFor, type Workflow } from './workflow.ts'
+import { fillGraph, type Workflow } from './workflow.ts'
 
 export type ComfyuiOptions = {
   /** Addresses of the servers, each with a graphics card of its own. */
@@ -42,16 +42,6 @@ type Server = { client: ComfyuiClient; checkedAt: number }
 
 const isServersFault = (error: unknown): boolean =>
   error instanceof EngineFault && ['unreachable', 'lost', 'missing'].includes(error.reason)
-
-/** The studio's picture as PNG, at the size that goes into the model: nothing is cut there. */
-const pngOf = (yuv: Uint8Array, { width, height }: { width: number; height: number }): Uint8Array<ArrayBuffer> => {
-  const canvas = createCanvas(width, height)
-  const context = canvas.getContext('2d')
-  const image = context.createImageData(width, height)
-  image.data.set(toRgba(planesOf(yuv, width, height), width, height))
-  context.putImageData(image, 0, 0)
-  return new Uint8Array(canvas.toBuffer('image/png'))
-}
 
 /** Turns news of nodes into pictures of the film: the nodes that are done, and the running one's share. */
 const stepCounter = (nodes: number, frames: number) => {
@@ -137,11 +127,7 @@ export const createComfyui = ({ urls, workflow, studio, timing = TIMING, restMs 
       const clip = savedClip(entry, workflow.output)
       if (!clip) throw new EngineFault('failed', `${workflow.id}: node ${workflow.output} saved no clip`)
       files.push(clip)
-      // Once more where it broke off: the file is whole there.
-      await client.download(clip, path, signal).catch((error: unknown) => {
-        if (signal.aborted || !(error instanceof EngineFault) || error.reason !== 'lost') throw error
-        return client.download(clip, path, signal)
-      })
+      await twiceIfLost(() => client.download(clip, path, signal), signal)
       onProgress?.({ drawn: frames })
       return { kind: 'clip', path, engine: 'comfyui', from: keyframe.yuv }
     } catch (error) {

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Treatment } from '@fanreel/protocol'
 import { z } from 'zod'
-import { FPS } from '../../media/limits.ts'
+import { ModelFacts } from '../clip-length.ts'
 
 /** One place in a graph: a node by its id, and one of its inputs. */
 const Place = z.object({ node: z.string().min(1), input: z.string().min(1) })
@@ -25,33 +25,19 @@ const isLink = (value: unknown): value is [string, number] =>
 
 export const Workflow = z
   .object({
+    ...ModelFacts.shape,
     schema: z.literal(1),
     id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
     /** What it does and on what card, for whoever chooses. */
     about: z.string().max(400),
     /** Treatments whose first picture it can set in motion. */
     treatments: z.array(Treatment).min(1),
-    /** Size of its pictures; each side a multiple of the model's step. */
-    width: z.number().int().min(64).max(2048),
-    height: z.number().int().min(64).max(2048),
-    fps: z.number().int().min(8).max(60),
-    /** How many pictures it makes: `plus` and a multiple of `step` more, from `least` to `most` (Wan: 4k + 1). */
-    pictures: z.object({
-      least: z.number().int().min(1),
-      most: z.number().int().max(481),
-      step: z.number().int().min(1),
-      plus: z.number().int().min(0),
-    }),
-    /** How long a shot takes on the card it is meant for, in milliseconds; measured times soon stand in for it. */
-    expectedMs: z.number().int().positive(),
-    /** What is not wanted, where the graph has a place for it. */
-    negative: z.string().max(1_000).default(''),
     slots: z.partialRecord(z.enum(SLOTS), Places),
     /** The node that saves the clip. */
     output: z.string().min(1),
     graph: z.record(z.string(), GraphNode),
   })
-  .superRefine(({ graph, slots, output, pictures }, context) => {
+  .superRefine(({ graph, slots, output }, context) => {
     const say = (message: string) => context.addIssue({ code: 'custom', message })
     if (!slots.keyframe) say('no slot for the keyframe')
     if (!graph[output]) say(`output: the graph has no node ${output}`)
@@ -61,7 +47,6 @@ export const Workflow = z
     for (const [id, node] of Object.entries(graph))
       for (const value of Object.values(node.inputs))
         if (isLink(value) && !graph[value[0]]) say(`node ${id} takes from node ${value[0]}, which is not there`)
-    if (pictures.least > pictures.most) say('pictures: least is more than most')
   })
 export type Workflow = z.infer<typeof Workflow>
 
@@ -83,18 +68,6 @@ export const readWorkflow = (name: string): Workflow => {
   if (!found.success) throw new Error(`the workflow ${path} does not fit:\n${z.prettifyError(found.error)}`)
   return found.data
 }
-
-/** How many pictures to ask for, so that `frames` of the film are covered; more than `most` it never makes. */
-export const picturesFor = ({ pictures, fps }: Pick<Workflow, 'pictures' | 'fps'>, frames: number): number => {
-  // One more: between the last two of them lies the film's last.
-  const needed = Math.ceil((frames * fps) / FPS) + 1
-  const steps = Math.ceil((Math.max(needed, pictures.least) - pictures.plus) / pictures.step)
-  return Math.min(pictures.most, pictures.plus + steps * pictures.step)
-}
-
-/** The longest shot that it covers, in pictures of the film. */
-export const longestShot = ({ pictures, fps }: Pick<Workflow, 'pictures' | 'fps'>): number =>
-  Math.floor(((pictures.most - 1) * FPS) / fps)
 
 /** The graph with values in its places; the workflow's own is left as it is. */
 export const fillGraph = (workflow: Workflow, values: Partial<Record<SlotName, string | number>>): Graph => {

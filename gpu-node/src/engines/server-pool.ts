@@ -1,5 +1,5 @@
 /** Several servers as one: each draws one shot at a time, the one that is free takes the next, one that failed rests. */
-import { EngineFault } from '../engine-fault.ts'
+import { EngineFault } from './engine-fault.ts'
 
 type Entry<Server> = { server: Server; busy: boolean; restsUntil: number }
 type Waiting<Server> = { resolve(entry: Entry<Server>): void; reject(error: unknown): void }

@@ -3,7 +3,7 @@
  * of the visitor but that they are there.
  */
 import type { Shot } from '@fanreel/protocol'
-import type { LoadedPack } from '../../pack.ts'
+import type { LoadedPack } from '../pack.ts'
 
 const CAMERA: Record<Shot['camera'], string> = {
   'push-in': 'The camera pushes in slowly.',
