@@ -7,10 +7,29 @@ import type { Readable } from 'node:stream'
 
 export type ByteRange = { start: number; end: number }
 
+/** What an address is for; `put` says what may be written there. */
+export type AddressGrant = {
+  method: 'GET' | 'PUT'
+  key: string
+  /** Milliseconds since the epoch, by our clock. */
+  expiresAt: number
+  put?: { bytes: number; sha256: string; mime: string }
+}
+
+/** A store that nodes reach by themselves. Nobody looks on while they write, so what they bring is looked at afterwards (S3). */
+export type Direct = {
+  /** An absolute address. */
+  sign(grant: AddressGrant): string
+  /** Resolves while the store answers and has room. @throws AppError `unavailable`, `overloaded`, `disk-full` */
+  ready(): Promise<void>
+  /** A write that began on an address in time may end so much later than the address, in milliseconds. */
+  readonly lateMs: number
+}
+
 export type MediaStore = {
   /** The store's own id, made when it was first used. An orchestrator whose Redis knows another refuses to start. */
   storeId(): Promise<string>
-  /** Bytes that may still be written before back-pressure begins. */
+  /** Bytes that may still be written before back-pressure begins; as many as there are numbers where nobody knows. @throws AppError where the store does not answer */
   freeBytes(): Promise<number>
 
   /** Appends to a staged upload. Durable when it resolves. @throws AppError `offset-mismatch`, `disk-full` */
@@ -36,4 +55,7 @@ export type MediaStore = {
   removeAll(prefix: string): Promise<number>
   /** Deletes the objects under `prefix` but those kept: whole keys, and whatever lies under one that ends in `/`. Answers how many. */
   removeBut(prefix: string, kept: readonly string[]): Promise<number>
+
+  /** Absent where everything goes through the front door. */
+  direct?: Direct
 }
