@@ -40,15 +40,16 @@ export const startStub = async (beatMs = 50) => {
   const sockets = new Map<string, Socket>()
   let offers = 0
 
+  const brief = () => ({
+    ...{ ok: true, language: 'it', firstName: 'Ada', seed: 7 },
+    clip: { url: '/clip', sha256: sha(CLIP), bytes: CLIP.length },
+  })
   const healthy: Partial<Record<Name, Say>> = {
     'node:hello': (hello) => ({
       ...{ ok: true, protocol: PROTOCOL_VERSION, eventId: 'demo', packKey, serverTime: 1, beatMs, revoke: [] },
       keep: (hello as unknown as NodeHello).running.map((lease) => lease.leaseToken),
     }),
-    'render:brief': () => ({
-      ...{ ok: true, language: 'it', firstName: 'Ada', seed: 7 },
-      clip: { url: '/clip', sha256: sha(CLIP), bytes: CLIP.length },
-    }),
+    'render:brief': brief,
     'render:put': ({ kind }) => ({ ok: true, url: `/put/${kind}` }),
     'render:beat': () => ({ ok: true, cancel: false, leaseUntil: 1 }),
     'render:result': () => ({ ok: true, outcome: 'accepted' }),
@@ -92,6 +93,8 @@ export const startStub = async (beatMs = 50) => {
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     packHash,
+    /** What a healthy orchestrator tells of the visitor. */
+    brief,
     /** Answers of the test's own. */
     says,
     said,

@@ -14,6 +14,7 @@ import {
   type NodeObjectKind,
   type Offer,
   ReelCode,
+  type RenderBrief,
   type RenderStage,
   type ResultAnswer,
   type StageTimes,
@@ -28,7 +29,7 @@ import { forgetPack, openPack } from './pack-cache.ts'
 import { PackUnusable } from './pack-unusable.ts'
 import type { FilmCredential } from './provenance/credential.ts'
 import type { Film, renderFilm } from './render.ts'
-import { describeFile, download, TransferRefused, uploadBytes, uploadFile } from './transfer.ts'
+import { describeFile, download, TransferFailed, TransferRefused, uploadBytes, uploadFile } from './transfer.ts'
 import type { Models } from './vision/models/load-models.ts'
 
 export type TaskSettings = {
@@ -67,6 +68,8 @@ const PREVIEW_EVERY_MS = 1_500
 const ASK_AGAIN_MS = 500
 /** How often an address is asked for, or a delivery made whole, before the attempt is given up. */
 const DELIVERY_TRIES = 3
+
+const isTransferFault = (error: unknown): boolean => error instanceof TransferRefused || error instanceof TransferFailed
 
 /** The seed of an attempt: the same for the same attempt, wherever it is made; another for the next, which must not fail alike (N15). */
 export const seedOfAttempt = (seed: number, attempt: number): number =>
@@ -131,8 +134,8 @@ export const startTask = (options: {
         await uploadFile(addressOf(answer.url), path, NODE_OBJECTS[kind].mime, object.bytes, both)
         return object
       } catch (error) {
-        // An address that has run out is refused; another is good again.
-        if (!(error instanceof TransferRefused) || tries >= DELIVERY_TRIES) throw error
+        // An address that has run out is refused; another is good again. Where the store is away, nobody gives one until it is back.
+        if (!isTransferFault(error) || tries >= DELIVERY_TRIES) throw error
       }
     }
   }
@@ -169,6 +172,20 @@ export const startTask = (options: {
     }
   }
 
+  /** Fetches the clip; by another address where one has run out or leads nowhere just now (N14). */
+  const fetchClip = async (path: string, first: RenderBrief, both: AbortSignal): Promise<void> => {
+    for (let tries = 1, { clip } = first; ; tries++) {
+      try {
+        return await download(addressOf(clip.url), path, clip, both)
+      } catch (error) {
+        if (!isTransferFault(error) || tries >= DELIVERY_TRIES) throw error
+        const answer = await ask('render:brief', lease)
+        if (!answer.ok) throw new Refused(answer)
+        clip = answer.clip
+      }
+    }
+  }
+
   const make = async () => {
     await mkdir(scratch, { recursive: true, mode: 0o700 })
     const brief = await ask('render:brief', lease)
@@ -177,7 +194,7 @@ export const startTask = (options: {
     const { orchestratorUrl: base, cacheDir: cache, packKey } = settings
     const [pack] = await allOrNone<[LoadedPack, unknown]>(signal, (both) => [
       openPack({ base, packHash: offer.packHash, packKey, cache, signal: both }),
-      download(addressOf(brief.clip.url), clip, brief.clip, both),
+      fetchClip(clip, brief, both),
     ])
     const film = await render({
       clip,

@@ -218,6 +218,17 @@ describe('what a failed attempt means', () => {
     expect(await reported()).toEqual(['node-fault retry'])
     expect(await scratch()).toEqual([])
   })
+  it('N14: a clip whose address has run out is fetched by another', async () => {
+    stub.gone.add('/clip?old')
+    stub.says['render:brief'] = (_, n) =>
+      n === 0 ? { ...stub.brief(), clip: { ...stub.brief().clip, url: '/clip?old' } } : undefined
+    await start(film)
+    await stub.offer('node-a')
+    await free()
+    expect(stub.heard('render:brief')).toHaveLength(2)
+    expect(stub.heard('render:failed')).toEqual([])
+    expect(stub.heard('render:result')).toHaveLength(1)
+  })
   it('N13: a reel that the orchestrator has refused is not failed a second time', async () => {
     stub.says['render:result'] = () => refuse('reel-wrong-format')
     await start(film)
