@@ -20,9 +20,10 @@ export const checkStoreId = async (options: {
   redis: Redis
   eventId: EventId
   media: MediaStore
-  root: string
+  /** The store by a name for people. */
+  place: string
 }): Promise<'together' | 'memory-lost'> => {
-  const { redis, eventId, media, root } = options
+  const { redis, eventId, media, place } = options
   const key = storeIdKey(eventId)
   const own = await media.storeId()
   const before = await redis.call((client) => client.get(key))
@@ -32,6 +33,6 @@ export const checkStoreId = async (options: {
   const known = await redis.call((client) => client.get(key))
   if (known === own) return 'together'
   throw new AppError('internal', {
-    detail: `the media store in ${root} is ${own}, but this event's Redis belongs to store ${known}: mount the right disk or point to another Redis`,
+    detail: `the media store in ${place} is ${own}, but this event's Redis belongs to store ${known}: mount the right disk, name the right bucket or point to another Redis`,
   })
 }

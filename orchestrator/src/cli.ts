@@ -14,7 +14,7 @@ import { systemClock } from './clock.ts'
 import { type Env, readEnv } from './env.ts'
 import { createSettings } from './event/event-settings.ts'
 import { createLog } from './log.ts'
-import { createDiskStore } from './media/disk-store.ts'
+import { openMedia } from './open-media.ts'
 import { createVisitSheets } from './privacy/visit-sheet.ts'
 import { connectRedis, type Redis } from './queue/redis.ts'
 import { openRenderQueue } from './queue/render-queue.ts'
@@ -64,7 +64,7 @@ const changePolicy = async (eventId: Env['FANREEL_EVENT_ID'], redis: Redis, word
 
 const rebuildFrom = async (env: Env, redis: Redis) => {
   const eventId = env.FANREEL_EVENT_ID
-  const media = await createDiskStore({ root: env.FANREEL_MEDIA_ROOT, clock: systemClock, minFreeBytes: 0 })
+  const media = await openMedia(env, { clock: systemClock, log })
   const sealer = createSealer({ eventKey: env.FANREEL_EVENT_KEY })
   const queue = await openRenderQueue({
     url: env.FANREEL_REDIS_URL,

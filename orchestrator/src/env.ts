@@ -7,6 +7,11 @@ import { z } from 'zod'
 import { AppError } from './errors.ts'
 
 const ms = (byDefault: number) => z.coerce.number().int().positive().default(byDefault)
+const yesOrNo = (byDefault: 'yes' | 'no') =>
+  z
+    .enum(['yes', 'no'])
+    .default(byDefault)
+    .transform((word) => word === 'yes')
 const list = (byDefault = '') =>
   z
     .string()
@@ -26,7 +31,13 @@ const PUSH_SERVICES = [
   'https://*.notify.windows.com',
 ].join(',')
 
-const Env = z.object({
+/** What each kind of store cannot do without. */
+const STORE_NEEDS = {
+  disk: ['FANREEL_MEDIA_ROOT'],
+  s3: ['FANREEL_S3_ENDPOINT', 'FANREEL_S3_BUCKET', 'FANREEL_S3_ACCESS_KEY_ID', 'FANREEL_S3_SECRET_ACCESS_KEY'],
+} as const
+
+const Knobs = z.object({
   /** Where the front door listens; 0 takes any free port. */
   FANREEL_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   FANREEL_HOST: z.string().default('127.0.0.1'),
@@ -35,8 +46,35 @@ const Env = z.object({
   FANREEL_EVENT_NAME: z.string().min(1).max(80).default('Fanreel'),
   /** `redis://...` or the path of a Unix socket. */
   FANREEL_REDIS_URL: z.string().min(1),
-  /** Folder of the media store. Its id must be the one Redis knows. */
-  FANREEL_MEDIA_ROOT: z.string().min(1),
+  /** Where clips and films lie: `disk`, or `s3` where several hosts serve one event. */
+  FANREEL_MEDIA_STORE: z.enum(['disk', 's3']).default('disk'),
+  /** With `disk`: its folder. Its id must be the one Redis knows. */
+  FANREEL_MEDIA_ROOT: z.string().min(1).optional(),
+  /** With `s3`: where the server is reached from here, e.g. `https://s3.eu-central-1.amazonaws.com`. */
+  FANREEL_S3_ENDPOINT: z.url().optional(),
+  /** Where nodes reach the same server, when that is another address. Absent: the same. */
+  FANREEL_S3_NODE_ENDPOINT: z.url().optional(),
+  /** `no`: nodes cannot reach the server, and read and write through the front door. */
+  FANREEL_S3_DIRECT: yesOrNo('yes'),
+  FANREEL_S3_REGION: z.string().min(1).default('us-east-1'),
+  FANREEL_S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .optional(),
+  /** Before every key, so that a bucket may hold other things too; ends in `/`. */
+  FANREEL_S3_PREFIX: z
+    .string()
+    .regex(/^([a-z0-9_-]+\/)*$/)
+    .default(''),
+  /** The key pair must be let to list, get, put and delete. */
+  FANREEL_S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  FANREEL_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  /** Comes with key pairs that do not last. */
+  FANREEL_S3_SESSION_TOKEN: z.string().min(1).optional(),
+  /** Whether the bucket stands in the path, which most servers want, or before the host's name. */
+  FANREEL_S3_ADDRESSING: z.enum(['path', 'host']).default('path'),
+  /** A request to the server that nothing has moved for so long is given up: below the time that kiosks wait for an answer. */
+  FANREEL_S3_DEADLINE_MS: ms(5_000),
   /** 32 bytes in hex: seals names and tokens, signs addresses and packs. */
   FANREEL_EVENT_KEY: z.string().regex(/^[0-9a-fA-F]{64}$/),
   /** What visitors' phones reach: the origin in the QR code. Absent: this host and port. */
@@ -44,10 +82,7 @@ const Env = z.object({
   /** Folder of content packs, published at start. */
   FANREEL_PACKS_DIR: z.string().optional(),
   /** `yes`: what that folder holds replaces what the event has pinned. Otherwise only worlds that are new to it are added. */
-  FANREEL_REPIN_PACKS: z
-    .enum(['yes', 'no'])
-    .default('no')
-    .transform((word) => word === 'yes'),
+  FANREEL_REPIN_PACKS: yesOrNo('no'),
   /** The kiosk UI on loopback, for every path that is not ours. */
   FANREEL_UI_URL: z.url().optional(),
   /** Origins a kiosk page may come from when it is served elsewhere, comma-separated. */
@@ -91,6 +126,13 @@ const Env = z.object({
   FANREEL_MAX_WAIT_MS: ms(30 * 60_000),
   /** Least free bytes on the media disk; below, uploads are refused. Films of clips that were taken may use half of it. */
   FANREEL_MIN_FREE_BYTES: z.coerce.number().int().nonnegative().default(1_073_741_824),
+})
+const Env = Knobs.superRefine((knobs, context) => {
+  const { FANREEL_MEDIA_STORE: store } = knobs
+  for (const name of STORE_NEEDS[store]) {
+    if (knobs[name] === undefined)
+      context.addIssue({ code: 'custom', path: [name], message: `needed where the media store is ${store}` })
+  }
 })
 export type Env = z.infer<typeof Env>
 

@@ -16,9 +16,10 @@ import { AppError, refusalOf } from './errors.ts'
 import { createSettings } from './event/event-settings.ts'
 import { countDrawing, createMetrics } from './http/metrics.ts'
 import { createHttpServer } from './http/server.ts'
-import { createDiskStore } from './media/disk-store.ts'
+import type { MediaStore } from './media/media-store.ts'
 import { createNotices } from './notices/notices.ts'
 import { pushKeysOf } from './notices/push-message.ts'
+import { mediaPlaceOf, openMedia } from './open-media.ts'
 import { createPackSigner } from './packs/pack-signer.ts'
 import { createPacks } from './packs/packs.ts'
 import { pinPacks } from './packs/pin-packs.ts'
@@ -85,10 +86,11 @@ export const startOrchestrator = async (options: {
   const pickupBase = `${publicUrl}/v/`
 
   const redis = await connectRedis({ url: env.FANREEL_REDIS_URL, log, deadlineMs: env.FANREEL_REDIS_DEADLINE_MS })
-  const media = await createDiskStore({ root: env.FANREEL_MEDIA_ROOT, clock, minFreeBytes: env.FANREEL_MIN_FREE_BYTES })
+  let media: MediaStore
   let found: Awaited<ReturnType<typeof checkStoreId>>
   try {
-    found = await checkStoreId({ redis, eventId, media, root: env.FANREEL_MEDIA_ROOT })
+    media = await openMedia(env, { clock, log })
+    found = await checkStoreId({ redis, eventId, media, place: mediaPlaceOf(env) })
     if (found === 'memory-lost') log.fatal({ code: found }, 'redis has lost this event: run `npm run orchestrator -- rebuild`')
   } catch (error) {
     await redis.close()
@@ -137,7 +139,17 @@ export const startOrchestrator = async (options: {
   const outlook = createOutlook({ queue, nodes: nodes.list, times, clock })
   const views = createVisitViews({ eventId, store, live, outlook, signer, clock, log })
   const sheets = createVisitSheets({ media, sealer })
-  const tidying = createTidying({ eventId, store, live, media, writeSheet: sheets.write, failedClipMs, clock, log })
+  const tidying = createTidying({
+    eventId,
+    store,
+    live,
+    media,
+    writeSheet: sheets.write,
+    putMs: env.FANREEL_PUT_MS,
+    failedClipMs,
+    clock,
+    log,
+  })
   const pushKeys = pushKeysOf(eventKeyHex)
   const services = env.FANREEL_PUSH_SERVICES
   const notices = createNotices({

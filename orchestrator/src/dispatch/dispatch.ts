@@ -90,12 +90,14 @@ export const startDispatch = (options: {
     policy: async () => (await settings.read()).policy,
     cancel: options.cancel,
     pollMs: timings.pollMs,
+    ready: async () => media.direct?.ready(),
   })
   const briefs = createBriefs({
     eventId,
     guard,
     sealer: options.sealer,
     signer: options.signer,
+    direct: media.direct,
     clock,
     urlMs: timings.urlMs,
   })

@@ -43,8 +43,11 @@ export const createDispatcher = (options: {
   leaseMs: number
   leastDeadlineMs: number
   pollMs: number
+  /** Throws while no render could be made, whoever makes it: nothing is claimed then (S6). */
+  ready?: () => Promise<void>
 }): Dispatcher => {
   const { eventId, store, queue, registry, leases, settle, policy, cancel, clock, log, random = Math.random } = options
+  const { ready = () => Promise.resolve() } = options
   let stopped = false
   const underWay = new Set<Promise<void>>()
   /** Claims that a fault has kept from being offered, by when there is nothing to give back any more. */
@@ -147,6 +150,11 @@ export const createDispatcher = (options: {
 
   /** Serves one slot: true where there was something to do. */
   const serve = async (session: NodeSession): Promise<boolean> => {
+    const able = await ready().then(
+      () => true,
+      () => false,
+    )
+    if (!able) return false
     for (const tier of session.tiers) {
       const leaseToken: LeaseToken = `${eventId}.${session.nodeId}.${randomUUID()}`
       const claim = await queue.claim(tier, leaseToken)

@@ -22,8 +22,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const put = async (key: string, body: Buffer) => {
-  await media.put(key, body, { bytes: body.length, sha256: createHash('sha256').update(body).digest('hex') })
-  return { key, bytes: body.length }
+  const sha256 = createHash('sha256').update(body).digest('hex')
+  await media.put(key, body, { bytes: body.length, sha256 })
+  return { key, bytes: body.length, sha256 }
 }
 const deliver = async (parts: { reel?: Buffer; poster?: Buffer; shotList?: Buffer } = {}): Promise<Delivered> => ({
   reel: await put('t/reel', parts.reel ?? reel),
@@ -47,9 +48,19 @@ describe('checking a delivery', () => {
 
   it('R3: what is missing or of another size is named', async () => {
     const delivered = await deliver()
-    expect(await checkDelivery(media, { ...delivered, reel: { key: 't/none', bytes: 5 } }, reportOf())).toBe('object-unknown')
-    const short = { ...delivered, poster: { key: 't/poster', bytes: 5 } }
+    expect(await checkDelivery(media, { ...delivered, reel: { ...delivered.reel, key: 't/none' } }, reportOf())).toBe(
+      'object-unknown',
+    )
+    const short = { ...delivered, poster: { ...delivered.poster, bytes: 5 } }
     expect(await checkDelivery(media, short, reportOf())).toBe('object-unknown')
+  })
+
+  it('S3: what a node wrote by itself is held to its hash', async () => {
+    const direct = { sign: () => '', ready: () => Promise.resolve(), lateMs: 0 }
+    const delivered = await deliver()
+    expect(await checkDelivery({ ...media, direct }, delivered, reportOf())).toBeUndefined()
+    const other = { ...delivered, poster: { ...delivered.poster, sha256: '0'.repeat(64) } }
+    expect(await checkDelivery({ ...media, direct }, other, reportOf())).toBe('object-unknown')
   })
 
   it('R3: what is no film, or is cut off, is refused', async () => {

@@ -1,7 +1,8 @@
 /**
  * What a node has delivered is looked at again before it becomes a visitor's film (R3): size, type and dimensions, whatever
- * the node's report says. Hashes and sizes were held to when the objects were written.
+ * the node's report says. Hashes and sizes were held to when the objects were written, or are looked at now.
  */
+import { createHash } from 'node:crypto'
 import { NODE_OBJECTS, type NodeObjectKind, REFUSE_LIKENESS, type ReelCode, type RenderResult, ShotList } from '@fanreel/protocol'
 import { AppError } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
@@ -15,12 +16,18 @@ const REEL_MS = { least: 10_000, most: 20_000 }
 const REPORT_TOLERANCE_MS = 250
 const JPEG_START = Buffer.from([0xff, 0xd8, 0xff])
 
-export type Delivered = Record<'reel' | 'poster' | 'shotList', { key: string; bytes: number }>
+export type Delivered = Record<'reel' | 'poster' | 'shotList', { key: string; bytes: number; sha256: string }>
 
 const readWhole = async (media: MediaStore, key: string, range?: { start: number; end: number }): Promise<Buffer> => {
   const parts: Buffer[] = []
   for await (const part of await media.read(key, range)) parts.push(part)
   return Buffer.concat(parts)
+}
+
+const hashOf = async (media: MediaStore, key: string): Promise<string> => {
+  const hash = createHash('sha256')
+  for await (const part of await media.read(key)) hash.update(part as Buffer)
+  return hash.digest('hex')
 }
 
 const readAtOf = (media: MediaStore, key: string, bytes: number) => (offset: number, length: number) =>
@@ -47,10 +54,12 @@ export const checkDelivery = async (
 ): Promise<ReelCode | 'object-unknown' | undefined> => {
   const kinds: Record<keyof Delivered, NodeObjectKind> = { reel: 'reel', poster: 'poster', shotList: 'shot-list' }
   for (const part of ['reel', 'poster', 'shotList'] as const) {
-    const { key, bytes } = delivered[part]
+    const { key, bytes, sha256 } = delivered[part]
     const found = await media.stat(key)
     if (!found || found.bytes !== bytes) return 'object-unknown'
     if (bytes > NODE_OBJECTS[kinds[part]].maxBytes) return 'reel-too-large'
+    // Through the door it was held to its hash; nobody looked on where the node wrote by itself (S3).
+    if (media.direct && (await hashOf(media, key)) !== sha256) return 'object-unknown'
   }
   if (report.likeness > REFUSE_LIKENESS) return 'reel-other-person'
   try {

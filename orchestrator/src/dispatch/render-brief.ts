@@ -15,6 +15,7 @@ import {
 } from '@fanreel/protocol'
 import type { Sealer, UrlSigner } from '../access/contract.ts'
 import type { Clock } from '../clock.ts'
+import type { Direct } from '../media/media-store.ts'
 import { permitsRender } from '../privacy/consent.ts'
 import { leaseFolder, nodeObjectKey } from '../visits/media-keys.ts'
 import { isRefusal } from '../visits/visit-state.ts'
@@ -33,11 +34,14 @@ export const createBriefs = (options: {
   guard: LeaseGuard
   sealer: Sealer
   signer: UrlSigner
+  /** Where nodes go to the media store themselves. */
+  direct?: Direct | undefined
   clock: Clock
   /** How long a signed address is good, in milliseconds. */
   urlMs: number
 }): Briefs => {
-  const { eventId, guard, sealer, signer, clock, urlMs } = options
+  const { eventId, guard, sealer, direct, clock, urlMs } = options
+  const signer = direct ?? options.signer
   return {
     brief: async (nodeId, claim) => {
       const current = await guard.open(nodeId, claim)
@@ -46,6 +50,8 @@ export const createBriefs = (options: {
       const { clip, visitId, sealedName } = visit
       if (!permitsRender(visit, render.tier)) return refuse('consent-missing')
       if (!clip) return refuse('object-unknown')
+      // A node that is sent to a store which is away would only count an attempt (S6).
+      await direct?.ready()
       const url = signer.sign({ method: 'GET', key: clip.key, expiresAt: clock.now() + urlMs })
       return {
         ok: true,
@@ -61,6 +67,7 @@ export const createBriefs = (options: {
       if (bytes > maxBytes) return refuse('reel-too-large')
       const current = await guard.open(nodeId, request)
       if (isRefusal(current)) return current
+      await direct?.ready()
       const key = nodeObjectKey({ eventId, visitId: visitIdOf(renderId), folder: leaseFolder(leaseToken), kind, sha256 })
       const url = signer.sign({ method: 'PUT', key, expiresAt: clock.now() + urlMs, put: { bytes, sha256, mime } })
       return { ok: true, url }

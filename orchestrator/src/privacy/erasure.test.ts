@@ -164,7 +164,7 @@ describe('what is kept', () => {
     try {
       const media = await createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
       const says = `the media store in ${root} is ${await media.storeId()}`
-      await expect(checkStoreId({ redis: rig.redis, eventId: rig.eventId, media, root })).rejects.toThrow(says)
+      await expect(checkStoreId({ redis: rig.redis, eventId: rig.eventId, media, place: root })).rejects.toThrow(says)
     } finally {
       await rm(root, { recursive: true, force: true })
     }

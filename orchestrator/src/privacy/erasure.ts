@@ -52,6 +52,7 @@ export const createErasure = (options: {
   putMs: number
 }): Erasure => {
   const { redis, eventId, store, live, queue, media, notices, clock, log, putMs } = options
+  const lateMs = media.direct?.lateMs ?? 0
   const due = eventKey(eventId, 'erasures')
   const schedule = (visitId: VisitId, at: number) => redis.call((client) => client.zAdd(due, { score: at, value: visitId }))
 
@@ -86,10 +87,11 @@ export const createErasure = (options: {
     if (over) await erase(visitId)
     // It may be just about to end.
     else if (notedAt > now - YOUNG_MS) return
-    // A second look no earlier than the last address for writing has run out.
-    const last = visit === undefined || visit.changedAt + putMs <= now
-    if (last || !over) await redis.call((client) => client.zRem(due, visitId))
-    else await schedule(visitId, visit.changedAt + putMs)
+    // A second look no earlier than the last address for writing has run out; another when what was begun by then must be done (S4).
+    const looks = visit === undefined ? [] : [visit.changedAt + putMs, visit.changedAt + putMs + lateMs]
+    const next = looks.find((at) => at > now)
+    if (next === undefined || !over) await redis.call((client) => client.zRem(due, visitId))
+    else await schedule(visitId, next)
   }
 
   return {

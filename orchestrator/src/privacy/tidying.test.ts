@@ -54,6 +54,7 @@ const tidyingOn = (own: Partial<MediaStore> = {}, writeSheet: (visit: Visit) => 
     live: createLiveProgress({ redis, eventId }),
     media: { ...media, ...own },
     writeSheet,
+    putMs: 1_000,
     failedClipMs: FAILED_CLIP_MS,
     clock: { now: () => now },
     log,

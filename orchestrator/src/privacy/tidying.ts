@@ -35,12 +35,16 @@ export const createTidying = (options: {
   live: LiveProgress
   media: MediaStore
   writeSheet: (visit: Visit) => Promise<void>
+  /** How long a signed address for writing is good, in milliseconds. */
+  putMs: number
   /** How long a failed visit's clip is kept for another try, in milliseconds. */
   failedClipMs: number
   clock: Clock
   log: Logger
 }): Tidying => {
-  const { eventId, store, live, media, writeSheet, failedClipMs, clock, log } = options
+  const { eventId, store, live, media, writeSheet, putMs, failedClipMs, clock, log } = options
+  /** Another lease's node may still write where it needs no door for it: what comes late is looked for again (S4). */
+  const settlesAfterMs = media.direct ? putMs + media.direct.lateMs : 0
 
   /** Keys and folders of a resting visit that stay. A reel's poster and shot list lie beside it. */
   const keptOf = ({ visitId, reel, clip }: Visit): string[] => [
@@ -75,7 +79,7 @@ export const createTidying = (options: {
     await Promise.all([live.clear(visitId), drops && forgetClip(current)])
     log.info({ visitId, objects }, 'visit tidied')
     if (drops) await writeSheet(stays)
-    return stays.clip === undefined
+    return stays.clip === undefined && visit.changedAt + settlesAfterMs <= clock.now()
   }
 
   return {
