@@ -1,5 +1,5 @@
 /** Dispatch put together: nodes, claims, leases and results of this instance, and what the rest of it may ask of them. */
-import type { EventId, ReelReport } from '@fanreel/protocol'
+import type { EventId, NodeId, ReelReport, RenderTier } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Sealer, UrlSigner } from '../access/contract.ts'
 import type { Clock } from '../clock.ts'
@@ -80,6 +80,8 @@ export const startDispatch = (options: {
     },
   })
   const keepDays = async () => (await settings.read()).keepDays
+  const isAnotherThere = async (tier: RenderTier, nodeId: NodeId) =>
+    (await nodes.list()).some((row) => row.nodeId !== nodeId && row.state === 'online' && row.tiers.includes(tier))
   const settle = createSettle({ eventId, store, media, keepDays, tidy, clock, log })
   const shared = { store, recent, queue, registry, settle, clock, log, leaseMs, leastDeadlineMs }
   const leases = createLeaseKeeper({ ...shared, live, guard, hint, graceMs: timings.graceMs })
@@ -88,6 +90,7 @@ export const startDispatch = (options: {
     eventId,
     leases,
     policy: async () => (await settings.read()).policy,
+    isAnotherThere,
     cancel: options.cancel,
     pollMs: timings.pollMs,
     ready: async () => media.direct?.ready(),
@@ -100,6 +103,7 @@ export const startDispatch = (options: {
     direct: media.direct,
     clock,
     urlMs: timings.urlMs,
+    strike: registry.strike,
   })
   const results = createResults({
     eventId,
@@ -111,6 +115,13 @@ export const startDispatch = (options: {
     times,
     strike: registry.strike,
     ...(options.onReel && { onReel: options.onReel }),
+    // Where it is the only one, to have it drained would help nobody.
+    blamedClip: (nodeId, tier) => {
+      isAnotherThere(tier, nodeId)
+        .then((there) => there && registry.blamedClip(nodeId))
+        .catch((error: unknown) => log.debug({ err: error, nodeId, code: refusalOf(error).code }, 'blame not counted'))
+    },
+    filmed: registry.filmed,
     count: (nodeId, outcome) => {
       nodes
         .count(nodeId, outcome)

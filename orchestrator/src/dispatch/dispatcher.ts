@@ -5,7 +5,7 @@
  * cannot be said to the queue just now, it is said again with the next looks, for as long as the lease lasts.
  */
 import { randomUUID } from 'node:crypto'
-import type { EnginePolicy, EventId, LeaseToken, Offer, OfferAnswer } from '@fanreel/protocol'
+import type { EnginePolicy, EventId, LeaseToken, NodeId, Offer, OfferAnswer, RenderTier } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
@@ -19,6 +19,10 @@ import type { NodeRegistry } from './node-registry.ts'
 import type { NodeSession } from './node-session.ts'
 import { screenClaim } from './screen.ts'
 import type { Settle } from './settle.ts'
+import { isSpoiltBy } from './spoilt-by.ts'
+
+/** How long a render that is kept for another node lets others go first, in milliseconds. */
+const POSTPONED_MS = 500
 
 export type Dispatcher = {
   /** There may be work, or a node for it. */
@@ -35,6 +39,8 @@ export const createDispatcher = (options: {
   leases: LeaseKeeper
   settle: Settle
   policy: () => Promise<EnginePolicy>
+  /** Whether another node than this one could take work of the tier. */
+  isAnotherThere: (tier: RenderTier, nodeId: NodeId) => Promise<boolean>
   /** Ends a visit whose work may not be done. */
   cancel: (visitId: string, note: string) => Promise<unknown>
   clock: Clock
@@ -62,6 +68,13 @@ export const createDispatcher = (options: {
     const given = await queue.giveBack(claim.tier, claim.work.renderId, claim.leaseToken)
     if (given) await settle.waiting(claim.work.renderId, 'offer-declined')
   }
+  const postpone = async (claim: Claim): Promise<void> => {
+    await queue.postpone(claim.tier, claim.work.renderId, claim.leaseToken, POSTPONED_MS)
+    log.debug({ visitId: claim.work.visitId, jobId: claim.work.renderId }, 'render kept for another node')
+  }
+  /** What this node has spoilt is another's, while there is one (L8). */
+  const isForAnother = async ({ nodeId }: NodeSession, { tier, tries }: Claim, visit: Visit): Promise<boolean> =>
+    tries > 0 && isSpoiltBy(visit, nodeId, clock.now()) && (await options.isAnotherThere(tier, nodeId))
   const payBack = async (): Promise<void> => {
     for (const [claim, until] of owed) {
       owed.delete(claim)
@@ -136,6 +149,7 @@ export const createDispatcher = (options: {
     const screened = screenClaim(claim, await store.get(visitId))
     switch (screened.act) {
       case 'offer':
+        if (await isForAnother(session, claim, screened.visit)) return postpone(claim)
         return offerTo(session, claim, screened.visit)
       case 'drop':
         return drop(claim, screened.why)

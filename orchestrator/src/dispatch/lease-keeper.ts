@@ -126,6 +126,8 @@ export const createLeaseKeeper = (options: {
     const ended = await endAttempt(tier, claim, { code: 'deadline-passed', note: 'deadline-passed' })
     session.drop(claim.leaseToken)
     if (ended === 'lease-lost') return refuse('lease-lost')
+    // It beats and gets nowhere: another may do better (N5).
+    registry.strike(session.nodeId)
     log.warn(
       { visitId: visitIdOf(claim.renderId), jobId: claim.renderId, nodeId: session.nodeId, code: 'deadline-passed' },
       'render stopped',

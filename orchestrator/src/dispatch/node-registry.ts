@@ -19,6 +19,10 @@ export type NodeRegistry = {
   eager(now: number): NodeSession[]
   /** The node failed by its own fault; too often within an hour and it is drained (N5). */
   strike(nodeId: NodeId): void
+  /** The node has called a clip no good. Too many one after the other, with no film between, are faults of its own (N6). */
+  blamedClip(nodeId: NodeId): void
+  /** The node has made a film. */
+  filmed(nodeId: NodeId): void
   /** Something about the session changed: tell the others. */
   note(session: NodeSession): void
   stop(): void
@@ -26,6 +30,8 @@ export type NodeRegistry = {
 
 const MAX_STRIKES = 3
 const STRIKE_MS = 3_600_000
+/** Clips in a row that a node may call no good: kiosks let few such through. */
+const MAX_BLAMED = 2
 /** How often rows are noted again, so that they do not grow old, in milliseconds. */
 const NOTE_MS = 4_000
 /** How long a change of a row waits for others, in milliseconds. */
@@ -35,6 +41,7 @@ export const createNodeRegistry = (options: { presence: NodePresence; clock: Clo
   const { presence, clock, log } = options
   const sessions = new Map<NodeId, NodeSession>()
   const strikes = new Map<NodeId, number[]>()
+  const blamed = new Map<NodeId, number>()
   let turn = 0
 
   const write = (rows: Parameters<NodePresence['note']>[0]) => {
@@ -58,6 +65,17 @@ export const createNodeRegistry = (options: { presence: NodePresence; clock: Clo
   }
   const timer = setInterval(() => write([...sessions.values()].map((session) => session.row())), NOTE_MS)
 
+  const strike = (nodeId: NodeId): void => {
+    const now = clock.now()
+    const recent = [...(strikes.get(nodeId) ?? []).filter((at) => now - at < STRIKE_MS), now]
+    strikes.set(nodeId, recent)
+    const session = sessions.get(nodeId)
+    if (recent.length < MAX_STRIKES || !session || session.draining) return
+    session.drain()
+    note(session)
+    log.error({ nodeId, code: 'node-fault', strikes: recent.length }, 'node drained after faults of its own')
+  }
+
   return {
     join: (session) => {
       const before = sessions.get(session.nodeId)
@@ -79,15 +97,14 @@ export const createNodeRegistry = (options: { presence: NodePresence; clock: Clo
       const first = turn++ % able.length
       return [...able.slice(first), ...able.slice(0, first)]
     },
-    strike: (nodeId) => {
-      const now = clock.now()
-      const recent = [...(strikes.get(nodeId) ?? []).filter((at) => now - at < STRIKE_MS), now]
-      strikes.set(nodeId, recent)
-      const session = sessions.get(nodeId)
-      if (recent.length < MAX_STRIKES || !session || session.draining) return
-      session.drain()
-      note(session)
-      log.error({ nodeId, code: 'node-fault', strikes: recent.length }, 'node drained after faults of its own')
+    strike,
+    blamedClip: (nodeId) => {
+      const inARow = (blamed.get(nodeId) ?? 0) + 1
+      blamed.set(nodeId, inARow)
+      if (inARow > MAX_BLAMED) strike(nodeId)
+    },
+    filmed: (nodeId) => {
+      blamed.delete(nodeId)
     },
     note,
     stop: () => {

@@ -20,6 +20,7 @@ import { permitsRender } from '../privacy/consent.ts'
 import { leaseFolder, nodeObjectKey } from '../visits/media-keys.ts'
 import { isRefusal } from '../visits/visit-state.ts'
 import { type LeaseClaim, type LeaseGuard, visitIdOf } from './lease-guard.ts'
+import { createObjectAllowance } from './object-allowance.ts'
 
 export type Briefs = {
   brief(nodeId: NodeId, claim: LeaseClaim): Promise<RenderBrief | Refusal>
@@ -37,11 +38,14 @@ export const createBriefs = (options: {
   /** Where nodes go to the media store themselves. */
   direct?: Direct | undefined
   clock: Clock
+  /** The node itself was at fault. */
+  strike: (nodeId: NodeId) => void
   /** How long a signed address is good, in milliseconds. */
   urlMs: number
 }): Briefs => {
-  const { eventId, guard, sealer, direct, clock, urlMs } = options
+  const { eventId, guard, sealer, direct, clock, urlMs, strike } = options
   const signer = direct ?? options.signer
+  const allowance = createObjectAllowance()
   return {
     brief: async (nodeId, claim) => {
       const current = await guard.open(nodeId, claim)
@@ -67,6 +71,9 @@ export const createBriefs = (options: {
       if (bytes > maxBytes) return refuse('reel-too-large')
       const current = await guard.open(nodeId, request)
       if (isRefusal(current)) return current
+      const allowed = allowance.take(leaseToken, kind, sha256)
+      if (allowed === 'first-too-many') strike(nodeId)
+      if (allowed !== 'yes') return refuse('overloaded')
       await direct?.ready()
       const key = nodeObjectKey({ eventId, visitId: visitIdOf(renderId), folder: leaseFolder(leaseToken), kind, sha256 })
       const url = signer.sign({ method: 'PUT', key, expiresAt: clock.now() + urlMs, put: { bytes, sha256, mime } })

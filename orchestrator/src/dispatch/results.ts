@@ -4,12 +4,15 @@
  * with one reel or a named failure (R5).
  */
 import {
+  ClipCode,
+  type Code,
   type EventId,
   type NodeId,
   type ReelReport,
   type Refusal,
   type RenderFailure,
   type RenderResult,
+  type RenderTier,
   type ResultAnswer,
   refuse,
 } from '@fanreel/protocol'
@@ -24,6 +27,9 @@ import type { VisitStore } from '../visits/visit-store.ts'
 import { type Current, isTokenOf, type LeaseGuard, visitIdOf } from './lease-guard.ts'
 import { checkDelivery } from './reel-check.ts'
 import type { Reel, Settle } from './settle.ts'
+
+/** What no attempt can mend; whatever else a node calls bad input is tried again (R2). */
+const isOfTheClip = (code: Code): boolean => ClipCode.safeParse(code).success || code === 'reel-other-person'
 
 export type Results = {
   result(nodeId: NodeId, result: RenderResult): Promise<ResultAnswer>
@@ -40,13 +46,16 @@ export const createResults = (options: {
   times: RenderTimes
   /** The node itself was at fault. */
   strike: (nodeId: NodeId) => void
+  /** The node has called a clip no good; has made a film. */
+  blamedClip: (nodeId: NodeId, tier: RenderTier) => void
+  filmed: (nodeId: NodeId) => void
   count: (nodeId: NodeId, outcome: 'done' | 'failed') => void
   /** Hears of each film that was accepted, once. */
   onReel?: (report: ReelReport) => void
   clock: Clock
   log: Logger
 }): Results => {
-  const { eventId, store, queue, guard, settle, media, times, strike, count, clock, log } = options
+  const { eventId, store, queue, guard, settle, media, times, strike, blamedClip, filmed, count, clock, log } = options
 
   const reelOf = (result: RenderResult, folder: string): Reel => {
     const visitId = visitIdOf(result.renderId)
@@ -83,7 +92,10 @@ export const createResults = (options: {
     if (committed === 'superseded') return { ok: true, outcome: 'superseded' }
     const ms = clock.now() - (render.startedAt ?? visit.changedAt)
     const settled = settle.ready(renderId, reel, folder, visit)
-    if (committed === 'accepted') count(nodeId, 'done')
+    if (committed === 'accepted') {
+      count(nodeId, 'done')
+      filmed(nodeId)
+    }
     await Promise.all([settled, committed === 'accepted' && times.measured(render.tier, ms)])
     if (committed === 'accepted') {
       options.onReel?.(result.report)
@@ -116,9 +128,11 @@ export const createResults = (options: {
 
   async function fail(nodeId: NodeId, failure: RenderFailure, { render }: Current): Promise<{ ok: true } | Refusal> {
     const { renderId, leaseToken, code } = failure
-    const ended = await queue.fail(render.tier, renderId, leaseToken, { code, final: failure.class === 'bad-input' })
+    const final = failure.class === 'bad-input' && isOfTheClip(code)
+    const ended = await queue.fail(render.tier, renderId, leaseToken, { code, final })
     if (ended === 'lease-lost') return refuse('lease-lost')
     if (failure.class === 'node-fault') strike(nodeId)
+    if (final) blamedClip(nodeId, render.tier)
     count(nodeId, 'failed')
     if (ended === 'failed') await settle.failed(renderId, code)
     else await settle.waiting(renderId, code)

@@ -51,6 +51,8 @@ export type RenderQueue = {
   extend(tier: RenderTier, renderId: RenderId, leaseToken: LeaseToken, leaseMs: number): Promise<boolean>
   /** Puts the render back at the head of its queue without counting an attempt; false where the token does not hold it. */
   giveBack(tier: RenderTier, renderId: RenderId, leaseToken: LeaseToken): Promise<boolean>
+  /** Lets the render wait for so long, in milliseconds, and others go first; counts no attempt. False where the token does not hold it. */
+  postpone(tier: RenderTier, renderId: RenderId, leaseToken: LeaseToken, ms: number): Promise<boolean>
   /** The commit point. What was unknown after a fault is read again before anything is answered. */
   complete(
     tier: RenderTier,
@@ -200,6 +202,17 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
     return (await broker(consumer.get(`${lanes[tier].worker.toKey(renderId)}:lock`))) === leaseToken
   }
 
+  /** Whether the step was taken; false where the token holds the render no longer. */
+  const whileHeld = async (step: Promise<unknown>): Promise<boolean> => {
+    try {
+      await broker(step)
+      return true
+    } catch (error) {
+      if (isNotHeld(error)) return false
+      throw error
+    }
+  }
+
   return {
     standing,
     holds,
@@ -231,15 +244,8 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
       const failed = await broker(lanes[tier].worker.extendJobLocks([renderId], [leaseToken], leaseMs))
       return failed.length === 0
     },
-    giveBack: async (tier, renderId, leaseToken) => {
-      try {
-        await broker(unread(tier, renderId).moveToWait(leaseToken))
-        return true
-      } catch (error) {
-        if (isNotHeld(error)) return false
-        throw error
-      }
-    },
+    giveBack: (tier, renderId, leaseToken) => whileHeld(unread(tier, renderId).moveToWait(leaseToken)),
+    postpone: (tier, renderId, leaseToken, ms) => whileHeld(unread(tier, renderId).moveToDelayed(Date.now() + ms, leaseToken)),
     complete: async (tier, renderId, leaseToken, outcome) => {
       let certain = true
       try {
