@@ -21,7 +21,9 @@ const WHOLE_DEMO = 'ops/demo/demo.test.ts'
 /** Installations in which no film is made: they wait for most of their time, and run two at a time. */
 const UNFILMED = [
   ...['camera-faults', 'closed-kiosk', 'idle', 'many-visits', 'operator', 'pickup'].map((name) => `tests/e2e/${name}.test.ts`),
-  ...['nodes', 'orchestrators', 'redis', 'uploads'].map((name) => `tests/faults/${name}.test.ts`),
+  'tests/fuzz/fuzz.test.ts',
+  'tests/faults/random/random.test.ts',
+  ...['clocks', 'network', 'nodes', 'orchestrators', 'redis', 'rolling', 'uploads'].map((name) => `tests/faults/${name}.test.ts`),
 ]
 
 export default defineConfig({

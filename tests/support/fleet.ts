@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectUploader, type Uploader } from '@fanreel/kiosk-ui/uploader'
 import { pino } from 'pino'
+import type { PeerKind } from '../../orchestrator/src/access/contract.ts'
 import { createPeerTokens } from '../../orchestrator/src/access/peer-tokens.ts'
 import { createSettings } from '../../orchestrator/src/event/event-settings.ts'
 import { writeTinyPack } from '../../orchestrator/src/packs/tiny-pack.fixture.ts'
@@ -35,6 +36,8 @@ export type FleetOptions = {
   /** Whether Redis keeps an append-only file, and what it does when it is full; other than at an event only to lose something. */
   appendOnly?: boolean
   redisPolicy?: string
+  /** What Node is told besides, for every orchestrator: modules to load first, flags. */
+  nodeArgs?: readonly string[]
 }
 
 export type Fleet = {
@@ -43,6 +46,8 @@ export type Fleet = {
   readonly eventId: string
   /** The orchestrators' knobs, as this fleet was given them. */
   readonly env: Readonly<Record<string, string>>
+  /** All that an orchestrator of it is started with. */
+  readonly orchestratorEnv: Readonly<Record<string, string>>
   readonly server: RedisServer
   /** The test's own view of what is stored, past every proxy. */
   readonly redis: Redis
@@ -53,15 +58,19 @@ export type Fleet = {
   readonly frontDoor: TcpProxy
   readonly url: string
   readonly orchestrators: ReadonlyMap<number, Child>
-  startOrchestrator(): Promise<Child>
+  /** `env` and `nodeArgs` go on top of the fleet's own. */
+  startOrchestrator(own?: { env?: Record<string, string>; nodeArgs?: readonly string[] }): Promise<Child>
   /** Starts one process with these nodes, by way of `line` or straight to `url` where one of them is given. */
-  startNodes(nodeIds: readonly string[], options?: { makeMs?: number; line?: TcpProxy; url?: string }): Promise<Child>
+  startNodes(
+    nodeIds: readonly string[],
+    options?: { makeMs?: number; line?: TcpProxy; url?: string; env?: Record<string, string>; nodeArgs?: readonly string[] },
+  ): Promise<Child>
   /** Starts any other process of the fleet's; resolves when it has said that it is ready. */
-  start(name: string, script: string, env: Record<string, string>): Promise<Child>
+  start(name: string, script: string, env: Record<string, string>, nodeArgs?: readonly string[]): Promise<Child>
   /** One more proxy before the orchestrators, for a peer of its own. */
   line(): Promise<TcpProxy>
   kiosk(kioskId: string, line?: { port: number }): Promise<Uploader>
-  token(kind: 'kiosk' | 'node', id: string): Promise<string>
+  token(kind: PeerKind, id: string): Promise<string>
   /** Every line that the fleet's processes have logged so far. */
   logs(): Promise<string>
   stop(): Promise<void>
@@ -105,32 +114,35 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
   const frontDoor = await line()
   const url = `http://127.0.0.1:${frontDoor.port}`
   const logFiles: string[] = []
-  const start = async (name: string, script: string, env: Record<string, string>): Promise<Child> => {
+  const start: Fleet['start'] = async (name, script, env, nodeArgs = []) => {
     const logFile = join(folder, `${name}.log`)
     logFiles.push(logFile)
-    const args = ['--import', 'tsx', join(root, script)]
+    const args = ['--import', 'tsx', ...nodeArgs, join(root, script)]
     const child = startChild({ name, command: process.execPath, args, cwd: root, env, logFile })
     children.push(child)
     await child.ready
     return child
   }
-  const startOrchestrator = async () => {
-    const child = await start(`orchestrator-${children.length}`, 'orchestrator/src/main.ts', {
-      FANREEL_PORT: '0',
-      FANREEL_EVENT_ID: eventId,
-      FANREEL_REDIS_URL: options.direct ? server.socket : `redis://127.0.0.1:${redisLine.port}`,
-      FANREEL_MEDIA_ROOT: mediaRoot,
-      FANREEL_EVENT_KEY: '5a'.repeat(32),
-      FANREEL_PACKS_DIR: packs,
-      FANREEL_PUBLIC_URL: url,
-      FANREEL_MIN_FREE_BYTES: '0',
-      ...options.env,
-    })
+  const orchestratorEnv = {
+    FANREEL_PORT: '0',
+    FANREEL_EVENT_ID: eventId,
+    FANREEL_REDIS_URL: options.direct ? server.socket : `redis://127.0.0.1:${redisLine.port}`,
+    FANREEL_MEDIA_ROOT: mediaRoot,
+    FANREEL_EVENT_KEY: '5a'.repeat(32),
+    FANREEL_PACKS_DIR: packs,
+    FANREEL_PUBLIC_URL: url,
+    FANREEL_MIN_FREE_BYTES: '0',
+    ...options.env,
+  }
+  const startOrchestrator: Fleet['startOrchestrator'] = async (own = {}) => {
+    const env = { ...orchestratorEnv, ...own.env }
+    const nodeArgs = [...(options.nodeArgs ?? []), ...(own.nodeArgs ?? [])]
+    const child = await start(`orchestrator-${children.length}`, 'orchestrator/src/main.ts', env, nodeArgs)
     const { port } = await child.ready
     if (typeof port === 'number') orchestrators.set(port, child)
     return child
   }
-  const token = (kind: 'kiosk' | 'node', id: string) => tokens.issue(eventId, kind, id)
+  const token = (kind: PeerKind, id: string) => tokens.issue(eventId, kind, id)
   const stop = async () => {
     for (const uploader of uploaders) uploader.close()
     for (const started of proxies) started.blackHole(false)
@@ -155,6 +167,7 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
     mediaRoot,
     eventId,
     env: options.env ?? {},
+    orchestratorEnv,
     server,
     redis,
     store,
@@ -163,9 +176,9 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
     url,
     orchestrators,
     startOrchestrator,
-    startNodes: async (nodeIds, { makeMs = options.makeMs ?? 0, line: through = frontDoor, url: straight } = {}) => {
+    startNodes: async (nodeIds, { makeMs = options.makeMs ?? 0, line: through = frontDoor, url: straight, ...own } = {}) => {
       const nodes = await Promise.all(nodeIds.map(async (nodeId) => ({ nodeId, token: await token('node', nodeId) })))
-      return start(`nodes-${nodeIds[0]}`, 'tests/support/stub-node-main.ts', {
+      const env = {
         FANREEL_ORCHESTRATOR_URL: straight ?? `http://127.0.0.1:${through.port}`,
         FANREEL_EVENT_ID: eventId,
         FANREEL_NODE_SLOTS: '1',
@@ -177,7 +190,9 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
         FANREEL_STUB_REEL: reelFile,
         FANREEL_STUB_MS: String(makeMs),
         FANREEL_LOG_LEVEL: options.env?.FANREEL_LOG_LEVEL ?? 'info',
-      })
+        ...own.env,
+      }
+      return start(`nodes-${nodeIds[0]}`, 'tests/support/stub-node-main.ts', env, own.nodeArgs)
     },
     start,
     line,

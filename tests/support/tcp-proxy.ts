@@ -3,8 +3,22 @@
  * every connection, or cut each one after so many bytes. Upstreams are asked in turn; one that does not answer is passed over.
  */
 import { connect, createServer, type Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
 
 export type Upstream = { port: number } | { path: string }
+
+/** A bad network as TCP lets it be felt: nothing is missing, but what was lost comes when it was sent again. */
+export type RoughRoad = {
+  /** One way, in milliseconds. */
+  delayMs: number
+  /** Share of pieces that are lost once, 0..1. */
+  lossShare: number
+  bytesPerSecond: number
+  /** Answers 0..1. */
+  random: () => number
+}
+/** When what was lost is sent again: the least that TCP waits before it believes in a loss on such a way, in milliseconds. */
+const SENT_AGAIN_MS = 1_000
 
 export type TcpProxy = {
   readonly port: number
@@ -20,6 +34,8 @@ export type TcpProxy = {
   blackHole(on: boolean): void
   /** Each piece that goes through is held back for so long, in milliseconds. */
   delay(ms: number): void
+  /** From now on it is as slow and lossy as this; `undefined` ends that. */
+  roughen(road: RoughRoad | undefined): void
   /** Cuts every connection now, as a pulled cable whose ends notice. */
   cut(): void
   /** Cuts each connection once its client has sent so many bytes over it; `undefined` stops that. */
@@ -53,6 +69,7 @@ export const startTcpProxy = async (upstreams: () => readonly Upstream[]): Promi
   const held = new Set<() => void>()
   const whenOpen = (action: () => void) => (holding ? void held.add(action) : action())
   let delayMs = 0
+  let road: RoughRoad | undefined
   let limit: number | undefined
   let sentBytes = 0
   let pieces = 0
@@ -65,12 +82,27 @@ export const startTcpProxy = async (upstreams: () => readonly Upstream[]): Promi
   }
   /** Hands on what comes, in order, as the proxy is told to just then. */
   const forward = (from: Socket, to: Socket, onBytes: (count: number) => void) => {
-    const later = (action: () => void) => whenOpen(() => (delayMs === 0 ? action() : void setTimeout(action, delayMs)))
+    /** When the last piece has left, and when it arrives: none overtakes another. */
+    let departure = 0
+    let arrival = 0
+    const arrivesIn = (bytes: number): number => {
+      const now = performance.now()
+      const lost = road && road.random() < road.lossShare ? SENT_AGAIN_MS : 0
+      departure = Math.max(departure, now) + (road ? (bytes / road.bytesPerSecond) * 1_000 : 0)
+      arrival = Math.max(arrival, departure + (road ? road.delayMs + lost : delayMs))
+      return arrival - now
+    }
+    const later = (bytes: number, action: () => void) =>
+      whenOpen(() => {
+        const ms = arrivesIn(bytes)
+        if (ms <= 0) action()
+        else setTimeout(action, ms)
+      })
     from.on('data', (piece: Buffer) => {
       onBytes(piece.length)
-      later(() => to.writable && to.write(piece))
+      later(piece.length, () => to.writable && to.write(piece))
     })
-    from.once('close', () => later(() => to.destroy()))
+    from.once('close', () => later(0, () => to.destroy()))
   }
   const serve = async (client: Socket): Promise<void> => {
     const upstream = await dial(upstreams(), turn++)
@@ -129,6 +161,9 @@ export const startTcpProxy = async (upstreams: () => readonly Upstream[]): Promi
     },
     delay: (ms) => {
       delayMs = ms
+    },
+    roughen: (now) => {
+      road = now
     },
     cut: () => {
       cuts += sockets.size

@@ -1,4 +1,5 @@
 /** What a fault looks like over HTTP: its code and the status that fits, never its message. */
+import type { Socket } from 'node:net'
 import type { Code } from '@fanreel/protocol'
 import { refuse } from '@fanreel/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -47,6 +48,25 @@ const UNREADABLE_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   ...strangerHeaders,
+}
+
+/**
+ * Answers what is no HTTP, or too much of it, before there is a request: by code, as everything is (A4, A9). The connection ends.
+ */
+export const answerNoRequest = (error: { code?: string }, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  if (socket.writable) {
+    const body = JSON.stringify(refuse('bad-message'))
+    const headers = {
+      ...UNREADABLE_HEADERS,
+      'content-type': 'application/json',
+      'content-length': body.length,
+      connection: 'close',
+    }
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    socket.write(`HTTP/1.1 400 Bad Request\r\n${lines.join('')}\r\n${body}`)
+  }
+  socket.destroySoon()
 }
 
 /**

@@ -24,7 +24,7 @@ import type { KioskHealths } from '../status/kiosk-health.ts'
 import type { Visit } from '../visits/visit.ts'
 import type { Visits } from '../visits/visits.ts'
 import { registerCodeRoutes } from './code-routes.ts'
-import { answerUnreadable, registerFaults } from './faults.ts'
+import { answerNoRequest, answerUnreadable, registerFaults } from './faults.ts'
 import { registerHeaders } from './headers.ts'
 import { registerHealthRoutes } from './health-routes.ts'
 import { registerKioskHealthRoutes } from './kiosk-health-routes.ts'
@@ -89,6 +89,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 600 },
     frameworkErrors: (_error, request, reply) => answerUnreadable(request, reply, pages),
+    clientErrorHandler: answerNoRequest,
     // No route of ours reads a body into memory.
     bodyLimit: 64 * 1024,
     requestTimeout: 120_000,
@@ -96,6 +97,10 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   registerFaults(app, log)
   registerRequestLog(app, log, metrics)
   await registerHeaders(app, { secure: deps.publicUrl.startsWith('https:'), kioskOrigins })
+  // Who has hung up already has no address any more, and nobody hears the answer.
+  app.addHook('onRequest', (request, _reply, next) =>
+    next((request.ip as string | undefined) === undefined ? new AppError('bad-message') : undefined),
+  )
   await app.register(rateLimit, { max: MAX_REQUESTS_A_MINUTE, timeWindow: 60_000, addHeaders: {}, addHeadersOnExceeding: {} })
 
   const streams = createPickupStreams()

@@ -1,0 +1,26 @@
+/**
+ * Loaded before a process of ours (`node --import`): its wall clock is wrong by `FANREEL_CLOCK_OFFSET_MS`, from the start or, with
+ * `FANREEL_CLOCK_FILE`, from SIGUSR2 on, by the milliseconds that file then holds. Timers go on as they were, as they do on a
+ * machine whose clock is set.
+ */
+import { readFileSync } from 'node:fs'
+
+const RealDate = Date
+let offsetMs = Number(process.env.FANREEL_CLOCK_OFFSET_MS ?? 0)
+const now = () => RealDate.now() + offsetMs
+
+globalThis.Date = class extends RealDate {
+  constructor(...given) {
+    if (given.length === 0) super(now())
+    else super(...given)
+  }
+
+  static now() {
+    return now()
+  }
+}
+const file = process.env.FANREEL_CLOCK_FILE
+if (file)
+  process.on('SIGUSR2', () => {
+    offsetMs = Number(readFileSync(file, 'utf8'))
+  })
