@@ -47,9 +47,10 @@ const kept = (peers: string[], settings: object = {}) =>
 describe('a Redis that has lost everything', () => {
   it('E8: is rebuilt: films that are there, films to be made, peers and settings; what was deleted stays deleted', async () => {
     const kiosk = await rig.kiosk()
+    // Before its node has a lease that could run out meanwhile.
+    const reel = await makeReel()
     const node = await rig.node('node-a')
     const done = await kiosk.record()
-    const reel = await makeReel()
     await node.deliver(await node.nextOffer(), reel)
     await rig.until(done.visitId, 'ready')
     await node.ready(0)
