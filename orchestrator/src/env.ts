@@ -93,6 +93,8 @@ const Knobs = z.object({
 
   /** A peer waits no longer than this for Redis before it is told `unavailable`. */
   FANREEL_REDIS_DEADLINE_MS: ms(2_000),
+  /** How often the event's one clock, Redis's, is read. 0: each instance goes by its own machine's. */
+  FANREEL_CLOCK_SYNC_MS: z.coerce.number().int().nonnegative().default(10_000),
   /** How often a node beats for each lease. */
   FANREEL_BEAT_MS: ms(3_000),
   /** Without a beat for this long a lease is lost: five beats. */

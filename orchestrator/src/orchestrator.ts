@@ -32,6 +32,7 @@ import { createVisitSheets } from './privacy/visit-sheet.ts'
 import { eventKey } from './queue/keys.ts'
 import { connectRedis } from './queue/redis.ts'
 import { openRenderQueue } from './queue/render-queue.ts'
+import { startSharedClock } from './queue/shared-clock.ts'
 import { createEventSheet } from './recovery/event-sheet.ts'
 import { watchMemory } from './recovery/memory-watch.ts'
 import { serveKiosks } from './sockets/kiosk.ts'
@@ -76,16 +77,20 @@ const observer = (metrics: ReturnType<typeof createMetrics>, namespace: string) 
 export const startOrchestrator = async (options: {
   env: Env
   port: number
+  /** Where the event's one clock is switched off. */
   clock: Clock
   log: Logger
 }): Promise<Orchestrator> => {
-  const { env, port, clock, log } = options
+  const { env, port, log } = options
   const eventId = env.FANREEL_EVENT_ID
   const eventKeyHex = env.FANREEL_EVENT_KEY
   const publicUrl = (env.FANREEL_PUBLIC_URL ?? `http://${env.FANREEL_HOST}:${port}`).replace(/\/+$/, '')
   const pickupBase = `${publicUrl}/v/`
 
   const redis = await connectRedis({ url: env.FANREEL_REDIS_URL, log, deadlineMs: env.FANREEL_REDIS_DEADLINE_MS })
+  const everyMs = env.FANREEL_CLOCK_SYNC_MS
+  const shared = everyMs > 0 ? await startSharedClock({ redis, everyMs, log }) : undefined
+  const clock = shared ?? options.clock
   let media: MediaStore
   let found: Awaited<ReturnType<typeof checkStoreId>>
   try {
@@ -350,6 +355,7 @@ export const startOrchestrator = async (options: {
     stop: async () => {
       draining = true
       memory.stop()
+      shared?.stop()
       await stopUpkeep()
       await dispatch.stop()
       stopKiosks()
