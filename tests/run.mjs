@@ -8,9 +8,11 @@
  * writes ops/reliability.md. `screens`: every screen in every language, measured and tried by axe. With CI=true nothing may be
  * skipped while the media folder is there.
  */
+import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { parseCLI, startVitest } from 'vitest/node'
 import { forgetFindings, writeReliabilityPage } from './faults/reliability-page.mjs'
 import { countLine, skippedLines, summarise } from './support/summary.mjs'
@@ -25,6 +27,18 @@ const [first, ...rest] = process.argv.slice(2)
 const isMedia = first === 'media'
 const isFaults = first === 'faults'
 const isScreens = first === 'screens'
+/** `faults --random [--seed S] [--minutes M]`: one schedule of random faults; it says its seed, and the seed runs it again. */
+const isRandom = isFaults && rest.includes('--random')
+if (isRandom) {
+  const { values } = parseArgs({
+    args: rest,
+    options: { random: { type: 'boolean' }, seed: { type: 'string' }, minutes: { type: 'string' } },
+  })
+  process.env.FANREEL_RANDOM_SEED = values.seed ?? String(randomInt(2 ** 31))
+  process.env.FANREEL_RANDOM_MINUTES = values.minutes ?? '5'
+  console.log(`seed ${process.env.FANREEL_RANDOM_SEED}, ${process.env.FANREEL_RANDOM_MINUTES} minutes`)
+  rest.splice(0, rest.length, 'tests/faults/random')
+}
 const isSuite = isMedia || isFaults || isScreens
 const { filter, options } = parseCLI(['vitest', 'run', ...(isSuite ? rest : process.argv.slice(2))])
 const isWholeFaults = isFaults && rest.length === 0

@@ -1,5 +1,9 @@
 /** Redis restarted, cut off, frozen and full while visitors come and go. */
+
+import { execFile } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { createClient } from 'redis'
 import { madeClip } from '../support/fake-kiosk.ts'
 import type { Fleet } from '../support/fleet.ts'
@@ -160,5 +164,40 @@ defineFault({
     const kept = await fleet.store.getMany([...before])
     if (kept.length < before.size) throw new Error(`${before.size - kept.length} visits are lost`)
     return { recoveryMs, proof: 'peers were told `overloaded`', ends: allReady(rush.visits) }
+  },
+})
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+defineFault({
+  name: 'Redis is emptied',
+  injected:
+    '`FLUSHALL` with visits whose clips were acknowledged and no node to make their films; then the command that rebuilds',
+  invariant:
+    'it is noticed and alarmed; until it is rebuilt nothing pretends to be ready; every acknowledged visit gets its film',
+  recovery: 'from the loss until /ready says so',
+  boundMs: 10_000,
+  guard: { name: 'the look for a lost memory', off: { env: { FANREEL_SWEEP_MS: '3600000' } } },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    const kiosk = await fleet.kiosk('kiosk-1')
+    const visits: string[] = []
+    for (let count = 0; count < 5; count++) {
+      const { visitId } = await sendVisitor(kiosk, { kioskId: 'kiosk-1', url: fleet.url }, { clip: madeClip(), packId: 'tiny' })
+      visits.push(visitId)
+    }
+    await admin(fleet, (client) => client.flushAll())
+    if ((await fleet.store.getMany(visits)).length > 0) throw new NotStruck('the visits are still there')
+    const isReady = async () => (await fetch(`${fleet.url}/ready`)).status === 200
+    const recoveryMs = await until(async () => !(await isReady()), { withinMs: boundMs, what: 'an alarm' })
+    if (!(await fleet.logs()).includes('"code":"memory-lost"')) throw new Error('no log line tells of the loss')
+    if (!/^fanreel_memory_lost 1$/m.test(await (await fetch(`${fleet.url}/metrics`)).text()))
+      throw new Error('Prometheus does not hear of the loss')
+    const [port] = fleet.orchestrators.keys()
+    const env = { ...process.env, ...fleet.orchestratorEnv, FANREEL_PORT: String(port) }
+    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'orchestrator/src/cli.ts', 'rebuild'], { cwd: ROOT, env })
+    await until(isReady, { withinMs: 30_000, what: 'an orchestrator that is ready again' })
+    await fleet.startNodes(['node-a'])
+    return { recoveryMs, proof: `${visits.length} visits were gone from Redis`, ends: allReady(visits) }
   },
 })

@@ -1,0 +1,95 @@
+/** Machines whose clocks are wrong. */
+import { performance } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
+import { madeClip } from '../support/fake-kiosk.ts'
+import { sendVisitor } from '../support/visitor.ts'
+import { defineFault, NotStruck, until } from './fault.ts'
+import { allReady } from './invariant.ts'
+
+const WRONG_CLOCK = fileURLToPath(new URL('../support/wrong-clock.mjs', import.meta.url))
+const MINUTES = 10
+const HOUR_MS = 3_600_000
+const wrongBy = (ms: number) => ({ nodeArgs: ['--import', WRONG_CLOCK], env: { FANREEL_CLOCK_OFFSET_MS: String(ms) } })
+const FILMS = 6
+
+for (const [name, sign] of [
+  ['fast', 1],
+  ['slow', -1],
+] as const)
+  defineFault({
+    name: `The clock of one of two orchestrators is ${name} by ${MINUTES} minutes`,
+    injected: `an orchestrator whose wall clock is ${MINUTES} minutes ${name}, beside one that is right, with kiosks and nodes at both`,
+    invariant:
+      'deadlines, signed addresses, retries and uploads hold by one clock, whichever instance set them and whichever looks',
+    recovery: 'from the first clip until the last film',
+    boundMs: 45_000,
+    fleet: { orchestrators: 1 },
+    guard: { name: "the event's one clock", off: { env: { FANREEL_CLOCK_SYNC_MS: '0' } } },
+    fullOnly: true,
+    strike: async (fleet, boundMs) => {
+      const offsetMs = sign * MINUTES * 60_000
+      await fleet.startOrchestrator(wrongBy(offsetMs))
+      const [right, wrong] = [...fleet.orchestrators.keys()].map((port) => `http://127.0.0.1:${port}`)
+      if (right === undefined || wrong === undefined) throw new NotStruck('there are no two orchestrators')
+      const told = (await fetch(`${wrong}/health`)).headers.get('date')
+      const skew = Date.parse(told ?? '') - Date.now()
+      if (!(Math.abs(skew - offsetMs) < 60_000)) throw new NotStruck(`its clock is wrong by ${skew} ms`)
+      // By a line that leads to each in turn: whoever is cut off goes on at the other one.
+      const lines = [await fleet.line(), await fleet.line()]
+      for (const [at, line] of lines.entries()) await fleet.startNodes([`node-${at}`], { makeMs: 3_000, line })
+      const kioskLine = await fleet.line()
+      const since = performance.now()
+      const visits: string[] = []
+      for (let count = 0; count < FILMS; count++) {
+        const kiosk = await fleet.kiosk(`kiosk-${count}`, kioskLine)
+        const from = { kioskId: `kiosk-${count}`, url: right }
+        visits.push((await sendVisitor(kiosk, from, { clip: madeClip(), packId: 'tiny' })).visitId)
+      }
+      let changes = 0
+      const change = setInterval(() => {
+        changes++
+        for (const line of lines) line.cut()
+      }, 2_000)
+      try {
+        const recoveryMs = await until(async () => (await fleet.store.counts()).ready === FILMS, {
+          withinMs: boundMs,
+          what: 'every film',
+          since,
+        })
+        const proof = `its answers were dated ${Math.round(skew / 1_000)} s off; nodes changed over ${changes} times`
+        return { recoveryMs, proof, ends: allReady(visits) }
+      } finally {
+        clearInterval(change)
+      }
+    },
+  })
+
+defineFault({
+  name: "A node's clock is an hour slow",
+  injected: 'a node whose wall clock is an hour behind, the only one there is',
+  invariant: 'it works like any other: leases and deadlines are not kept by its wall clock',
+  recovery: 'from the clip until the film',
+  boundMs: 20_000,
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    await fleet.startNodes(['node-a'], { makeMs: 1_000, ...wrongBy(-HOUR_MS) })
+    const kiosk = await fleet.kiosk('kiosk-1')
+    const since = performance.now()
+    const { visitId } = await sendVisitor(kiosk, { kioskId: 'kiosk-1', url: fleet.url }, { clip: madeClip(), packId: 'tiny' })
+    const recoveryMs = await until(async () => (await fleet.store.get(visitId))?.state === 'ready', {
+      withinMs: boundMs,
+      what: 'the film',
+      since,
+    })
+    const logged = [...(await fleet.logs()).matchAll(/^\{"level":\d+,"time":(\d+).*"node":"node-a"/gm)].map(([, time]) =>
+      Number(time),
+    )
+    const newest = Math.max(...logged)
+    if (!(Date.now() - newest > HOUR_MS / 2)) throw new NotStruck("the node's clock is right")
+    return {
+      recoveryMs,
+      proof: `its log is dated ${Math.round((Date.now() - newest) / 60_000)} minutes back`,
+      ends: allReady([visitId]),
+    }
+  },
+})
