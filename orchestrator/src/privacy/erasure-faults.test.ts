@@ -41,24 +41,26 @@ afterAll(async () => {
   await redis.close()
   await server.stop()
 })
-beforeEach(async () => {
-  now = 1_000_000
-  root = await mkdtemp(join(tmpdir(), 'fanreel-erasure-'))
-  media = await createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
-  removeAll.mockReset().mockImplementation((prefix) => media.removeAll(prefix))
-  takeOut.mockReset().mockResolvedValue(true)
-  erasure = createErasure({
+const erasureOn = (own: MediaStore): Erasure =>
+  createErasure({
     redis,
     eventId,
     store,
     live: createLiveProgress({ redis, eventId }),
     notices: { clear: () => Promise.resolve() },
     queue: { remove: takeOut } as unknown as RenderQueue,
-    media: { ...media, removeAll },
+    media: own,
     clock: { now: () => now },
     log,
     putMs: PUT_MS,
   })
+beforeEach(async () => {
+  now = 1_000_000
+  root = await mkdtemp(join(tmpdir(), 'fanreel-erasure-'))
+  media = await createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
+  removeAll.mockReset().mockImplementation((prefix) => media.removeAll(prefix))
+  takeOut.mockReset().mockResolvedValue(true)
+  erasure = erasureOn({ ...media, removeAll })
 })
 afterEach(async () => {
   await redis.call((client) => client.flushAll())
@@ -131,5 +133,27 @@ describe('an erasure that meets a fault', () => {
     await erasure.sweep()
     expect(await notes()).toEqual([])
     expect(await store.get(visitId)).toMatchObject({ state: 'queued' })
+  })
+
+  it('S4: where nodes write by themselves, looks when addresses run out and again when the last write must be done', async () => {
+    const LATE_MS = 60_000
+    const direct = { sign: () => '', ready: () => Promise.resolve(), lateMs: LATE_MS }
+    const own = erasureOn({ ...media, direct })
+    const { visitId, key } = await queued()
+    await own.end(visitId, { type: 'delete' })
+    const late = async () => {
+      const bytes = Buffer.from('late')
+      await media.put(key, bytes, { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') })
+    }
+    await late()
+    now += PUT_MS
+    await own.sweep()
+    expect(await media.stat(key)).toBeUndefined()
+    expect(await notes()).toEqual([visitId])
+    await late()
+    now += LATE_MS
+    await own.sweep()
+    expect(await media.stat(key)).toBeUndefined()
+    expect(await notes()).toEqual([])
   })
 })

@@ -175,4 +175,22 @@ describe('tidying', () => {
     expect(await left(prefix)).toEqual(['sheet'])
     expect(await owed()).toEqual([])
   })
+
+  it('S4: where nodes write by themselves, what another lease brings late goes too, and only then it is done', async () => {
+    const direct = { sign: () => '', ready: () => Promise.resolve(), lateMs: 60_000 }
+    const tidying = tidyingOn({ direct })
+    const { visit, prefix } = await ready()
+    await tidying.tidy(visit)
+    expect(await left(prefix)).toEqual(FILM)
+    await put(`${prefix}renders/a/reel`)
+    now += 45_000
+    await tidying.sweep()
+    expect(await left(prefix)).toEqual(FILM)
+    expect(await owed()).toHaveLength(1)
+    await put(`${prefix}renders/a/reel`)
+    now += 120_000
+    await tidying.sweep()
+    expect(await left(prefix)).toEqual(FILM)
+    expect(await owed()).toEqual([])
+  })
 })
