@@ -26,7 +26,7 @@ const SCREENS = `
 const { createServer } = require('node:http')
 let freeze = false
 createServer((request, response) => {
-  if (request.url === '/settings') return response.end('{}')
+  if (request.url === '/settings') return response.end(JSON.stringify({ brand: process.env.FANREEL_BRAND, pin: process.env.FANREEL_KIOSK_PIN }))
   if (request.url === '/freeze') { freeze = true; return response.end() }
   if (request.url === '/news') { const told = freeze; freeze = false; return response.end(told ? 'freeze' : '') }
   response.setHeader('content-type', 'text/html')
@@ -89,6 +89,8 @@ describe('the agent of a kiosk box', () => {
   it('serves the screens, keeps a browser on them through a freeze and a death, reports, and leaves nothing behind', async () => {
     const lines: object[] = []
     let agent: Agent | undefined
+    vi.stubEnv('FANREEL_BRAND', '/etc/fanreel/brand')
+    vi.stubEnv('FANREEL_KIOSK_PIN', '2468')
     try {
       agent = await startAgent({
         env: envWith({ FANREEL_BROWSER_ARGS: '--headless --no-sandbox --disable-gpu --disable-quic --disable-sync' }),
@@ -97,6 +99,7 @@ describe('the agent of a kiosk box', () => {
         log: (line) => lines.push(line),
       })
       expect(await (await fetch(agent.url)).text()).toContain('screens')
+      expect(await (await fetch(`${agent.url}/settings`)).json()).toEqual({ brand: '/etc/fanreel/brand', pin: '2468' })
       const { health } = agent
       /** Runs again, started more often than before. */
       const runs = (moreThan: number) =>
@@ -118,11 +121,15 @@ describe('the agent of a kiosk box', () => {
       expect(JSON.stringify(lines)).toContain('it draws no more')
       const { browserPid } = agent
       if (browserPid === undefined) throw new Error('no browser')
+      const { stdout: environment } = await run('cat', [`/proc/${browserPid}/environ`])
+      expect(environment).toContain('PATH=')
+      expect(environment).not.toContain('FANREEL_')
       process.kill(browserPid, 'SIGKILL')
       await runs(second)
       expect(JSON.stringify(lines)).not.toContain(TOKEN)
     } finally {
       await agent?.stop()
+      vi.unstubAllEnvs()
     }
     await expect(fetch(agent?.url ?? '')).rejects.toThrow()
     const left = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))

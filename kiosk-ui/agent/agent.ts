@@ -19,6 +19,10 @@ export type Agent = {
   stop(): Promise<void>
 }
 
+/** Settings that are the screens' alone, where they are set. */
+const handedOn = (names: readonly string[]): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+
 /** What Next's server and its child processes need of our environment, and nothing else of it. */
 const screensEnv = (env: AgentEnv): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
@@ -29,7 +33,7 @@ const screensEnv = (env: AgentEnv): NodeJS.ProcessEnv => ({
   FANREEL_KIOSK_TOKEN: env.FANREEL_KIOSK_TOKEN,
   FANREEL_ORCHESTRATOR_URL: env.FANREEL_ORCHESTRATOR_URL,
   FANREEL_VERSION: env.FANREEL_VERSION,
-  ...(process.env.FANREEL_KIOSK_PIN !== undefined && { FANREEL_KIOSK_PIN: process.env.FANREEL_KIOSK_PIN }),
+  ...handedOn(['FANREEL_KIOSK_PIN', 'FANREEL_BRAND']),
 })
 
 /** @param options `server`: the screens' `server.js`; `port`: a free one on loopback; `onReport` hears of each report sent */

@@ -36,6 +36,12 @@ const argumentsFor = (url: string, profile: string, more: readonly string[]): st
   url,
 ]
 
+/** The agent's environment without its settings: whatever a page makes of the browser, the kiosk's token is not in it. */
+const environment = (): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('FANREEL_'))),
+  NODE_ENV: process.env.NODE_ENV,
+})
+
 /** A frame was drawn: more than that the process lives. */
 const DRAWN = 'new Promise((drawn) => requestAnimationFrame(() => drawn(1)))'
 
@@ -97,7 +103,7 @@ export const startBrowser = (options: {
     name: 'browser',
     command,
     args: argumentsFor(url, profile, args),
-    spawn: { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+    spawn: { env: environment(), stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
     log,
     onStart: (child) => {
       state = 'starting'
