@@ -18,6 +18,8 @@ const project = (
 })
 
 const WHOLE_DEMO = 'ops/demo/demo.test.ts'
+/** Needs no browser. */
+const SCREEN_ARGUMENTS = 'tests/screens/arguments.test.ts'
 /** Installations in which no film is made: they wait for most of their time, and run two at a time. */
 const UNFILMED = [
   ...['camera-faults', 'closed-kiosk', 'idle', 'many-visits', 'operator', 'pickup'].map((name) => `tests/e2e/${name}.test.ts`),
@@ -31,7 +33,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      project('services', 0, ['orchestrator', 'kiosk-ui', 'ops', 'tests/support'], { exclude: [WHOLE_DEMO] }),
+      project('services', 0, ['orchestrator', 'kiosk-ui', 'ops', 'tests/support', SCREEN_ARGUMENTS], { exclude: [WHOLE_DEMO] }),
       project('pictures', 1, ['gpu-node', 'content-packs']),
       // Faults that are timed in full have the machine to themselves.
       project('unfilmed', 2, UNFILMED, { maxWorkers: process.env.FANREEL_FAULTS === 'full' ? 1 : 2 }),
@@ -42,7 +44,7 @@ export default defineConfig({
       }),
       project('media', 4, ['tests/media'], { maxWorkers: 1 }),
       // Ten languages past forty screens: on its own (`npm run test:screens`).
-      project('screens', 5, ['tests/screens'], { maxWorkers: 1 }),
+      project('screens', 5, ['tests/screens'], { exclude: [SCREEN_ARGUMENTS], maxWorkers: 1 }),
     ],
   },
 })

@@ -35,6 +35,49 @@ export type BrowserOptions = {
   touch?: boolean
 }
 
+/** What Chromium's fake camera and microphone play. */
+export type CameraFilm = NonNullable<BrowserOptions['film']>
+
+/** Converts a clip, of which twelve seconds are enough. The files lie in `folder`. */
+export const filmOf = async (clip: string, folder: string): Promise<CameraFilm> => {
+  const film = { picture: join(folder, 'camera.mjpeg'), sound: join(folder, 'microphone.wav') }
+  // The head's place is kept: a landscape picture is cut at its top edge, not in the middle.
+  const crop = 'scale=1280:720:force_original_aspect_ratio=increase,crop=1280:720:(iw-1280)/2:0,fps=30'
+  const upright = 'scale=-2:720,fps=30'
+  const size = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'stream=width,height', '-of', 'csv=p=0', clip]
+  const { stdout } = await run('ffprobe', size)
+  const [width = 0, height = 0] = stdout.trim().split(',').map(Number)
+  const video = ['-an', '-vf', width < height ? upright : crop, '-pix_fmt', 'yuvj420p', '-c:v', 'mjpeg', '-q:v', '3']
+  await run('ffmpeg', [...QUIET, '-i', clip, '-t', '12', ...video, '-f', 'mjpeg', film.picture])
+  await run('ffmpeg', [...QUIET, '-i', clip, '-t', '12', '-vn', '-ar', '48000', '-ac', '2', '-c:a', 'pcm_s16le', film.sound])
+  return film
+}
+
+/** How a kiosk's browser is started; without a film its camera shows Chromium's own test picture and is refused. */
+export const kioskArguments = (film?: CameraFilm): string[] => [
+  '--no-sandbox',
+  `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
+  '--autoplay-policy=no-user-gesture-required',
+  '--use-fake-device-for-media-stream',
+  ...(film
+    ? [
+        '--use-fake-ui-for-media-stream',
+        `--use-file-for-fake-video-capture=${film.picture}`,
+        `--use-file-for-fake-audio-capture=${film.sound}`,
+      ]
+    : []),
+]
+
+/** Faults of a page as they come: uncaught errors and errors on its console. */
+export const faultsOf = (page: Page): string[] => {
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  return faults
+}
+
 export const openKioskBrowser = async ({
   clip,
   film,
@@ -42,69 +85,20 @@ export const openKioskBrowser = async ({
   touch = false,
 }: BrowserOptions): Promise<KioskBrowser> => {
   const folder = await mkdtemp(join(tmpdir(), 'fanreel-browser-'))
-  const { picture, sound } = film ?? { picture: join(folder, 'camera.mjpeg'), sound: join(folder, 'microphone.wav') }
-  if (clip !== undefined) {
-    // The head's place is kept: a landscape picture is cut at its top edge, not in the middle.
-    const crop = 'scale=1280:720:force_original_aspect_ratio=increase,crop=1280:720:(iw-1280)/2:0,fps=30'
-    const upright = 'scale=-2:720,fps=30'
-    const { stdout } = await run('ffprobe', [
-      '-v',
-      'error',
-      '-select_streams',
-      'v:0',
-      '-show_entries',
-      'stream=width,height',
-      '-of',
-      'csv=p=0',
-      clip,
-    ])
-    const [width = 0, height = 0] = stdout.trim().split(',').map(Number)
-    const video = [
-      '-an',
-      '-vf',
-      width < height ? upright : crop,
-      '-pix_fmt',
-      'yuvj420p',
-      '-c:v',
-      'mjpeg',
-      '-q:v',
-      '3',
-      '-f',
-      'mjpeg',
-      picture,
-    ]
-    await run('ffmpeg', [...QUIET, '-i', clip, '-t', '12', ...video])
-    await run('ffmpeg', [...QUIET, '-i', clip, '-t', '12', '-vn', '-ar', '48000', '-ac', '2', '-c:a', 'pcm_s16le', sound])
-  }
-  const devices = [
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-    `--use-file-for-fake-video-capture=${picture}`,
-    `--use-file-for-fake-audio-capture=${sound}`,
-  ]
+  const shown = film ?? (clip === undefined ? undefined : await filmOf(clip, folder))
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath: CHROMIUM,
     headless: true,
-    args: [
-      '--no-sandbox',
-      `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
-      '--autoplay-policy=no-user-gesture-required',
-      ...(clip === undefined && film === undefined ? ['--use-fake-device-for-media-stream'] : devices),
-    ],
+    args: kioskArguments(shown),
     viewport,
     hasTouch: touch,
     locale: 'en-US',
   })
   const page = context.pages()[0] ?? (await context.newPage())
-  const faults: string[] = []
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text())
-  })
   return {
     page,
     context,
-    faults,
+    faults: faultsOf(page),
     profile: folder,
     close: async () => {
       await context.close()

@@ -3,12 +3,14 @@
  * The orchestrator, the sockets and the screens are the real ones; only these words are changed, so that every screen can be
  * brought up within seconds and stays as long as it is looked at.
  */
-import type { EventStatus, VisitView } from '@fanreel/protocol'
+import type { EventStatus, KioskClosure, VisitView } from '@fanreel/protocol'
 import type { Page, WebSocketRoute } from 'playwright-core'
 
 export type Dressing = {
   /** Says to the kiosk that the event stands so. */
   status(status: Pick<EventStatus, 'open'> & Partial<EventStatus>): void
+  /** Says that operators have closed this kiosk, or, with undefined, opened it. */
+  closed(closed: KioskClosure | undefined): void
   /** Says that the visit at hand stands so. */
   view(view: Partial<VisitView> & Pick<VisitView, 'state'>): void
   /** From here on what the orchestrator itself says of a visit is heard again. */
@@ -72,6 +74,7 @@ export const dress = async (page: Page): Promise<Dressing> => {
       status = next
       say('event:status', { eventId, nodes: 1, queued: 0, ...next })
     },
+    closed: (closed) => say('kiosk:closed', { eventId, kioskId: 'kiosk-1', ...(closed && { closed }) }),
     view: (next) => {
       view = next
       if (visit) say('visit:changed', viewOf(visit))

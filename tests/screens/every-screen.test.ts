@@ -32,7 +32,7 @@ const looksIn = (language: string): LookName[] =>
 
 describe('the rule that measures', () => {
   it('finds what it is there to find', async () => {
-    const page = await (await stage.openBrowser()).newPage({ viewport: { width: 400, height: 400 } })
+    const page = await stage.browser.newPage({ viewport: { width: 400, height: 400 } })
     const found = async (html: string) => {
       await page.setContent(`<main class="kiosk" style="font: 16px sans-serif">${html}</main>`)
       return (await measure(page, LEAST_TARGET)).map((fault) => fault.split(/[,:]| by /)[0])
@@ -51,6 +51,17 @@ describe('the rule that measures', () => {
     expect(await found('<p style="position: absolute; top: 0">One</p><p style="position: absolute; top: 4px">Other</p>')).toEqual(
       ['one over the other'],
     )
+    await page.close()
+  })
+})
+
+describe('axe', () => {
+  it('finds what keeps somebody out, also while the page’s clock stands still', async () => {
+    const page = await stage.browser.newPage()
+    await page.clock.install()
+    await page.setContent('<html lang="en"><title>A page</title><main><h1>Words</h1><img src="data:,"></main>')
+    await page.clock.pauseAt((await page.evaluate<number>('Date.now()')) + 1_000)
+    expect((await accessibilityFaults(page)).map((fault) => fault.split(':')[0])).toEqual(['image-alt'])
     await page.close()
   })
 })

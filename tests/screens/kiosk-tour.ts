@@ -6,7 +6,8 @@ import { FLOW_MS } from '../../kiosk-ui/lib/flow/flow-types.ts'
 import { GREETINGS, LANGUAGE_NAMES } from '../../kiosk-ui/lib/language-names.ts'
 import { wordsOf } from '../e2e/visitor-walk.ts'
 import { standing } from '../support/accessibility.ts'
-import type { Stage } from './stage.ts'
+import { KIOSK_PARTS, type KioskPart } from './screen-names.ts'
+import { KIOSK_PIN, type Stage } from './stage.ts'
 
 type Kiosk = Awaited<ReturnType<Stage['openKiosk']>>
 export type Tour = {
@@ -15,6 +16,8 @@ export type Tour = {
   language: Language
   /** Called at each screen, whose clocks stand still meanwhile. */
   onScreen: (name: string) => Promise<void>
+  /** Which screens to stop at; the tour ends after the last of them. All, where it is not given. */
+  wanted?: (name: string) => boolean
 }
 
 /** Names of a DOMException by the screen that each brings up. */
@@ -45,7 +48,7 @@ const frozen = async (page: Page, look: () => Promise<void>) => {
   if (isPaused) await page.clock.resume()
 }
 
-const tools = ({ kiosk: { page }, onScreen, language }: Tour) => {
+const tools = ({ kiosk: { page }, onScreen, wanted = () => true, language }: Tour) => {
   const words = wordsOf(language)
   const button = (name: string) => page.getByRole('button', { name, exact: true })
   return {
@@ -56,6 +59,7 @@ const tools = ({ kiosk: { page }, onScreen, language }: Tour) => {
     /** Waits for what marks a screen, lets it arrive, and stops all clocks of the page while it is looked at. */
     stop: async (name: string, mark: Locator) => {
       await mark.first().waitFor({ timeout: LONGER_MS })
+      if (!wanted(name)) return
       await standing(page)
       await frozen(page, () => onScreen(name))
     },
@@ -74,6 +78,10 @@ const atHome = async (tour: Tour) => {
     kiosk.dressing.status({ open: false, reason: reason as keyof typeof closed })
     await stop(`attract-${reason}`, says(words.attract[key]))
   }
+  kiosk.dressing.status({ open: true })
+  kiosk.dressing.closed('out-of-order')
+  await stop('attract-out-of-order', says(words.attract.outOfOrder))
+  kiosk.dressing.closed(undefined)
   kiosk.dressing.status({ open: true, waitMs: 6 * 60_000 })
   await stop('attract-long-wait', says(words.attract.touch))
   kiosk.dressing.status({ open: true })
@@ -81,6 +89,12 @@ const atHome = async (tour: Tour) => {
   await touch(words.comfort.open)
   await stop('comfort', page.getByRole('dialog'))
   await touch(words.comfort.close)
+  for (let count = 0; count < 5; count++) await page.getByTestId('admin-corner').click()
+  await stop('admin-pin', page.getByRole('dialog'))
+  for (const digit of KIOSK_PIN) await touch(digit)
+  await touch('OK')
+  await stop('admin', page.getByRole('dialog').locator('dl'))
+  await touch('Close')
 }
 
 const toConsent = async (tour: Tour) => {
@@ -105,6 +119,9 @@ const toName = async (tour: Tour) => {
   const keys = page.getByRole('group', { name: words.name.keyboard }).getByRole('button')
   for (const index of [1, 11, 2, 12, 3]) await keys.nth(index).click()
   await stop('name-typed', says(words.name.title))
+  await page.keyboard.type('www.fan')
+  await stop('name-refused', says(words.name.another))
+  for (let count = 0; count < 7; count++) await page.keyboard.press('Backspace')
   await touch('ÀÉÑ')
   await stop('name-accents', says(words.name.title))
 }
@@ -131,16 +148,17 @@ const record = async (tour: Tour) => {
   const begin = page.getByRole('button', { name: words.frame.record, disabled: false })
   await begin.waitFor({ timeout: LONGER_MS })
   await standing(page)
+  const look = async (name: string) => ((tour.wanted?.(name) ?? true) ? tour.onScreen(name) : undefined)
   await frozen(page, async () => {
-    await tour.onScreen('studio')
+    await look('studio')
     await page.clock.runFor(500)
     // A take begins by itself when the guide finds nothing to mend: the button may be gone before a hand comes.
     await begin.click({ timeout: 5_000 }).catch(() => undefined)
     await says(words.record.getReady).first().waitFor()
-    await tour.onScreen('studio-countdown')
+    await look('studio-countdown')
     await page.clock.runFor(FLOW_MS.COUNTDOWN + 200)
     await says(words.record.recording).first().waitFor()
-    await tour.onScreen('studio-recording')
+    await look('studio-recording')
   })
   await stop('review', says(words.review.send))
   await touch(words.review.send)
@@ -191,14 +209,21 @@ const refuse = async (tour: Tour) => {
   await stop('refused', says(words.refused.title))
 }
 
-/** One visitor through everything. The kiosk's page must not have been opened before. */
-export const tourKiosk = async (tour: Tour): Promise<void> => {
-  await tour.kiosk.page.clock.install()
-  await atHome(tour)
+const welcome = async (tour: Tour) => {
   await toConsent(tour)
   await toName(tour)
-  await pastFaults(tour)
-  await record(tour)
-  await pickUp(tour)
-  await refuse(tour)
+}
+
+const WALKS = { home: atHome, welcome, faults: pastFaults, take: record, pickup: pickUp, refusal: refuse } satisfies Record<
+  KioskPart,
+  (tour: Tour) => Promise<void>
+>
+
+/** One visitor through everything that is wanted. The kiosk's page must not have been opened before. */
+export const tourKiosk = async (tour: Tour): Promise<void> => {
+  const { wanted = () => true } = tour
+  const parts = Object.keys(WALKS) as KioskPart[]
+  const last = parts.findLastIndex((part) => KIOSK_PARTS[part].some(wanted))
+  await tour.kiosk.page.clock.install()
+  for (const part of parts.slice(0, last + 1)) await WALKS[part](tour)
 }

@@ -3,96 +3,79 @@
  * that shows them all beside each other.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join, matchesGlob, relative, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { LANGUAGES, type Language } from '@fanreel/protocol'
+import { dirname, join, matchesGlob, relative } from 'node:path'
 import type { Page } from 'playwright-core'
+import { type Asked, readArguments } from './arguments.ts'
 import { contactSheet, type Picture } from './contact-sheet.ts'
 import { tourKiosk } from './kiosk-tour.ts'
-import { inLook, LOOKS, type LookName } from './looks.ts'
+import { inLook, LOOKS } from './looks.ts'
 import { tourOperator, tourPickup } from './pages-tour.ts'
-import { openStage } from './stage.ts'
+import { KIOSK_SCREENS, OPERATOR_SCREENS, PICKUP_SCREENS } from './screen-names.ts'
+import { openStage, type Stage } from './stage.ts'
 
-const HELP = `npm run screens -- --out DIR [options]
+const wantedOf =
+  (only: string, group: string) =>
+  (name: string): boolean =>
+    matchesGlob(`${group}/${name}`, only)
 
-  --out DIR          where the pictures and index.html go
-  --only GLOB        only screens whose name fits: 'kiosk/attract*', 'pickup/*', 'operator/floor'
-  --languages LIST   with commas between (en,ar,ja); of ${LANGUAGES.join(', ')}
-  --looks LIST       of ${Object.keys(LOOKS).join(', ')} (portrait,landscape,contrast)
-  --json             one line of JSON on stdout when done, all else on stderr
-  --help             this text
-`
-
-const isOneOf = <T extends string>(list: readonly T[], value: string): value is T => (list as readonly string[]).includes(value)
-
-const asked = () => {
-  const { values } = parseArgs({
-    options: {
-      out: { type: 'string' },
-      only: { type: 'string', default: '**' },
-      languages: { type: 'string', default: 'en,ar,ja' },
-      looks: { type: 'string', default: 'portrait,landscape,contrast' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  })
-  const languages = values.languages.split(',').filter((one): one is Language => isOneOf(LANGUAGES, one))
-  const looks = values.looks.split(',').filter((one): one is LookName => isOneOf(Object.keys(LOOKS) as LookName[], one))
-  const out = values.out && resolve(process.env.INIT_CWD ?? process.cwd(), values.out)
-  return { ...values, out, languages, looks, wrong: values.help || !out || languages.length === 0 || looks.length === 0 }
+/** Goes round everything that was asked for. */
+const takeAll = async (stage: Stage, { only, languages, looks }: Asked, take: Take): Promise<void> => {
+  const [kiosk, pickup, operator] = ['kiosk', 'pickup', 'operator'].map((group) => wantedOf(only, group)) as [
+    Wanted,
+    Wanted,
+    Wanted,
+  ]
+  for (const language of KIOSK_SCREENS.some(kiosk) ? languages : []) {
+    const staged = await stage.openKiosk(LOOKS.portrait)
+    const onScreen = async (name: string) => {
+      for (const look of looks)
+        await inLook(staged.page, look, () => take(staged.page, { screen: `kiosk/${name}`, look, language }))
+    }
+    await tourKiosk({ stage, kiosk: staged, language, onScreen, wanted: kiosk })
+    await staged.close()
+  }
+  for (const language of PICKUP_SCREENS.some(pickup) ? languages : [])
+    await tourPickup({
+      ...{ stage, language, wanted: pickup },
+      onPage: (page, name, look) => take(page, { screen: `pickup/${name}`, look, language }),
+    })
+  if (OPERATOR_SCREENS.some(operator))
+    await tourOperator({
+      ...{ stage, wanted: operator },
+      onPage: (page, name, look) => take(page, { screen: `operator/${name}`, look, language: 'en' }),
+    })
 }
+type Wanted = (name: string) => boolean
+type Take = (page: Page, picture: Omit<Picture, 'file'>) => Promise<void>
 
 const main = async (): Promise<number> => {
-  const { out, only, languages, looks, json, help, wrong } = asked()
-  if (wrong || !out) {
-    process[help ? 'stdout' : 'stderr'].write(HELP)
-    return help ? 0 : 2
+  const asked = readArguments(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd())
+  if ('said' in asked) {
+    process[asked.exit === 0 ? 'stdout' : 'stderr'].write(asked.said)
+    return asked.exit
   }
+  const { out, json, brand } = asked
   const pictures: Picture[] = []
-  const wanted = (screen: string) => matchesGlob(screen, only)
-  const anyWanted = (group: string) => only === '**' || only.startsWith(group) || only.startsWith('*')
-  const take = async (page: Page, picture: Omit<Picture, 'file'>) => {
+  const take: Take = async (page, picture) => {
     const file = join(out, picture.language, picture.look, `${picture.screen}.png`)
     await mkdir(dirname(file), { recursive: true })
     await page.screenshot({ path: file, animations: 'disabled' })
     pictures.push({ ...picture, file: relative(out, file) })
     process.stderr.write(`${picture.language} ${picture.look} ${picture.screen}\n`)
   }
-
-  const stage = await openStage()
+  const stage = await openStage(brand === undefined ? {} : { brand })
   try {
-    for (const language of anyWanted('kiosk') ? languages : []) {
-      const kiosk = await stage.openKiosk(LOOKS.portrait)
-      const onScreen = async (name: string) => {
-        const screen = `kiosk/${name}`
-        if (!wanted(screen)) return
-        for (const look of looks) await inLook(kiosk.page, look, () => take(kiosk.page, { screen, look, language }))
-      }
-      await tourKiosk({ stage, kiosk, language, onScreen })
-      await kiosk.close()
-    }
-    const browser = await stage.openBrowser()
-    for (const language of anyWanted('pickup') ? languages : [])
-      await tourPickup(stage, browser, language, async (page, name) => {
-        const screen = `pickup/${name}`
-        if (wanted(screen)) await take(page, { screen, look: 'phone', language })
-      })
-    if (anyWanted('operator'))
-      await tourOperator(stage, browser, async (page, name) => {
-        const screen = `operator/${name}`
-        if (wanted(screen)) await take(page, { screen, look: 'desk', language: 'en' })
-      })
+    await takeAll(stage, asked, take)
   } finally {
     await stage.stop()
+    // Also what was taken before a fault is worth a look.
+    await mkdir(out, { recursive: true })
+    await writeFile(join(out, 'index.html'), contactSheet(pictures))
   }
-  await mkdir(out, { recursive: true })
-  await writeFile(join(out, 'index.html'), contactSheet(pictures))
-  if (json)
-    process.stdout.write(
-      `${JSON.stringify({ out, pictures: pictures.length, screens: new Set(pictures.map((one) => one.screen)).size })}\n`,
-    )
-  else process.stderr.write(`${pictures.length} pictures: ${join(out, 'index.html')}\n`)
-  return pictures.length > 0 ? 0 : 1
+  const screens = new Set(pictures.map(({ screen }) => screen)).size
+  if (json) process.stdout.write(`${JSON.stringify({ out, pictures: pictures.length, screens })}\n`)
+  else process.stderr.write(`${pictures.length} pictures of ${screens} screens: ${join(out, 'index.html')}\n`)
+  return 0
 }
 
 process.exitCode = await main()

@@ -1,74 +1,132 @@
-/** Stops at the pages that are no kiosk's: a visitor's pickup page in every state, and the operators' floor. */
-import { type Language, VISIT_STATES } from '@fanreel/protocol'
-import type { Browser, Page } from 'playwright-core'
+/** Stops at the pages that are no kiosk's: a visitor's pickup page in every state, and the operators' floor on a good day and a bad one. */
+import type { Language } from '@fanreel/protocol'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { newToken } from '../../orchestrator/src/http/front-door.fixture.ts'
+import { standing } from '../support/accessibility.ts'
+import { goodBox, openFloor, sickBox } from './floor.ts'
+import { PICKUP_STATES } from './screen-names.ts'
 import type { Stage } from './stage.ts'
 
-export type OnPage = (page: Page, name: string) => Promise<void>
+type Tour = {
+  stage: Stage
+  /** `look` names the shape and the light. */
+  onPage: (page: Page, name: string, look: string) => Promise<void>
+  wanted: (name: string) => boolean
+}
 
-/** A phone in front of one visit after another. */
-export const tourPickup = async (stage: Stage, browser: Browser, language: Language, onPage: OnPage): Promise<void> => {
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+  reducedMotion: 'reduce',
+}
+/** A name as it is written where the language is spoken. */
+const NAMES: Partial<Record<Language, string>> = { ar: 'ليلى', ja: 'さくら', ko: '서연', zh: '小雨' }
+
+/** A phone in front of one visit after another, by night and by day. */
+export const tourPickup = async ({ stage, language, onPage, wanted }: Tour & { language: Language }): Promise<void> => {
   const { door } = stage
   const { film, poster } = await stage.film()
-  const context = await browser.newContext({
-    viewport: { width: 390, height: 844 },
-    deviceScaleFactor: 2,
-    isMobile: true,
-    hasTouch: true,
-    locale: language,
-    reducedMotion: 'reduce',
-  })
+  const floor = await openFloor(stage)
+  const context = await stage.browser.newContext({ ...PHONE, locale: language })
   const page = await context.newPage()
-  const look = async (name: string, path: string) => {
-    await page.goto(`${stage.url}${path}`)
-    await page.evaluate('document.fonts.ready.then(() => undefined)')
-    await onPage(page, name)
+  const look = async (name: string, path: string, prepare: () => Promise<void> = async () => undefined) => {
+    if (!wanted(name)) return
+    for (const [light, colorScheme] of [
+      ['phone', 'dark'],
+      ['phone-light', 'light'],
+    ] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.goto(`${stage.url}${path}`)
+      await page.evaluate('document.fonts.ready.then(() => undefined)')
+      await prepare()
+      await standing(page)
+      await onPage(page, name, light)
+    }
   }
   try {
     await look('not-here-yet', `/v/${newToken()}`)
     await look('no-such-page', '/v/this-is-no-token')
-    for (const state of VISIT_STATES) {
-      if (state === 'ready' || state === 'recorded') continue
-      const { path } = await door.putVisit(state, {
-        language,
-        ...(state === 'failed' && { failure: { code: 'reel-black' } }),
-      } as Parameters<typeof door.putVisit>[1])
-      await look(state, path)
-    }
-    const { path } = await door.putReady(film, poster, {
-      language,
-      firstName: { ar: 'ليلى', ja: 'さくら', ko: '서연' }[language as string] ?? 'Ada',
+    await look('code', '/code')
+    await look('code-wrong', '/code', async () => {
+      await page.locator('.code input').fill('ABCD-2345')
+      await page.locator('.code button').click()
+      await page.locator('.code .wrong').waitFor()
     })
+    for (const state of PICKUP_STATES) {
+      if (state === 'queued') await look(state, `/v/${await floor.waiting(language)}`)
+      else if (state === 'rendering') await look(state, await floor.rendering(language, poster))
+      else {
+        const { path } = await door.putVisit(state, {
+          language,
+          ...(state === 'failed' && { code: 'clip-too-dark' as const }),
+          ...(state === 'deleted' && { erased: ['film', 'recording', 'frames', 'name', 'work'] }),
+        })
+        await look(state, path)
+      }
+    }
+    const firstName = NAMES[language] ?? 'Ada'
+    const { path } = await door.putReady(film, poster, { language, firstName })
     await look('ready', path)
-    await page.locator('details.erase summary').click()
-    await page.locator('details.erase').scrollIntoViewIfNeeded()
-    await onPage(page, 'ready-delete')
+    await look('ready-delete', path, async () => {
+      await page.locator('details.erase summary').click()
+      await page.locator('details.erase').scrollIntoViewIfNeeded()
+    })
   } finally {
     await context.close()
+    floor.close()
   }
 }
 
-/** The operators' door and floor, with visits in every state. */
-export const tourOperator = async (stage: Stage, browser: Browser, onPage: OnPage): Promise<void> => {
+/** The operators' door and floor, at work and in trouble. */
+export const tourOperator = async ({ stage, onPage, wanted }: Tour): Promise<void> => {
   const { door } = stage
-  const context = await browser.newContext({ viewport: { width: 1680, height: 1050 }, reducedMotion: 'reduce' })
+  const context = await stage.browser.newContext({ viewport: { width: 1680, height: 1050 }, reducedMotion: 'reduce' })
   const page = await context.newPage()
-  try {
-    await page.goto(`${stage.url}/operator`)
-    await page.getByRole('button').first().waitFor()
-    await onPage(page, 'sign-in')
-    const { visit } = await door.putVisit('queued')
-    await page.getByLabel('Operator token').fill(await door.tokens.issue(visit.eventId, 'operator', 'operator-1'))
-    await page.getByRole('button', { name: 'Open the floor' }).click()
-    await page.getByRole('region', { name: 'Visits' }).locator('tr').nth(1).waitFor()
-    await onPage(page, 'floor')
+  const look = async (name: string) => {
+    if (!wanted(name)) return
+    await standing(page)
+    await onPage(page, name, 'desk')
+    await page.setViewportSize({ width: 1024, height: 1366 })
+    await onPage(page, name, 'tablet')
+    await page.setViewportSize({ width: 1680, height: 1050 })
+  }
+  const floor = await openFloor(stage)
+  const openVisit = async (state: string) => {
     await page
+      .locator('tr', { hasText: state })
       .getByRole('button', { name: /^Open visit/ })
       .first()
       .click()
     await page.getByRole('dialog').waitFor()
-    await onPage(page, 'visit')
+  }
+  const closeVisit = async () => {
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+  try {
+    await page.goto(`${stage.url}/operator`)
+    await page.getByRole('button').first().waitFor()
+    await look('sign-in')
+    await floor.report('north', goodBox)
+    for (const state of ['ready', 'held', 'uploading', 'expired', 'deleted'] as const) await door.putVisit(state)
+    await floor.waiting('en')
+    await page.getByLabel('Operator token').fill(await floor.operatorToken())
+    await page.getByRole('button', { name: 'Open the floor' }).click()
+    await page.getByText('camera in use').waitFor()
+    await look('floor')
+    await openVisit('rendering')
+    await look('visit')
+    await closeVisit()
+    await floor.report('south', sickBox)
+    await door.putVisit('failed', { code: 'engine-failed' })
+    await page.getByText('has lost its camera').waitFor()
+    await look('floor-troubled')
+    await openVisit('failed')
+    await look('visit-failed')
   } finally {
     await context.close()
+    floor.close()
   }
 }

@@ -1,26 +1,31 @@
 /** A kiosk and its orchestrator, put up so that every screen can be looked at: real screens, real sockets, real worlds, no films. */
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { EVENT_ID, type FrontDoor, startFrontDoor } from '../../orchestrator/src/http/front-door.fixture.ts'
-import { CHROMIUM, type KioskBrowser, openKioskBrowser } from '../e2e/kiosk-browser.ts'
+import { CHROMIUM, faultsOf, filmOf, kioskArguments } from '../e2e/kiosk-browser.ts'
 import { startChild } from '../support/child.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { type Dressing, dress } from './dressing.ts'
 
-const AUTOPLAY = ['--autoplay-policy=no-user-gesture-required']
+/** Opens the kiosk's own settings. */
+export const KIOSK_PIN = '2468'
 const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A kiosk's page, with nothing in its browser of any other. */
+export type StagedKiosk = { page: Page; dressing: Dressing; faults: string[]; close(): Promise<void> }
 
 export type Stage = {
   readonly door: FrontDoor
   readonly url: string
   /** A moving picture and a still of a world: a film to look at, without making one. */
   film(): Promise<{ film: Buffer; poster: Buffer }>
-  /** A browser for pages that need no camera. */
-  openBrowser(): Promise<Browser>
-  openKiosk(viewport: { width: number; height: number }): Promise<KioskBrowser & { dressing: Dressing }>
+  /** The one browser of all pages; its camera plays the sample visitor. */
+  readonly browser: Browser
+  openKiosk(viewport: { width: number; height: number }): Promise<StagedKiosk>
   stop(): Promise<void>
 }
 
@@ -49,8 +54,19 @@ const CAMERA = `(() => {
   }
 })()`
 
-/** Starts everything; the kiosk's screens must have been built (`node ops/setup.mjs --for test`). */
-export const openStage = async (): Promise<Stage> => {
+const openBrowser = async (folder: string): Promise<Browser> =>
+  chromium.launch({
+    executablePath: CHROMIUM,
+    headless: true,
+    args: kioskArguments(await filmOf(sampleVisitor, folder)),
+  })
+
+/**
+ * Starts everything; the kiosk's screens must have been built (`node ops/setup.mjs --for test`).
+ *
+ * @param brand a folder with an event's look
+ */
+export const openStage = async ({ brand }: { brand?: string } = {}): Promise<Stage> => {
   const port = await freePort()
   const screensUrl = `http://127.0.0.1:${port}`
   const door = await startFrontDoor({
@@ -71,51 +87,42 @@ export const openStage = async (): Promise<Stage> => {
       FANREEL_KIOSK_ID: 'kiosk-1',
       FANREEL_KIOSK_TOKEN: await door.tokens.issue(EVENT_ID, 'kiosk', 'kiosk-1'),
       FANREEL_ORCHESTRATOR_URL: '',
+      FANREEL_KIOSK_PIN: KIOSK_PIN,
+      ...(brand !== undefined && { FANREEL_BRAND: brand }),
     },
     readyWhen: (line) => line.includes('Ready in'),
   })
-  const browsers = new Set<KioskBrowser>()
-  let plain: Browser | undefined
+  const folder = await mkdtemp(join(tmpdir(), 'fanreel-stage-'))
+  let browser: Browser | undefined
   const stop = async () => {
-    await plain?.close()
-    for (const browser of browsers) await browser.close()
+    await browser?.close()
     await screens.stop()
     await door.stop()
+    await rm(folder, { recursive: true, force: true })
   }
   try {
-    await screens.ready
+    const [opened] = await Promise.all([openBrowser(folder), screens.ready])
+    browser = opened
+    return {
+      door,
+      url: door.origin,
+      browser: opened,
+      film: async () => {
+        const preview = join(root, 'content-packs', 'figure-skating', 'preview')
+        const [film, poster] = await Promise.all([readFile(join(preview, 'loop.mp4')), readFile(join(preview, 'poster.jpg'))])
+        return { film, poster }
+      },
+      openKiosk: async (viewport) => {
+        // A kiosk without a graphics card shows the same pictures, only slower: what is looked at here stands still.
+        const context = await opened.newContext({ viewport, hasTouch: true, locale: 'en-US', reducedMotion: 'reduce' })
+        await context.addInitScript(CAMERA)
+        const page = await context.newPage()
+        return { page, dressing: await dress(page), faults: faultsOf(page), close: () => context.close() }
+      },
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
-  }
-  return {
-    door,
-    url: door.origin,
-    film: async () => {
-      const preview = join(root, 'content-packs', 'figure-skating', 'preview')
-      const [film, poster] = await Promise.all([readFile(join(preview, 'loop.mp4')), readFile(join(preview, 'poster.jpg'))])
-      return { film, poster }
-    },
-    openBrowser: async () => {
-      plain ??= await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ['--no-sandbox', ...AUTOPLAY] })
-      return plain
-    },
-    openKiosk: async (viewport) => {
-      const browser = await openKioskBrowser({ clip: sampleVisitor, viewport, touch: true })
-      browsers.add(browser)
-      await browser.page.addInitScript(CAMERA)
-      // A kiosk without a graphics card shows the same pictures, only slower: what is looked at here stands still.
-      await browser.page.emulateMedia({ reducedMotion: 'reduce' })
-      const dressing = await dress(browser.page)
-      return {
-        ...browser,
-        dressing,
-        close: async () => {
-          browsers.delete(browser)
-          await browser.close()
-        },
-      }
-    },
-    stop,
   }
 }

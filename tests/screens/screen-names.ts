@@ -1,0 +1,48 @@
+/** The names of all screens that can be looked at, in the order in which the tours come to them. */
+import { VISIT_STATES } from '@fanreel/protocol'
+
+/** A kiosk's screens by the part of the visit in which they come up. */
+export const KIOSK_PARTS = {
+  home: [
+    ...['attract-paused', 'attract-no-nodes', 'attract-overloaded', 'attract-out-of-order'],
+    ...['attract-long-wait', 'attract', 'comfort', 'admin-pin', 'admin'],
+  ],
+  welcome: [
+    'language',
+    'consent',
+    'consent-reminded',
+    'consent-agreed',
+    'world',
+    'name',
+    'name-typed',
+    'name-refused',
+    'name-accents',
+  ],
+  faults: [
+    ...['camera-denied', 'camera-missing', 'camera-busy', 'camera-unsuitable', 'camera-insecure', 'camera-unknown'],
+    'studio-opening',
+  ],
+  take: ['studio', 'studio-countdown', 'studio-recording', 'review'],
+  pickup: [
+    ...['pickup-sending', 'pickup-queued', 'pickup-rendering', 'pickup-held', 'pickup-ready', 'pickup-gone'],
+    ...['pickup-failed', 'pickup-refused', 'pickup-offline', 'idle', 'goodbye'],
+  ],
+  refusal: ['refused'],
+} as const satisfies Record<string, readonly string[]>
+export type KioskPart = keyof typeof KIOSK_PARTS
+export const KIOSK_SCREENS: readonly string[] = Object.values(KIOSK_PARTS).flat()
+
+/** `recorded` looks as `uploading` does. */
+export const PICKUP_STATES = VISIT_STATES.filter((state) => state !== 'ready' && state !== 'recorded')
+export const PICKUP_SCREENS: readonly string[] = [
+  ...['not-here-yet', 'no-such-page', 'code', 'code-wrong'],
+  ...PICKUP_STATES,
+  ...['ready', 'ready-delete'],
+]
+export const OPERATOR_SCREENS: readonly string[] = ['sign-in', 'floor', 'floor-troubled', 'visit', 'visit-failed']
+
+export const SCREENS: readonly string[] = [
+  ...KIOSK_SCREENS.map((name) => `kiosk/${name}`),
+  ...PICKUP_SCREENS.map((name) => `pickup/${name}`),
+  ...OPERATOR_SCREENS.map((name) => `operator/${name}`),
+]
