@@ -8,17 +8,20 @@ import { CHUNK_BYTES, MAX_FRAME_BYTES } from '@fanreel/protocol'
 import { Server } from 'socket.io'
 import { io } from 'socket.io-client'
 
-/** Sends `bytes` in pieces, each after the last was acknowledged; answers how long it took, in milliseconds. */
-export const sendRaw = async (url: string, clip: Uint8Array): Promise<number> => {
+/** Sends `clip` in pieces, at most so many unacknowledged at once; answers how long it took, in milliseconds. */
+export const sendRaw = async (url: string, clip: Uint8Array, underWayAtMost: number): Promise<number> => {
   const socket = io(url, { transports: ['websocket'], forceNew: true })
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
     socket.once('connect_error', reject)
   })
   const begun = performance.now()
+  const underWay: Promise<unknown>[] = []
   for (let offset = 0; offset < clip.length; offset += CHUNK_BYTES) {
-    await socket.timeout(15_000).emitWithAck('piece', { offset }, clip.subarray(offset, offset + CHUNK_BYTES))
+    if (underWay.length >= underWayAtMost) await underWay.shift()
+    underWay.push(socket.timeout(15_000).emitWithAck('piece', { offset }, clip.subarray(offset, offset + CHUNK_BYTES)))
   }
+  await Promise.all(underWay)
   const ms = performance.now() - begun
   socket.disconnect()
   return ms

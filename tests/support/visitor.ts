@@ -31,17 +31,16 @@ export const openKiosk = (installation: Installation): Uploader =>
 export const isOver = (view: VisitView): boolean =>
   !['started', 'recorded', 'uploading', 'queued', 'rendering'].includes(view.state)
 
-/** Announces a visit, sends its clip and keeps watching. Resolves once the clip is committed. */
-export const sendVisitor = async (
+/** Announces a visit. */
+export const startVisit = async (
   kiosk: Uploader,
-  installation: Pick<Installation, 'kioskId' | 'url'>,
-  options: VisitorOptions,
-): Promise<Visitor> => {
-  const { visitId, pickupToken } = newVisitKeys()
+  kioskId: string,
+  options: Omit<VisitorOptions, 'clip'>,
+): Promise<ReturnType<typeof newVisitKeys>> => {
+  const keys = newVisitKeys()
   const language = options.language ?? 'en'
   await kiosk.start({
-    visitId,
-    pickupToken,
+    ...keys,
     packId: options.packId ?? 'figure-skating',
     language,
     ...(options.firstName !== undefined && { firstName: options.firstName }),
@@ -49,11 +48,21 @@ export const sendVisitor = async (
       textSha256: createHash('sha256').update('the words of a test').digest('hex'),
       language,
       agreedAt: Date.now(),
-      kioskId: installation.kioskId,
+      kioskId,
       purposes: ['make-film'],
       ofAgeOrGuardian: true,
     },
   })
+  return keys
+}
+
+/** Announces a visit, sends its clip and keeps watching. Resolves once the clip is committed. */
+export const sendVisitor = async (
+  kiosk: Uploader,
+  installation: Pick<Installation, 'kioskId' | 'url'>,
+  options: VisitorOptions,
+): Promise<Visitor> => {
+  const { visitId, pickupToken } = await startVisit(kiosk, installation.kioskId, options)
   const views: VisitView[] = []
   const states: VisitState[] = []
   const listeners = new Set<(view: VisitView) => void>()

@@ -6,6 +6,7 @@
 import {
   CHUNK_BYTES,
   type CLIP_MIMES,
+  MOST_PIECES_UNDER_WAY,
   type Refusal,
   type UploadOpened,
   type UploadStored,
@@ -40,6 +41,12 @@ const REOPEN: ReadonlySet<string> = new Set([
 ])
 /** How often an upload may be opened in a row without one byte gained before the fault is named. */
 const MOST_FRUITLESS = 6
+/**
+ * Two pieces hide the round trip; more are sent while acknowledgements come quickly, so that one sync of the receiver's disk
+ * covers several, and fewer where the line is slow: nothing waits in it until its answer counts as lost.
+ */
+const WINDOW_AT_FIRST = 2
+const QUICK_MS = 500
 const RETRY_MIN_MS = 300
 const RETRY_MAX_MS = 10_000
 
@@ -50,8 +57,12 @@ const hex = (buffer: ArrayBuffer): string =>
 export const sha256Hex = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
   hex(await crypto.subtle.digest('SHA-256', bytes))
 
+/** The same bytes; copied only where another thread might write to them. */
+const unshared = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes)
+
 const bytesOf = async (source: ClipSource): Promise<Uint8Array<ArrayBuffer>> =>
-  source instanceof Uint8Array ? new Uint8Array(source) : new Uint8Array(await source.arrayBuffer())
+  source instanceof Uint8Array ? unshared(source) : new Uint8Array(await source.arrayBuffer())
 
 type Outcome = UploadStored | Refusal | 'lost'
 
@@ -64,8 +75,9 @@ export const sendClip = async (link: Link, eventId: string, options: SendOptions
   const { visitId, mime, onProgress, signal } = options
   const bytes = await bytesOf(options.source)
   const sha256 = await sha256Hex(bytes)
-  /** Pieces under way at once: two hide the round trip; one after a mismatch, so that order cannot be the cause. */
-  let window = 2
+  /** Pieces under way at once; one after a mismatch, so that order cannot be the cause. */
+  let window = WINDOW_AT_FIRST
+  let careful = false
   let durable = 0
   let fruitless = 0
   let waits = 0
@@ -83,33 +95,41 @@ export const sendClip = async (link: Link, eventId: string, options: SendOptions
     if (REOPEN.has(refusal.code)) {
       fruitless += 1
       if (fruitless > MOST_FRUITLESS) throw new KioskRefusal(refusal)
-      if (refusal.code !== 'upload-gone') window = 1
+      if (refusal.code !== 'upload-gone') careful = true
+      if (careful) window = 1
       return
     }
     if (!refusal.retryable) throw new KioskRefusal(refusal)
     await pause(backOffMs(waits++, RETRY_MIN_MS, RETRY_MAX_MS), signal)
   }
 
+  const adapt = (ackMs: number) => {
+    if (careful) return
+    window = ackMs > QUICK_MS ? Math.max(WINDOW_AT_FIRST, window - 1) : Math.min(MOST_PIECES_UNDER_WAY, window + 1)
+  }
+
   /** Sends all that is not durable yet. Answers the first outcome that is no acknowledgement, once nothing is under way. */
   const sendPieces = async (upload: UploadOpened): Promise<'stored' | Exclude<Outcome, UploadStored>> => {
     const pieceBytes = Math.min(upload.chunkBytes, CHUNK_BYTES)
     let next = upload.offset
-    const underWay: Promise<Outcome>[] = []
+    const underWay: { sentAt: number; answer: Promise<Outcome> }[] = []
     for (;;) {
       signal?.throwIfAborted()
       while (next < bytes.length && underWay.length < window) {
         const piece = bytes.subarray(next, next + pieceBytes)
         const request = { eventId, uploadId: upload.uploadId, offset: next, crc32: CRC32.buf(piece) >>> 0 }
-        underWay.push(link.ask('upload:chunk', request, piece))
+        underWay.push({ sentAt: performance.now(), answer: link.ask('upload:chunk', request, piece) })
         next += piece.length
       }
-      const outcome = await underWay.shift()
-      if (!outcome) return 'stored'
+      const first = underWay.shift()
+      if (!first) return 'stored'
+      const outcome = await first.answer
       if (outcome !== 'lost' && outcome.ok) {
         tell(outcome.offset)
+        adapt(performance.now() - first.sentAt)
         continue
       }
-      await Promise.all(underWay)
+      await Promise.all(underWay.map(({ answer }) => answer))
       return outcome
     }
   }

@@ -9,6 +9,11 @@ import { VisitView } from './visit.ts'
 
 /** Bytes in one piece; the last may be shorter. */
 export const CHUNK_BYTES = 262_144
+/**
+ * Pieces of one clip under way at once, at most. A disk needs some ten milliseconds for a sync however much it covers: with
+ * eight the line is busy meanwhile. More would only fill memory.
+ */
+export const MOST_PIECES_UNDER_WAY = 8
 /** Largest clip that is taken. Eight seconds at a kiosk's bitrate need a tenth of it. */
 export const MAX_CLIP_BYTES = 64 * 1024 * 1024
 

@@ -4,11 +4,12 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, link, open, opendir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { link, open, opendir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors.ts'
+import { type AppendFile, createAppendFile } from './append-file.ts'
 import { FILE_MODE, faultName, makeFolder, publishFile, storeFault, syncFolder, writeAll } from './durable-files.ts'
 import type { MediaStore } from './media-store.ts'
 import { objectKey, objectPrefix } from './object-key.ts'
@@ -18,6 +19,8 @@ import { createTurns } from './turns.ts'
 const LEFTOVER_MS = 60 * 60_000
 /** Films of clips that were taken are let in further than new clips: down to this share of the floor, 0..1. */
 const DELIVERY_FLOOR_SHARE = 0.5
+/** Staged uploads that are remembered between their pieces: more than move at once at any event. */
+const MOST_STAGED = 2_000
 
 const walk = async function* (folder: string): AsyncIterable<string> {
   let entries: Awaited<ReturnType<typeof opendir>>
@@ -39,16 +42,6 @@ const removeUnder = async (folder: string): Promise<number> => {
   for await (const _ of walk(folder)) count++
   await rm(folder, { recursive: true, force: true })
   return count
-}
-
-/** A file for reading and writing; undefined where there is none. */
-const openExisting = async (path: string): Promise<FileHandle | undefined> => {
-  try {
-    return await open(path, 'r+')
-  } catch (error) {
-    if (faultName(error) === 'ENOENT') return undefined
-    throw storeFault(error)
-  }
 }
 
 const sizeOf = async (path: string): Promise<number | undefined> => {
@@ -94,6 +87,28 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
     }
   }
 
+  /** Uploads whose pieces come to this instance; of those that moved longest ago nothing needs to be remembered. */
+  const staging = new Map<string, AppendFile>()
+  const appending = (stagingId: string): AppendFile => {
+    const known = staging.get(stagingId) ?? createAppendFile(stagingPath(stagingId))
+    staging.delete(stagingId)
+    staging.set(stagingId, known)
+    for (const [oldest, file] of staging) {
+      if (staging.size <= MOST_STAGED || !file.isIdle()) break
+      staging.delete(oldest)
+    }
+    return known
+  }
+  /** Works on a staged upload while none of its pieces is under way. */
+  const inRest = <T>(stagingId: string, work: (staged: AppendFile) => Promise<T>): Promise<T> =>
+    turns.run(stagingId, () =>
+      guarded(async () => {
+        const staged = staging.get(stagingId) ?? createAppendFile(stagingPath(stagingId))
+        await staged.settled()
+        return work(staged)
+      }),
+    )
+
   await guarded(async () => {
     for (const folder of Object.values(folders)) await makeFolder(folder)
     for (const name of await readdir(folders.incoming)) {
@@ -128,51 +143,33 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
     freeBytes: () => guarded(freeBytes),
 
     append: (stagingId, offset, piece) =>
-      turns.run(stagingId, () =>
-        guarded(async () => {
-          const path = stagingPath(stagingId)
-          const room = needRoom(piece.length, minFreeBytes)
-          // Looked at together with the file, and judged once that is open.
-          room.catch(() => undefined)
-          const known = await openExisting(path)
-          if (!known && offset !== 0) throw new AppError('offset-mismatch')
-          if (!known) {
-            await room
-            await makeFolder(dirname(path))
-          }
-          const file = known ?? (await open(path, 'wx', FILE_MODE))
-          let begun = false
-          try {
-            if (known && (await file.stat()).size !== offset) throw new AppError('offset-mismatch')
-            await room
-            begun = true
-            await writeAll(file, piece, offset)
-            await file.datasync()
-          } catch (error) {
-            if (begun) await file.truncate(offset)
-            throw error
-          } finally {
-            await file.close()
-          }
-          if (!known) await syncFolder(dirname(path))
-          return offset + piece.length
-        }),
-      ),
-    stagedBytes: async (stagingId) => (await sizeOf(stagingPath(stagingId))) ?? 0,
+      guarded(async () => {
+        const room = needRoom(piece.length, minFreeBytes)
+        // Looked at meanwhile, and judged before it is written.
+        room.catch(() => undefined)
+        const { landed } = await turns.run(stagingId, () => appending(stagingId).write(offset, piece, room))
+        await landed
+        return offset + piece.length
+      }),
+    stagedBytes: (stagingId) => inRest(stagingId, async (staged) => (await staged.durableBytes()) ?? 0),
     publish: (stagingId, key, expected) =>
-      turns.run(stagingId, () =>
-        guarded(async () => {
-          const path = stagingPath(stagingId)
-          const to = objectPath(key)
-          const bytes = await sizeOf(path)
-          // A repeated publish finds its work done.
-          if (bytes === undefined && (await sizeOf(to)) === expected.bytes) return checkHash(to, expected.sha256)
-          if (bytes !== expected.bytes) throw new AppError('length-mismatch')
-          await checkHash(path, expected.sha256)
-          await publishFile(path, to)
-        }),
-      ),
-    discard: (stagingId) => turns.run(stagingId, () => guarded(() => rm(stagingPath(stagingId), { force: true }))),
+      inRest(stagingId, async (staged) => {
+        const to = objectPath(key)
+        const bytes = await staged.durableBytes()
+        // A repeated publish finds its work done.
+        if (bytes === undefined && (await sizeOf(to)) === expected.bytes) return checkHash(to, expected.sha256)
+        if (bytes !== expected.bytes) throw new AppError('length-mismatch')
+        const sha256 = await staged.hashed()
+        if (sha256 === undefined) await checkHash(stagingPath(stagingId), expected.sha256)
+        else if (sha256 !== expected.sha256) throw new AppError('hash-mismatch')
+        await publishFile(stagingPath(stagingId), to)
+        staging.delete(stagingId)
+      }),
+    discard: (stagingId) =>
+      inRest(stagingId, async () => {
+        await rm(stagingPath(stagingId), { force: true })
+        staging.delete(stagingId)
+      }),
     async *stagedBefore(before) {
       for await (const path of walk(folders.staging)) {
         const found = await stat(path).catch(() => undefined)

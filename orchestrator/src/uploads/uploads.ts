@@ -145,45 +145,58 @@ export const createUploads = (options: {
     await records.touch(visitId, kioskId, now, now + lifetimeMs)
   }
 
-  const chunk = async (from: Uploader, request: UploadChunk, piece: Uint8Array): Promise<UploadStored | Refusal> => {
-    if (piece.length === 0 || piece.length > CHUNK_BYTES) return refuse('bad-message')
+  type Begun = { answer: UploadStored | Refusal } | { visitId: VisitId; record: UploadRecord; landing: Promise<number> }
+  /** Judges a piece and hands it to the store: pieces come here one after the other, as they were sent. */
+  const beginChunk = async (from: Uploader, request: UploadChunk, piece: Uint8Array): Promise<Begun> => {
     // Asked for together: both are needed for every piece.
     const named = visitIdOf(request.uploadId)
     const [found, visit] = await Promise.all([owned(from, request.uploadId), named === undefined ? undefined : visits.get(named)])
-    if (isRefusal(found)) return found
+    if (isRefusal(found)) return { answer: found }
     const { visitId, record } = found
     const staging = stagingOf(visitId, record.uploadId)
-    if (record.done) return { ok: true, offset: record.bytes }
-    const end = request.offset + piece.length
+    if (record.done) return { answer: { ok: true, offset: record.bytes } }
     // More than was announced: none of it can be trusted (U6).
-    if (end > record.bytes) {
+    if (request.offset + piece.length > record.bytes) {
       await discard(visitId, record)
       await visits.restartUpload(visitId)
-      return refuse('length-mismatch', { offset: 0 })
-    }
-    // What is on disk is the offset (U1); what lies wholly below came before (U3), anything else must begin there (U2).
-    const elsewhere = async (): Promise<UploadStored | Refusal> => {
-      const durable = await media.stagedBytes(staging)
-      return end <= durable ? { ok: true, offset: durable } : refuse('offset-mismatch', { offset: durable })
+      return { answer: refuse('length-mismatch', { offset: 0 }) }
     }
     // Damaged on the way (U4): where it would have been taken.
     if (crc32(piece) !== request.crc32) {
       const durable = await media.stagedBytes(staging)
-      return request.offset === durable ? refuse('checksum-mismatch', { offset: durable }) : elsewhere()
+      const answer =
+        request.offset === durable ? refuse('checksum-mismatch', { offset: durable }) : elsewhere(request, piece, durable)
+      return { answer }
     }
-    if (visit?.state !== 'uploading') return refuse('visit-state')
+    if (visit?.state !== 'uploading') return { answer: refuse('visit-state') }
+    return { visitId, record, landing: media.append(staging, request.offset, piece) }
+  }
+
+  /** What is on disk is the offset (U1); what lies wholly below came before (U3), anything else must begin there (U2). */
+  const elsewhere = ({ offset }: UploadChunk, piece: Uint8Array, durable: number): UploadStored | Refusal =>
+    offset + piece.length <= durable ? { ok: true, offset: durable } : refuse('offset-mismatch', { offset: durable })
+
+  const stillUploads = async (visitId: VisitId, record: UploadRecord): Promise<boolean> => {
+    if ((await visits.get(visitId))?.state === 'uploading') return true
+    await discard(visitId, record)
+    return false
+  }
+
+  /** A piece waits for the disk outside its turn, so that one sync can cover those that came meanwhile. */
+  const chunk = async (from: Uploader, request: UploadChunk, piece: Uint8Array): Promise<UploadStored | Refusal> => {
+    if (piece.length === 0 || piece.length > CHUNK_BYTES) return refuse('bad-message')
+    const begun = await turns.run(request.uploadId.slice(0, 36), () => beginChunk(from, request, piece))
+    if ('answer' in begun) return begun.answer
+    const { visitId, record } = begun
     let offset: number
     try {
-      offset = await media.append(staging, request.offset, piece)
+      offset = await begun.landing
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'offset-mismatch') throw error
-      return elsewhere()
+      return elsewhere(request, piece, await media.stagedBytes(stagingOf(visitId, record.uploadId)))
     }
     // A visit that was deleted meanwhile must not be left with a file that was just made (U14).
-    if (request.offset === 0 && (await visits.get(visitId))?.state !== 'uploading') {
-      await discard(visitId, record)
-      return refuse('visit-state')
-    }
+    if (request.offset === 0 && !(await turns.run(visitId, () => stillUploads(visitId, record)))) return refuse('visit-state')
     await touchNowAndThen(visitId, from.kioskId)
     return { ok: true, offset }
   }
@@ -239,7 +252,7 @@ export const createUploads = (options: {
 
   return {
     open: (from, request) => turns.run(request.visitId, () => open(from, request)),
-    chunk: (from, request, piece) => turns.run(request.uploadId.slice(0, 36), () => chunk(from, request, piece)),
+    chunk,
     commit: (from, request) => turns.run(request.uploadId.slice(0, 36), () => commit(from, request)),
     async sweep() {
       const before = clock.now() - lifetimeMs
