@@ -261,7 +261,7 @@ export const startOrchestrator = async (options: {
     settings.onChange(changed),
     views.onState((visitId, state) => {
       notices
-        .tell({ visitId, state })
+        .heard({ visitId, state })
         .catch((error: unknown) => log.warn({ err: error, visitId, code: refusalOf(error).code }, 'notice waits'))
     }),
     redis.subscribe(hints, dispatch.wake),
@@ -300,6 +300,7 @@ export const startOrchestrator = async (options: {
     media,
     visits,
     recentVisit: dispatch.recent.get,
+    visitsNow: store.getMany,
     packs,
     anyWorld: async () => (await settings.read()).packs[0]?.packHash,
     sealer,

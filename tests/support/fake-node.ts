@@ -133,8 +133,9 @@ export const createFakeNode = async (options: {
         ['shot-list', shotListOf()],
         ['reel', reel],
       ] as const
-      for (const [kind, body] of parts) {
-        const put = await node.put(offer, kind, body)
+      // Side by side, as a node does.
+      const puts = await Promise.all(parts.map(async ([kind, body]) => [kind, await node.put(offer, kind, body)] as const))
+      for (const [kind, put] of puts) {
         if ('ok' in put) return put
         if (put.status >= 300) throw new Error(`PUT ${kind} answered ${put.status}`)
       }

@@ -10,6 +10,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
 import type { Claim, RenderQueue } from '../queue/render-queue.ts'
+import type { RecentVisits } from '../visits/recent-visits.ts'
 import type { Visit } from '../visits/visit.ts'
 import { isRefusal } from '../visits/visit-state.ts'
 import type { VisitStore } from '../visits/visit-store.ts'
@@ -33,7 +34,8 @@ export type Dispatcher = {
 
 export const createDispatcher = (options: {
   eventId: EventId
-  store: VisitStore
+  store: Pick<VisitStore, 'get'>
+  recent: Pick<RecentVisits, 'note'>
   queue: RenderQueue
   registry: NodeRegistry
   leases: LeaseKeeper
@@ -52,8 +54,8 @@ export const createDispatcher = (options: {
   /** Throws while no render could be made, whoever makes it: nothing is claimed then (S6). */
   ready?: () => Promise<void>
 }): Dispatcher => {
-  const { eventId, store, queue, registry, leases, settle, policy, cancel, clock, log, random = Math.random } = options
   const { ready = () => Promise.resolve() } = options
+  const { eventId, store, recent, queue, registry, leases, settle, policy, cancel, clock, log, random = Math.random } = options
   let stopped = false
   const underWay = new Set<Promise<void>>()
   /** Claims that a fault has kept from being offered, by when there is nothing to give back any more. */
@@ -96,7 +98,7 @@ export const createDispatcher = (options: {
     }
   }
 
-  const offerTo = async (session: NodeSession, claim: Claim, visit: Visit): Promise<void> => {
+  const offerTo = async (session: NodeSession, claim: Claim, visit: Visit, claimedAt: number): Promise<void> => {
     const { tier, leaseToken, work } = claim
     const { renderId, visitId } = work
     const now = clock.now()
@@ -125,7 +127,7 @@ export const createDispatcher = (options: {
     }
     session.accepted()
     // The lease is as old as its claim.
-    session.hold({ renderId, visitId, leaseToken, tier, stage: 'fetch', fraction: 0, beatAt: now })
+    session.hold({ renderId, visitId, leaseToken, tier, stage: 'fetch', fraction: 0, beatAt: now, renewedAt: claimedAt })
     registry.note(session)
     let taken: Awaited<ReturnType<LeaseKeeper['taken']>>
     try {
@@ -144,13 +146,16 @@ export const createDispatcher = (options: {
     await drop(claim, taken.code)
   }
 
-  const handle = async (session: NodeSession, claim: Claim): Promise<void> => {
+  const handle = async (session: NodeSession, claim: Claim, claimedAt: number): Promise<void> => {
     const { visitId, renderId } = claim.work
-    const screened = screenClaim(claim, await store.get(visitId))
+    const visit = await store.get(visitId)
+    // Whoever accepts asks for it at once.
+    if (visit) recent.note(visit)
+    const screened = screenClaim(claim, visit)
     switch (screened.act) {
       case 'offer':
         if (await isForAnother(session, claim, screened.visit)) return postpone(claim)
-        return offerTo(session, claim, screened.visit)
+        return offerTo(session, claim, screened.visit, claimedAt)
       case 'drop':
         return drop(claim, screened.why)
       case 'fail':
@@ -171,11 +176,12 @@ export const createDispatcher = (options: {
     if (!able) return false
     for (const tier of session.tiers) {
       const leaseToken: LeaseToken = `${eventId}.${session.nodeId}.${randomUUID()}`
+      const claimedAt = clock.now()
       const claim = await queue.claim(tier, leaseToken)
       if (!claim) continue
       try {
         if (stopped) await giveBack(claim)
-        else await handle(session, claim)
+        else await handle(session, claim, claimedAt)
       } catch (error) {
         owed.set(claim, clock.now() + options.leaseMs)
         await payBack()

@@ -14,6 +14,7 @@ import {
   refuse,
   type VisitCode,
   type VisitId,
+  type VisitState,
 } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
@@ -45,6 +46,14 @@ export type LeaseKeeper = {
   stop(): void
 }
 
+/**
+ * A lease that was granted or renewed here within this share of its length is not prolonged once more. Less than the margin by
+ * which a node gives up before its lease ends, and than the pause between two beats.
+ */
+const JUST_RENEWED_SHARE = 0.1
+/** While a visit waits, a beat says in time whose render it is; when it has its reel, so does the answer to a result. */
+const NOBODY_IN_VAIN: ReadonlySet<VisitState> = new Set(['queued', 'rendering', 'ready', 'held'])
+
 export const createLeaseKeeper = (options: {
   store: VisitStore
   recent: RecentVisits
@@ -62,16 +71,21 @@ export const createLeaseKeeper = (options: {
   leastDeadlineMs: number
 }): LeaseKeeper => {
   const { store, recent, live, queue, guard, settle, registry, hint, clock, log, leaseMs, graceMs } = options
+  /** Acceptances that are being noted. */
+  const taking = new Map<LeaseToken, Promise<unknown>>()
   const graces = new Set<NodeJS.Timeout>()
   let stopped = false
   const fault = (fields: object, what: string) => (error: unknown) =>
     log.warn({ err: error, code: refusalOf(error).code, ...fields }, what)
 
-  const take: LeaseKeeper['taken'] = (nodeId, { renderId, leaseToken, clipBytes, tier }, known) => {
+  const take: LeaseKeeper['taken'] = async (nodeId, { renderId, leaseToken, clipBytes, tier }, known) => {
+    let isFresh = false
     const change = (visit: Visit) => {
       const folder = leaseFolder(leaseToken)
+      isFresh = false
       if (!wants(visit, renderId)) return refuse('render-cancelled')
       if (visit.state === 'rendering' && visit.render.folders.at(-1) === folder) return visit
+      isFresh = true
       const now = clock.now()
       const deadlineAt = now + deadlineMs({ tier, clipBytes, leastMs: options.leastDeadlineMs })
       // The queue took the work from a lost lease that the visit has not heard of yet.
@@ -79,12 +93,20 @@ export const createLeaseKeeper = (options: {
         visit.state === 'rendering' ? transition(visit, { type: 'give-back', renderId, note: 'lease-lost' }, now) : visit
       return isRefusal(waiting) ? waiting : transition(waiting, { type: 'lease', renderId, nodeId, folder, deadlineAt }, now)
     }
-    return store.update(visitIdOf(renderId), change, known)
+    const visit = await store.update(visitIdOf(renderId), change, known)
+    if (isRefusal(visit)) return visit
+    recent.note(visit)
+    if (isFresh) live.begin(visit.visitId, { renderId, folder: leaseFolder(leaseToken), beatAt: visit.changedAt })
+    return visit
   }
   const taken: LeaseKeeper['taken'] = async (nodeId, claim, known) => {
-    const visit = await take(nodeId, claim, known)
-    if (!isRefusal(visit)) recent.note(visit)
-    return visit
+    const work = take(nodeId, claim, known)
+    taking.set(claim.leaseToken, work)
+    try {
+      return await work
+    } finally {
+      taking.delete(claim.leaseToken)
+    }
   }
 
   const putBack = async (nodeId: NodeId, tier: RenderTier, claim: LeaseClaim, note: string): Promise<boolean> => {
@@ -147,16 +169,21 @@ export const createLeaseKeeper = (options: {
     beat: async (session, beat) => {
       const { nodeId } = session
       const { renderId, leaseToken, stage, fraction, preview } = beat
+      // A node's first beat comes with its acceptance, before that is noted.
+      await taking.get(leaseToken)?.catch(() => undefined)
       const current = await guard.wanted(nodeId, beat)
       if (isRefusal(current)) return current.code === 'render-cancelled' ? cancelled(session, beat) : current
       const { visit, render } = current
       const now = clock.now()
       if (render.deadlineAt !== undefined && visit.state === 'rendering' && now > render.deadlineAt)
         return outOfTime(session, render.tier, beat)
-      if (!(await queue.extend(render.tier, renderId, leaseToken, leaseMs))) {
+      const renewed = session.held.get(leaseToken)?.renewedAt
+      const isYoung = renewed !== undefined && now - renewed < leaseMs * JUST_RENEWED_SHARE
+      if (!isYoung && !(await queue.extend(render.tier, renderId, leaseToken, leaseMs))) {
         session.drop(leaseToken)
         return refuse('lease-lost')
       }
+      const renewedAt = isYoung ? renewed : now
       // The acceptance, or its note, may have been lost: the beat of a good lease says as much.
       const tier = render.tier
       const folder = leaseFolder(leaseToken)
@@ -169,9 +196,9 @@ export const createLeaseKeeper = (options: {
         live.beat(visit.visitId, { renderId, folder, stage, fraction, beatAt: now, preview }),
         store.touch(visit.visitId),
       ])
-      session.hold({ renderId, visitId: visit.visitId, leaseToken, tier, stage, fraction: made, beatAt: now })
+      session.hold({ renderId, visitId: visit.visitId, leaseToken, tier, stage, fraction: made, beatAt: now, renewedAt })
       registry.note(session)
-      return { ok: true, cancel: false, leaseUntil: now + leaseMs }
+      return { ok: true, cancel: false, leaseUntil: renewedAt + leaseMs }
     },
     giveBack: async (session, claim) => {
       session.drop(claim.leaseToken)
@@ -184,6 +211,7 @@ export const createLeaseKeeper = (options: {
       const keep: LeaseToken[] = []
       const revoke: LeaseToken[] = []
       for (const claim of running) {
+        const renewedAt = clock.now()
         const current = await guard.wanted(session.nodeId, claim)
         const goes = !isRefusal(current) && (await queue.extend(current.render.tier, claim.renderId, claim.leaseToken, leaseMs))
         if (!goes) {
@@ -197,7 +225,8 @@ export const createLeaseKeeper = (options: {
         const { stage, fraction } = progress ?? { stage: 'fetch' as const, fraction: 0 }
         const now = clock.now()
         await live.beat(visit.visitId, { renderId, folder: leaseFolder(leaseToken), stage, fraction, beatAt: now })
-        session.hold({ renderId, visitId: visit.visitId, leaseToken, tier: render.tier, stage, fraction, beatAt: now })
+        const { visitId } = visit
+        session.hold({ renderId, visitId, leaseToken, tier: render.tier, stage, fraction, beatAt: now, renewedAt })
       }
       return { keep, revoke }
     },
@@ -221,8 +250,7 @@ export const createLeaseKeeper = (options: {
       graces.add(timer)
     },
     visitChanged: (visitId, change) => {
-      // While it is waited for, a beat says in time whose render it is.
-      if (!change || change.state === 'queued' || change.state === 'rendering') return
+      if (!change || NOBODY_IN_VAIN.has(change.state)) return
       for (const session of registry.all()) {
         for (const lease of session.held.values()) {
           if (lease.visitId !== visitId) continue

@@ -35,7 +35,7 @@ const MAX_BLAMED = 2
 /** How often rows are noted again, so that they do not grow old, in milliseconds. */
 const NOTE_MS = 4_000
 /** How long a change of a row waits for others, in milliseconds. */
-const SOON_MS = 250
+const SOON_MS = 500
 
 export const createNodeRegistry = (options: { presence: NodePresence; clock: Clock; log: Logger }): NodeRegistry => {
   const { presence, clock, log } = options

@@ -21,6 +21,8 @@ export type HeldLease = {
   stage: RenderStage
   fraction: number
   beatAt: number
+  /** When the queue has prolonged it last, or granted it: no later than that. */
+  renewedAt: number
 }
 
 /** How a session reaches its node. */

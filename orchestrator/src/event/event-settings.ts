@@ -21,8 +21,11 @@ export const EventSettings = z.object({
 })
 export type EventSettings = z.infer<typeof EventSettings>
 
-/** How long settings are remembered where no notice says that they have changed, in milliseconds. */
-const KNOWN_MS = 1_000
+/**
+ * How long settings are remembered where no notice says that they have changed, in milliseconds. Where notices may have been
+ * missed they are forgotten at once.
+ */
+const KNOWN_MS = 10_000
 
 export type Settings = {
   read(): Promise<EventSettings>
@@ -55,6 +58,7 @@ export const createSettings = (options: { redis: Redis; eventId: EventId }): Set
     return fresh.settings
   }
   redis.subscribe(channel, forget)
+  redis.onReturn(forget)
 
   return {
     read,

@@ -10,8 +10,8 @@ import { AppError } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
 import { isObjectKey } from '../media/object-key.ts'
 import { packKey } from '../packs/packs.ts'
+import { gatherReads } from '../visits/gathered-reads.ts'
 import type { Visit } from '../visits/visit.ts'
-import type { Visits } from '../visits/visits.ts'
 import { createAssetTypes, visitObjectType } from './content-type.ts'
 import { sendObject } from './send-object.ts'
 
@@ -26,12 +26,14 @@ export const registerMediaRoutes = (
   options: {
     media: MediaStore
     signer: UrlSignerAndChecker
-    visits: Pick<Visits, 'get'>
+    /** Visits as they are now. */
+    visitsNow: (visitIds: readonly VisitId[]) => Promise<Visit[]>
     /** A visit as it was a moment ago. */
     recentVisit: (visitId: string) => Promise<Visit | undefined>
   },
 ): void => {
-  const { media, signer, visits, recentVisit } = options
+  const { media, signer, recentVisit } = options
+  const visitNow = gatherReads(options.visitsNow)
   const assetType = createAssetTypes(media)
 
   /** `event/visits/<visit>/renders|previews/<lease's folder>/<object>`: only the lease that holds the render now may write (L2). */
@@ -83,7 +85,7 @@ export const registerMediaRoutes = (
       if (!(await stillWanted(key, recentVisit))) throw new AppError('render-cancelled')
       await media.put(key, request.raw, { bytes: grant.bytes, sha256: grant.sha256 })
       // The visit may have been deleted while the bytes came: nothing of it may stay behind.
-      if (!(await stillWanted(key, visits.get))) {
+      if (!(await stillWanted(key, visitNow))) {
         await media.remove(key)
         throw new AppError('render-cancelled')
       }

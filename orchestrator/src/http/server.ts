@@ -48,6 +48,8 @@ export type HttpServerDeps = {
   visits: Visits
   /** A visit as it was a moment ago. */
   recentVisit: (visitId: string) => Promise<Visit | undefined>
+  /** Visits as they are now. */
+  visitsNow: (visitIds: readonly string[]) => Promise<Visit[]>
   packs: Packs
   /** Hash of a world to show where a visit's own is not known: the first on offer. */
   anyWorld: () => Promise<string | undefined>

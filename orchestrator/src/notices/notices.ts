@@ -19,6 +19,8 @@ import { isPushService, PushSubscription } from './push-services.ts'
 export type Notices = {
   /** Keeps a subscription for a visit; where the outcome is there already, it is told at once. */
   ask(visit: Visit, subscription: PushSubscription, language: Language): Promise<Refusal | undefined>
+  /** A visit was changed: where it has come to an outcome, whoever asked is told, once for each that it comes to. */
+  heard(visit: Pick<Visit, 'visitId' | 'state'>): Promise<void>
   /** The visit may have an outcome: whoever asked is told. */
   tell(visit: Pick<Visit, 'visitId' | 'state'>): Promise<void>
   /** Drops what is kept for a visit. */
@@ -42,6 +44,8 @@ const KEPT_SECONDS = 3 * 86_400
 const TTL_SECONDS = 12 * 3_600
 const SEND_MS = 10_000
 const MOST_TRIES = 5
+/** Outcomes that are remembered: more than come between two changes of one visit. */
+const MOST_HEARD_OF = 1_000
 /** Of the visits that wait, so many are read at once. */
 const BATCH = 500
 
@@ -122,7 +126,21 @@ export const createNotices = (options: {
     await redis.call((client) => client.multi().del(placeOf(visitId)).sRem(waiting, visitId).exec())
   }
 
+  /** The outcome each visit was last heard to have: a ready visit changes once more when its clip is gone. */
+  const heardOf = new Map<VisitId, VisitState>()
+
   return {
+    async heard(visit) {
+      const { visitId, state } = visit
+      const before = heardOf.get(visitId)
+      heardOf.delete(visitId)
+      if (!OUTCOMES.has(state)) return
+      heardOf.set(visitId, state)
+      const [oldest] = heardOf.keys()
+      if (heardOf.size > MOST_HEARD_OF && oldest !== undefined) heardOf.delete(oldest)
+      // What this misses the sweep finds.
+      if (before !== state) await tell(visit)
+    },
     async ask({ visitId, state }, subscription, language) {
       if (!isPushService(subscription.endpoint, services)) return refuse('bad-message')
       const known = await redis.call((client) => client.hKeys(placeOf(visitId)))

@@ -63,8 +63,8 @@ export const createTidying = (options: {
     return store.update(known.visitId, change, known)
   }
 
-  /** Answers whether nothing more is to be done. */
-  const work = async (visit: Visit): Promise<boolean> => {
+  /** Answers whether nothing more is to be done; `due` is why it is done, where that is known. */
+  const work = async (visit: Visit, due?: number): Promise<boolean> => {
     const { visitId, state } = visit
     if (MOVING.has(state)) return false
     // What has ended is erased whole, and elsewhere.
@@ -76,10 +76,16 @@ export const createTidying = (options: {
     if (current.state !== state) return false
     const stays = drops ? withoutClip(current) : current
     const objects = await media.removeBut(visitPrefix(eventId, visitId), keptOf(stays))
-    await Promise.all([live.clear(visitId), drops && forgetClip(current)])
-    log.info({ visitId, objects }, 'visit tidied')
+    // Told to Redis in one go; where the sheet cannot be written, all of it is done once more.
     if (drops) await writeSheet(stays)
-    return stays.clip === undefined && visit.changedAt + settlesAfterMs <= clock.now()
+    const isTidy = stays.clip === undefined && visit.changedAt + settlesAfterMs <= clock.now()
+    await Promise.all([
+      live.clear(visitId),
+      drops && forgetClip(current),
+      isTidy && due !== undefined && store.tidied(visitId, due),
+    ])
+    log.info({ visitId, objects }, 'visit tidied')
+    return isTidy
   }
 
   return {
@@ -87,9 +93,7 @@ export const createTidying = (options: {
       const { visitId } = visit
       try {
         // Read first: what is noted after this is another reason, and stays.
-        const due = store.tidyDue(visitId)
-        const [isTidy, dueAt] = await Promise.all([work(visit), due])
-        if (isTidy && dueAt !== undefined) await store.tidied(visitId, dueAt)
+        await work(visit, await store.tidyDue(visit))
       } catch (error) {
         log.error({ err: error, visitId, code: refusalOf(error).code }, 'tidying goes on later')
       }

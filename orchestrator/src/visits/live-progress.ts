@@ -27,6 +27,8 @@ const MOST_NOTED = 1_000
 export type LiveProgress = {
   read(visitId: VisitId): Promise<Progress | undefined>
   readMany(visitIds: readonly VisitId[]): Promise<Map<VisitId, Progress>>
+  /** A lease was just taken: nothing is known of it yet, here or elsewhere. Tells nobody. */
+  begin(visitId: VisitId, lease: Pick<Progress, 'renderId' | 'folder' | 'beatAt'>): void
   /** Notes a beat. Previews of an earlier lease are dropped; stage and fraction never run backwards within one. */
   beat(visitId: VisitId, beat: Omit<Progress, 'previews'> & { preview?: string | undefined }): Promise<Progress>
   clear(visitId: VisitId): Promise<void>
@@ -60,6 +62,7 @@ export const createLiveProgress = (options: { redis: Redis; eventId: EventId }):
         }),
       )
     },
+    begin: (visitId, lease) => remember(visitId, { ...lease, stage: 'fetch', fraction: 0, previews: [] }),
     beat: async (visitId, { preview, ...beat }) => {
       const own = noted.get(visitId)
       const known = own?.folder === beat.folder ? own : await read(visitId)

@@ -37,8 +37,8 @@ export type VisitStore = {
   expired(now: number, limit: number): Promise<VisitId[]>
   /** Visits that are to be tidied by now, longest due first. */
   toTidy(now: number, limit: number): Promise<{ visitId: VisitId; dueAt: number }[]>
-  /** When the visit is to be tidied; undefined where there is no reason to. */
-  tidyDue(visitId: VisitId): Promise<number | undefined>
+  /** When the visit is to be tidied; undefined where there is no reason to. What this very change has set is not read again. */
+  tidyDue(visit: Visit): Promise<number | undefined>
   /** The visit is tidy, unless it was given another reason since `dueAt` was read. */
   tidied(visitId: VisitId, dueAt: number): Promise<void>
   tidyLater(visitId: VisitId, at: number): Promise<void>
@@ -95,6 +95,8 @@ export const createVisitStore = (options: { redis: Redis; eventId: EventId; log:
   const channel = key('visits', 'changed')
   /** The very text each visit was read from: what a compare-and-set compares. */
   const texts = new WeakMap<Visit, string>()
+  /** When a visit that was just changed is to be tidied. */
+  const dues = new WeakMap<Visit, number>()
   const parse = (json: string): Visit => {
     const visit = JSON.parse(json) as Visit
     texts.set(visit, json)
@@ -190,6 +192,7 @@ export const createVisitStore = (options: { redis: Redis; eventId: EventId; log:
           )
         if (!(await settled(write, visitId, after))) continue
         texts.set(changed, after)
+        if (tidyAt !== undefined) dues.set(changed, tidyAt)
         return changed
       }
       throw new AppError('overloaded', { detail: 'a visit changed too often at once' })
@@ -209,7 +212,8 @@ export const createVisitStore = (options: { redis: Redis; eventId: EventId; log:
       )
       return found.map(({ value, score }) => ({ visitId: value, dueAt: score }))
     },
-    tidyDue: async (visitId) => (await redis.call((client) => client.zScore(toTidy, visitId))) ?? undefined,
+    tidyDue: async (visit) =>
+      dues.get(visit) ?? (await redis.call((client) => client.zScore(toTidy, visit.visitId))) ?? undefined,
     tidied: async (visitId, dueAt) => {
       await redis.call((client) => client.eval(TIDIED, { keys: [toTidy], arguments: [visitId, String(dueAt)] }))
     },
