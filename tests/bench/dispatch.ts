@@ -50,7 +50,7 @@ const compareBrokers = async (url: string): Promise<number> => {
             ...{ eventId: EVENT_ID, visitId, renderId: `${visitId}-r1`, packId: 'p', packHash: 'a'.repeat(64) },
             ...{ clipSha256: 'b'.repeat(64), clipBytes: 5 },
           }
-          return queue.add('cpu', work)
+          return queue.add('cpu', work, 'kiosk-1')
         }),
       )
     }

@@ -48,7 +48,7 @@ export const reconcile = async (options: {
           return 'clip missing'
         }
         await settle.waiting(renderId, 'lease-lost')
-        await queue.add(job.tier, job.work)
+        await queue.add(job.tier, job.work, job.kioskId)
         hint()
         return 'queued again'
       case 'waiting':

@@ -3,11 +3,12 @@
  * are the only importers of bullmq and redis. A render's job id is its render id, so adding twice is adding once (Q1);
  * payloads hold references, never bytes, names or tokens (Q2); a lease token is the whole proof of ownership (Q3).
  */
-import type { EventId, LeaseToken, PackId, RenderId, RenderTier, VisitId } from '@fanreel/protocol'
+import type { EventId, KioskId, LeaseToken, PackId, RenderId, RenderTier, VisitId } from '@fanreel/protocol'
 import { RENDER_TIERS } from '@fanreel/protocol'
 import { createNodeRedisClient, Job, Queue, UnrecoverableError, Worker } from 'bullmq'
 import type { Logger } from 'pino'
 import { AppError } from '../errors.ts'
+import { GIVE_TURN, turnArguments } from './fair-turns.ts'
 import { eventPrefix } from './keys.ts'
 import { clientFor, REDIS_DEADLINE_MS, type RedisClient, redisFault, withDeadline } from './redis.ts'
 
@@ -41,8 +42,11 @@ export type JobStanding =
   | { state: 'failed'; reason: string }
 
 export type RenderQueue = {
-  /** Adds work; nothing happens where the render is queued already. @throws AppError `unavailable`, `overloaded` */
-  add(tier: RenderTier, work: RenderWork): Promise<void>
+  /**
+   * Adds work in its kiosk's turn, or next of all where no kiosk is named; nothing happens where the render is queued already.
+   * @throws AppError `unavailable`, `overloaded`
+   */
+  add(tier: RenderTier, work: RenderWork, kioskId?: KioskId): Promise<void>
   /** Takes the next render, if any, under the token. Promotes delayed retries on the way. */
   claim(tier: RenderTier, leaseToken: LeaseToken): Promise<Claim | undefined>
   /** Whether the token holds the render right now. */
@@ -216,9 +220,13 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
   return {
     standing,
     holds,
-    add: async (tier, work) => {
+    add: async (tier, work, kioskId) => {
+      const { queue } = lanes[tier]
+      const [prioritized, job] = [queue.toKey('prioritized'), queue.toKey(work.renderId)]
+      const asked = turnArguments({ eventId, tier, prioritized, job, kioskId })
+      const priority = Number(await broker(producer.eval(GIVE_TURN, asked)))
       try {
-        await broker(lanes[tier].queue.add('render', work, { jobId: work.renderId }))
+        await broker(queue.add('render', work, { jobId: work.renderId, priority }))
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'unavailable') throw error
         if ((await standing(tier, work.renderId)).state === 'unknown') throw error

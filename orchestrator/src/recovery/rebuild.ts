@@ -79,7 +79,7 @@ export const rebuild = async (options: {
       rebuilt.visits++
       if (visit.state === 'queued' || visit.state === 'ready' || visit.state === 'failed') rebuilt[visit.state]++
       const job = visit.state === 'queued' ? renderWorkOf(visit) : undefined
-      if (job) await queue.add(job.tier, job.work)
+      if (job) await queue.add(job.tier, job.work, job.kioskId)
     } catch (error) {
       rebuilt.unread++
       log.error({ err: error, visitId: visitId.data, code: refusalOf(error).code }, 'sheet not read')

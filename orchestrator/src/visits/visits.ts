@@ -91,7 +91,7 @@ export const createVisits = (options: {
     const work = renderWorkOf(visit)
     if (!work) return
     try {
-      await queue.add(work.tier, work.work)
+      await queue.add(work.tier, work.work, work.kioskId)
       hint()
     } catch (error) {
       log.warn({ err: error, visitId: visit.visitId, code: refusalOf(error).code }, 'queueing goes on later')
