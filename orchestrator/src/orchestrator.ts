@@ -188,6 +188,7 @@ export const startOrchestrator = async (options: {
       const [{ tiers }, rows] = await Promise.all([settings.read(), nodes.list()])
       return chooseTier({ tiers, nodes: rows, permits: (tier) => permitsRender(visit, tier) })
     },
+    expectedMs: async (tier) => (await outlook.newcomer(tier)).waitMs,
     end: erasure.end,
     writeSheet: sheets.write,
     tidy: tidying.tidy,
@@ -216,6 +217,10 @@ export const startOrchestrator = async (options: {
     signer,
     settings,
     hint,
+    onWaited: ({ promisedMs, ms }) => {
+      metrics.waitRatio.observe(ms / Math.max(1, promisedMs))
+      metrics.waitError.observe(Math.abs(ms - promisedMs) / 1_000)
+    },
     redis,
     clock,
     log,

@@ -13,6 +13,7 @@ const HELP = `npm run load -- [options]
   --visits V          visitors of all kiosks together (500)
   --orchestrators N   processes that share Redis and media store (3)
   --clip-bytes B      length of each clip (2000)
+  --make-ms T         how long a film takes, in milliseconds (0)
   --ahead A           films of one kiosk under way at once (3)
   --grow              runs a quarter and a half of it first, so that one sees how it grows
   --json              one line of JSON on stdout
@@ -27,10 +28,17 @@ const Flags = z.object({
   orchestrators: count(3),
   'clip-bytes': count(2_000),
   ahead: count(3),
+  'make-ms': z.coerce.number().int().nonnegative().default(0),
 })
 
-const lineOf = ({ visits, ready, failed, lost, doubled, stuck, seconds }: LoadReport): string =>
-  `${visits} visits in ${seconds} s (${(visits / seconds).toFixed(1)} a second): ${ready} ready, ${failed} failed, ${lost} lost, ${doubled} doubled, ${stuck} stuck`
+const waitOf = ({ waitErrorMs, waitRatioP50, waitRatioP90 }: LoadReport): string =>
+  waitErrorMs === undefined
+    ? ''
+    : `; waits told were off by ${waitErrorMs} ms at the median, and came to ${waitRatioP50} of what was told, nine of ten to ${waitRatioP90} at most`
+const lineOf = (report: LoadReport): string => {
+  const { visits, ready, failed, lost, doubled, stuck, seconds } = report
+  return `${visits} visits in ${seconds} s (${(visits / seconds).toFixed(1)} a second): ${ready} ready, ${failed} failed, ${lost} lost, ${doubled} doubled, ${stuck} stuck${waitOf(report)}`
+}
 
 const main = async (): Promise<void> => {
   const text = { type: 'string' } as const
@@ -42,18 +50,20 @@ const main = async (): Promise<void> => {
       orchestrators: text,
       'clip-bytes': text,
       ahead: text,
+      'make-ms': text,
       grow: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) return void process.stdout.write(HELP)
-  const { 'clip-bytes': clipBytes, ...flags } = Flags.parse(values)
+  const { 'clip-bytes': clipBytes, 'make-ms': makeMs, ...flags } = Flags.parse(values)
   const runAt = (share: number) => {
     const part = (whole: number) => Math.max(1, Math.round(whole * share))
     return runLoad({
       ...flags,
       clipBytes,
+      makeMs,
       kiosks: part(flags.kiosks),
       nodes: part(flags.nodes),
       visits: part(flags.visits),

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { z } from 'zod'
+import type { Visit } from '../../orchestrator/src/visits/visit.ts'
+import { median, quantile, rounded } from '../bench/figures.ts'
 import { doubledRenders } from '../support/doubled-renders.ts'
 import { type Fleet, startFleet } from '../support/fleet.ts'
 
@@ -14,6 +16,8 @@ export type LoadOptions = {
   clipBytes: number
   /** How many films of one kiosk may be under way at once. */
   ahead: number
+  /** How long a film takes, in milliseconds. */
+  makeMs: number
   /** Hears how many films are there, now and then. */
   onProgress?: (ready: number, seconds: number) => void
 }
@@ -29,6 +33,13 @@ export type LoadReport = {
   /** Neither there nor failed when nothing moved any more. */
   stuck: number
   seconds: number
+  /**
+   * How right the wait was that each visitor was told when their film was queued: the median of how far it was off, in
+   * milliseconds, and of real wait to told wait the median and the value that nine of ten stay below. Missing where none was told.
+   */
+  waitErrorMs?: number
+  waitRatioP50?: number
+  waitRatioP90?: number
 }
 
 /** Peers of one process: a core carries more, but a busy event loop would be late with its answers. */
@@ -68,11 +79,29 @@ const startKiosks = async (fleet: Fleet, urls: readonly string[], options: LoadO
   )
 }
 
+/** What visitors were told, and how long they waited. */
+const waitFigures = (visits: readonly Visit[]): Pick<LoadReport, 'waitErrorMs' | 'waitRatioP50' | 'waitRatioP90'> => {
+  const waits = visits.flatMap(({ render, history }) => {
+    const readyAt = history.find(({ state }) => state === 'ready')?.at
+    return render?.promisedMs === undefined || readyAt === undefined
+      ? []
+      : [{ told: render.promisedMs, real: readyAt - render.queuedAt }]
+  })
+  if (waits.length === 0) return {}
+  const ratios = waits.map(({ told, real }) => real / Math.max(1, told))
+  return {
+    waitErrorMs: rounded(median(waits.map(({ told, real }) => Math.abs(real - told))), 0),
+    waitRatioP50: rounded(median(ratios)),
+    waitRatioP90: rounded(quantile(ratios, 0.9)),
+  }
+}
+
 /** Runs it to its end, or until nothing moves any more. */
 export const runLoad = async (options: LoadOptions): Promise<LoadReport> => {
   const fleet = await startFleet({
     orchestrators: options.orchestrators,
     direct: true,
+    makeMs: options.makeMs,
     env: { FANREEL_LOG_LEVEL: 'warn' },
   })
   try {
@@ -118,6 +147,7 @@ export const runLoad = async (options: LoadOptions): Promise<LoadReport> => {
       doubled: await doubledRenders(fleet, visits),
       stuck: visits.length - inState('ready') - inState('failed'),
       seconds,
+      ...waitFigures(visits),
     }
   } finally {
     await fleet.stop()

@@ -20,7 +20,7 @@ import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
 import { createNodeRegistry, type NodeRegistry } from './node-registry.ts'
 import { reconcile } from './reconcile.ts'
 import { type Briefs, createBriefs } from './render-brief.ts'
-import { createResults, type Results } from './results.ts'
+import { createResults, type Results, type Waited } from './results.ts'
 import { createSettle } from './settle.ts'
 
 export type Dispatch = {
@@ -57,6 +57,8 @@ export const startDispatch = (options: {
   settings: Settings
   /** Work is waiting: wakes every instance. */
   hint: () => void
+  /** A film is there: the wait that was told when it was queued, and the one that it was, in milliseconds. */
+  onWaited: (waited: Waited) => void
   /** Deletes what a visit needs no more. */
   tidy: (visit: Visit) => Promise<void>
   /** Ends a visit whose work may not be done. */
@@ -127,6 +129,7 @@ export const startDispatch = (options: {
         .count(nodeId, outcome)
         .catch((error: unknown) => log.warn({ err: error, nodeId, code: refusalOf(error).code }, 'render not counted'))
     },
+    onWaited: options.onWaited,
     clock,
     log,
   })

@@ -509,6 +509,32 @@ describe('a lost connection', () => {
   })
 })
 
+describe('the wait', () => {
+  it('V6: that was told when a film was queued is held against the one that it was', async () => {
+    const node = await newNode()
+    const metric = async (name: string) => {
+      const page = await (await fetch(new URL('/metrics', rig.urlOf()))).text()
+      return Number(new RegExp(`^fanreel_${name} (.+)$`, 'm').exec(page)?.[1])
+    }
+    const before = await metric('wait_ratio_count')
+    // Of the first nothing may be known yet: nobody has measured a film, or looked at nodes since this one came.
+    const promisedMs = await vi.waitFor(
+      async () => {
+        const { visitId } = await kiosk.record()
+        expect(await node.deliver(await node.nextOffer(), reel)).toEqual({ ok: true, outcome: 'accepted' })
+        await node.ready()
+        const visit = await rig.until(visitId, 'ready')
+        expect(visit.render?.promisedMs).toBeGreaterThan(0)
+        return visit.render?.promisedMs
+      },
+      { timeout: 20_000, interval: 600 },
+    )
+    expect(promisedMs).toBeDefined()
+    expect(await metric('wait_ratio_count')).toBeGreaterThan(before)
+    expect(await metric('wait_error_seconds_count')).toBe(await metric('wait_ratio_count'))
+  })
+})
+
 describe('a crash between two steps', () => {
   it('R4: a reel that was committed but never noted reaches its visit', async () => {
     const { visitId, node, offer } = await leased()
@@ -526,7 +552,7 @@ describe('a crash between two steps', () => {
     const prefix = `fanreel:{${rig.eventId}}:render-cpu`
     // As if the orchestrator had died between the two steps.
     await rig.redis.call((client) =>
-      client.multi().lRem(`${prefix}:wait`, 0, `${visitId}-r1`).del(`${prefix}:${visitId}-r1`).exec(),
+      client.multi().zRem(`${prefix}:prioritized`, `${visitId}-r1`).del(`${prefix}:${visitId}-r1`).exec(),
     )
     await finish(visitId)
     await rig.until(visitId, 'ready')

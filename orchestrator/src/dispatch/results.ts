@@ -31,6 +31,9 @@ import type { Reel, Settle } from './settle.ts'
 /** What no attempt can mend; whatever else a node calls bad input is tried again (R2). */
 const isOfTheClip = (code: Code): boolean => ClipCode.safeParse(code).success || code === 'reel-other-person'
 
+/** In milliseconds, from the moment a render was queued. */
+export type Waited = { promisedMs: number; ms: number }
+
 export type Results = {
   result(nodeId: NodeId, result: RenderResult): Promise<ResultAnswer>
   failed(nodeId: NodeId, failure: RenderFailure): Promise<{ ok: true } | Refusal>
@@ -52,10 +55,12 @@ export const createResults = (options: {
   count: (nodeId: NodeId, outcome: 'done' | 'failed') => void
   /** Hears of each film that was accepted, once. */
   onReel?: (report: ReelReport) => void
+  /** Hears how right the wait was that a visitor was told (V6). */
+  onWaited: (waited: Waited) => void
   clock: Clock
   log: Logger
 }): Results => {
-  const { eventId, store, queue, guard, settle, media, times, strike, blamedClip, filmed, count, clock, log } = options
+  const { eventId, store, queue, guard, settle, media, times, strike, blamedClip, filmed, count, onWaited, clock, log } = options
 
   const reelOf = (result: RenderResult, folder: string): Reel => {
     const visitId = visitIdOf(result.renderId)
@@ -99,7 +104,10 @@ export const createResults = (options: {
     await Promise.all([settled, committed === 'accepted' && times.measured(render.tier, ms)])
     if (committed === 'accepted') {
       options.onReel?.(result.report)
-      log.info({ visitId: visit.visitId, jobId: renderId, nodeId, ms }, 'reel ready')
+      const { promisedMs, queuedAt } = render
+      const waitedMs = clock.now() - queuedAt
+      if (promisedMs !== undefined) onWaited({ promisedMs, ms: waitedMs })
+      log.info({ visitId: visit.visitId, jobId: renderId, nodeId, ms, waitedMs, promisedMs }, 'reel ready')
     }
     return { ok: true, outcome: committed }
   }

@@ -16,6 +16,10 @@ export type Metrics = {
   shots: Counter<'engine'>
   /** Engines that were passed over for a shot of an accepted film, by reason. */
   fallbacks: Counter<'engine' | 'reason'>
+  /** How long visitors waited for their film, against what they were told when it was queued. */
+  waitRatio: Histogram
+  /** By how much they were told too much or too little, in seconds. */
+  waitError: Histogram
   /** 1 while Redis has forgotten this event. */
   memoryLost: Gauge
 }
@@ -50,6 +54,18 @@ export const createMetrics = (): Metrics => {
       name: 'fanreel_engine_fallbacks_total',
       help: 'Engines passed over for a shot',
       labelNames: ['engine', 'reason'],
+      registers,
+    }),
+    waitRatio: new Histogram({
+      name: 'fanreel_wait_ratio',
+      help: 'Wait for a film against the wait that was told',
+      buckets: [0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 4],
+      registers,
+    }),
+    waitError: new Histogram({
+      name: 'fanreel_wait_error_seconds',
+      help: 'How far the wait that was told was off',
+      buckets: [1, 3, 10, 20, 30, 60, 120, 300],
       registers,
     }),
     memoryLost: new Gauge({ name: 'fanreel_memory_lost', help: '1 while Redis has forgotten this event', registers }),

@@ -2,17 +2,9 @@
  * The visit's state machine: a pure function from a visit and what happened to the visit as it then is, or to a refusal.
  * The table below is the whole truth of which step leads where (rule V1); effects belong to those who call.
  */
-import {
-  type NodeId,
-  type Refusal,
-  type RenderId,
-  type RenderTier,
-  refuse,
-  type VisitCode,
-  type VisitState,
-} from '@fanreel/protocol'
+import { type NodeId, type Refusal, type RenderId, refuse, type VisitCode, type VisitState } from '@fanreel/protocol'
 import { tombstone } from './tombstone.ts'
-import type { Visit } from './visit.ts'
+import type { NewRender, Visit } from './visit.ts'
 
 export type VisitEvent =
   /** The visitor has recorded a clip. */
@@ -20,7 +12,7 @@ export type VisitEvent =
   | { type: 'upload-begin' }
   /** The upload starts again from nothing: its bytes were lost or were another clip's. */
   | { type: 'upload-restart' }
-  | { type: 'clip-stored'; clip: NonNullable<Visit['clip']>; render: { renderId: RenderId; number: number; tier: RenderTier } }
+  | { type: 'clip-stored'; clip: NonNullable<Visit['clip']>; render: NewRender }
   /** A node has accepted the render. `folder` is where this lease writes. */
   | { type: 'lease'; renderId: RenderId; nodeId: NodeId; folder: string; deadlineAt: number }
   /** The render is without a node again: given back, lease lost, or to be tried once more. */
@@ -33,7 +25,7 @@ export type VisitEvent =
   | { type: 'reject' }
   | { type: 'retake' }
   /** An operator wants another render of a failed visit. The clip of a ready one is gone or going (E4). */
-  | { type: 'retry'; render: { renderId: RenderId; number: number; tier: RenderTier } }
+  | { type: 'retry'; render: NewRender }
   | { type: 'cancel'; note?: string }
   | { type: 'expire' }
   | { type: 'delete' }

@@ -23,6 +23,8 @@ export type VisitRender = {
   number: number
   tier: RenderTier
   queuedAt: number
+  /** The wait that was told when it was queued, in milliseconds; missing where nobody could know. */
+  promisedMs?: number
   /** When the lease that holds it now was taken. */
   startedAt?: number
   /** The node that holds it now. */
@@ -32,6 +34,9 @@ export type VisitRender = {
   /** Where each lease that was ever given on it writes: folders below the visit's own. */
   folders: string[]
 }
+
+/** A render as it is queued. */
+export type NewRender = Pick<VisitRender, 'renderId' | 'number' | 'tier' | 'promisedMs'>
 
 export type Visit = {
   eventId: EventId

@@ -20,7 +20,7 @@ import type { EventSettings } from '../event/event-settings.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
 import { pickupHashOf } from './pickup-hash.ts'
 import { renderWorkOf } from './render-work.ts'
-import type { Visit } from './visit.ts'
+import type { NewRender, Visit } from './visit.ts'
 import { isRefusal, transition, transitions, type VisitEvent } from './visit-state.ts'
 import type { VisitStore } from './visit-store.ts'
 import type { VisitViews } from './visit-views.ts'
@@ -66,6 +66,8 @@ export const createVisits = (options: {
   settings: () => Promise<EventSettings>
   /** The tier a visit is to be rendered on; undefined where the visitor permits none. */
   tierFor: (visit: Visit) => Promise<RenderTier | undefined>
+  /** The wait of whoever is queued now on the tier, in milliseconds, where it can be known. */
+  expectedMs: (tier: RenderTier) => Promise<number | undefined>
   /** Ends a visit and erases everything of it. */
   end: (visitId: VisitId, event: { type: 'cancel' } | { type: 'delete' }) => Promise<Visit | Refusal>
   /** Writes the sealed visit sheet. */
@@ -78,7 +80,7 @@ export const createVisits = (options: {
   clock: Clock
   log: Logger
 }): Visits => {
-  const { eventId, store, views, queue, settings, tierFor, end, writeSheet, tidy, hint, sealer, clock, log } = options
+  const { eventId, store, views, queue, settings, tierFor, expectedMs, end, writeSheet, tidy, hint, sealer, clock, log } = options
 
   const answer = async (result: Visit | Refusal): Promise<VisitView | Refusal> => (isRefusal(result) ? result : views.of(result))
   const step = (visitId: VisitId, event: VisitEvent) => store.update(visitId, (visit) => transition(visit, event, clock.now()))
@@ -97,24 +99,26 @@ export const createVisits = (options: {
       log.warn({ err: error, visitId: visit.visitId, code: refusalOf(error).code }, 'queueing goes on later')
     }
   }
-  const nextRender = (visit: Visit, tier: RenderTier) => {
+  const nextRender = (visit: Visit, tier: RenderTier, promisedMs: number | undefined): NewRender => {
     const number = (visit.render?.number ?? 0) + 1
-    return { renderId: `${visit.visitId}-r${number}`, number, tier }
+    return { renderId: `${visit.visitId}-r${number}`, number, tier, ...(promisedMs !== undefined && { promisedMs }) }
   }
   /** Decides the tier, then moves the visit to `queued` by the event that `make` builds, then queues the render. */
   const queueBy = async (
     visitId: VisitId,
-    make: (render: ReturnType<typeof nextRender>) => VisitEvent,
+    make: (render: NewRender) => VisitEvent,
     isDone: (visit: Visit) => boolean = () => false,
   ): Promise<VisitView | Refusal> => {
     const known = await store.get(visitId)
     if (!known) return refuse('visit-unknown')
     const tier = await tierFor(known)
     if (!tier) return refuse('consent-missing')
+    // No reason to keep anyone waiting for.
+    const promisedMs = await expectedMs(tier).catch(() => undefined)
     let fresh = false
     const queued = await store.update(visitId, (visit) => {
       fresh = !isDone(visit)
-      return fresh ? transition(visit, make(nextRender(visit, tier)), clock.now()) : visit
+      return fresh ? transition(visit, make(nextRender(visit, tier, promisedMs)), clock.now()) : visit
     })
     if (isRefusal(queued)) return queued
     if (fresh) {
