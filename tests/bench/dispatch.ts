@@ -1,16 +1,16 @@
 /**
- * `npm run bench:dispatch [-- --json]`: the broker against the same calls on raw BullMQ, alternated; Redis round trips of a
- * whole render, counted on the wire; and how soon an idle node has a film that was just queued.
+ * `npm run bench:dispatch [-- --json] [--grow]`: the broker against the same calls on raw BullMQ, alternated; Redis round trips of a
+ * whole render, counted on the wire; and how soon an idle node has a film that was just queued. With `--grow` also how the
+ * broker's rate goes with nodes at work, visits that wait, and kiosks they came from.
  */
 import { performance } from 'node:perf_hooks'
-import { pino } from 'pino'
 import { createPeerTokens } from '../../orchestrator/src/access/peer-tokens.ts'
-import { openRenderQueue, type RenderWork } from '../../orchestrator/src/queue/render-queue.ts'
-import { createFakeKiosk, type FakeKiosk, madeClip, newVisitId } from '../support/fake-kiosk.ts'
+import { createFakeKiosk, type FakeKiosk, madeClip } from '../support/fake-kiosk.ts'
 import { createFakeNode, type FakeNode } from '../support/fake-node.ts'
 import { type Fleet, startFleet } from '../support/fleet.ts'
 import { FLEET_PACK } from '../support/fleet-pack.ts'
 import { makeReel } from '../support/made-reel.ts'
+import { openBroker, timeOf } from './broker-turns.ts'
 import { median, quantile, report, rounded, say } from './figures.ts'
 import { openRawQueue } from './raw-queue.ts'
 
@@ -19,57 +19,21 @@ const IN_FLIGHT = 50
 const SLICES = 8
 const JOBS = 300
 const ROUNDS = 5
-const EVENT_ID = 'bench'
 const RENDERS_COUNTED = 15
 /** Long enough that what a message has set off is over. */
 const SETTLE_MS = 700
 
-/** Runs turns until there is nothing left, so many at once; answers how long that took, in milliseconds. */
-const timeOf = async (turn: (token: string) => Promise<boolean>): Promise<number> => {
-  let number = 0
-  const begun = performance.now()
-  const lane = async () => {
-    while (await turn(`${EVENT_ID}.node-a.${number++}`)) {
-      // Until there is nothing left.
-    }
-  }
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
-  return performance.now() - begun
-}
-
 const compareBrokers = async (url: string): Promise<number> => {
-  const log = pino({ level: 'silent' })
   const raw = await openRawQueue(url)
-  const queue = await openRenderQueue({ url, eventId: EVENT_ID, log, leaseMs: 30_000, stalledMs: 60_000, retryMs: 1_000 })
-  const fill = async () => {
-    for (let at = 0; at < JOBS; at += 100) {
-      await Promise.all(
-        Array.from({ length: 100 }, () => {
-          const visitId = newVisitId()
-          const work: RenderWork = {
-            ...{ eventId: EVENT_ID, visitId, renderId: `${visitId}-r1`, packId: 'p', packHash: 'a'.repeat(64) },
-            ...{ clipSha256: 'b'.repeat(64), clipBytes: 5 },
-          }
-          return queue.add('cpu', work, 'kiosk-1')
-        }),
-      )
-    }
-  }
-  const turn = async (token: string): Promise<boolean> => {
-    const claim = await queue.claim('cpu', token)
-    if (!claim) return false
-    await queue.extend('cpu', claim.work.renderId, token, 30_000)
-    await queue.complete('cpu', claim.work.renderId, token, { folder: 'f', reelSha256: 'c'.repeat(64), result: { ok: 1 } })
-    return true
-  }
+  const broker = await openBroker(url)
   const ratios: number[] = []
   for (let round = 0; round <= ROUNDS; round++) {
     let rawMs = 0
     let brokerMs = 0
     for (let slice = 0; slice < SLICES; slice++) {
-      await Promise.all([raw.fill(JOBS), fill()])
-      rawMs += await timeOf(raw.turn)
-      brokerMs += await timeOf(turn)
+      await Promise.all([raw.fill(JOBS), broker.fill(JOBS)])
+      rawMs += await timeOf(raw.turn, IN_FLIGHT)
+      brokerMs += await timeOf(broker.turn, IN_FLIGHT)
     }
     const [rawRate, brokerRate] = [rawMs, brokerMs].map((ms) => (SLICES * JOBS * 1_000) / ms) as [number, number]
     // The first warms both up.
@@ -77,7 +41,7 @@ const compareBrokers = async (url: string): Promise<number> => {
     ratios.push(brokerRate / rawRate)
     say(`  broker ${brokerRate.toFixed(0)} a second, raw BullMQ ${rawRate.toFixed(0)}: ${(brokerRate / rawRate).toFixed(2)}`)
   }
-  await queue.close()
+  await broker.close()
   await raw.close()
   return median(ratios)
 }
@@ -141,12 +105,32 @@ const countRoundTrips = async (fleet: Fleet, kiosk: FakeKiosk, node: FakeNode, r
   return median(counts)
 }
 
+/** Claims, beats and completions a second, as more nodes work, more visits wait, and they come from more kiosks. */
+const growBroker = async (url: string): Promise<void> => {
+  const broker = await openBroker(url)
+  const rateOf = async (nodes: number, waiting: number, kiosks: number): Promise<number> => {
+    await broker.fill(waiting + JOBS, kiosks)
+    const ms = await timeOf(broker.turn, nodes, JOBS)
+    await timeOf(broker.turn, IN_FLIGHT)
+    return (JOBS * 1_000) / ms
+  }
+  await rateOf(IN_FLIGHT, 0, 1)
+  const grow = async (what: string, steps: readonly number[], rate: (step: number) => Promise<number>) => {
+    for (const step of steps) say(`  ${step} ${what}: ${(await rate(step)).toFixed(0)} a second`)
+  }
+  await grow('nodes at work', [1, 10, 50, 200], (nodes) => rateOf(nodes, 0, 10))
+  await grow('visits waiting', [0, 1_000, 10_000], (waiting) => rateOf(IN_FLIGHT, waiting, 10))
+  await grow('kiosks with 1000 visits waiting', [1, 100, 1_000], (kiosks) => rateOf(IN_FLIGHT, 1_000, kiosks))
+  await broker.close()
+}
+
 const main = async (): Promise<void> => {
   const reel = await makeReel()
   const fleet = await startFleet({ env: { FANREEL_LOG_LEVEL: 'warn', FANREEL_POLL_MS: '600000', FANREEL_SWEEP_MS: '600000' } })
   try {
     say('claim + beat + complete, 50 in flight:')
     const brokerToRaw = await compareBrokers(fleet.server.socket)
+    if (process.argv.includes('--grow')) await growBroker(fleet.server.socket)
     const [url] = [...fleet.orchestrators.keys()].map((port) => `http://127.0.0.1:${port}`)
     if (url === undefined) throw new Error('no orchestrator')
     const tokens = createPeerTokens({ redis: fleet.redis })

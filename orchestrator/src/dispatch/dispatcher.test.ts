@@ -58,6 +58,7 @@ describe('a claim that a fault keeps from being offered', () => {
     session.ready(1, Date.now())
     const parts = {
       eventId: 'e',
+      recent: { note: () => undefined },
       store: { get },
       queue: {
         claim: (_tier: string, leaseToken: string) => {

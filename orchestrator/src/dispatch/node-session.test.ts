@@ -14,6 +14,7 @@ const lease = (number: number): HeldLease => ({
   stage: 'fetch',
   fraction: 0,
   beatAt: 1,
+  renewedAt: 1,
 })
 
 describe('the slots of a node', () => {

@@ -101,6 +101,20 @@ describe('a visit', () => {
 })
 
 describe('a render that goes well', () => {
+  it('L3: a beat is never promised more of its lease than the queue keeps', async () => {
+    const { node, offer } = await leased()
+    const lock = `fanreel:{${rig.eventId}}:render-cpu:${offer.renderId}:lock`
+    // The first comes right behind the acceptance; later ones prolong.
+    for (let beats = 0; beats < 3; beats++) {
+      const answer = await node.beat(offer)
+      const keptMs = await rig.redis.call((client) => client.pTTL(lock))
+      expect(answer).toMatchObject({ ok: true, cancel: false })
+      // What the queue does not say in whole milliseconds, and the clock of this process.
+      expect(answer.leaseUntil - Date.now()).toBeLessThanOrEqual(keptMs + 5)
+    }
+    await node.deliver(offer, reel)
+  })
+
   it('R1: is claimed, offered, beaten for and accepted; the visit is ready', async () => {
     const { visitId, node, offer } = await leased()
     expect(offer).toMatchObject({ renderId: `${visitId}-r1`, attempt: 1, packId: 'figure-skating', tier: 'cpu' })
