@@ -19,6 +19,11 @@ const Studio = {
     .min(1)
     .max(64)
     .default(Math.max(1, Math.floor(cpus().length / 4))),
+  /**
+   * Renders at once beside these that wait for a remote engine, where the node serves tier `cloud`: they cost this machine a cast
+   * and an assembly, and minutes of nothing.
+   */
+  FANREEL_NODE_CLOUD_SLOTS: z.coerce.number().int().min(0).max(64).default(4),
   /** Threads that draw, for all films together. Without it two a film, and no more than there are cores. */
   FANREEL_STUDIO_THREADS: z.coerce.number().int().min(1).max(64).optional(),
 }

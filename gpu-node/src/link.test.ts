@@ -14,6 +14,7 @@ const hello: NodeHello = {
   tiers: ['cpu'],
   engines: ['studio'],
   slots: 1,
+  cloudSlots: 0,
   running: [],
 }
 const welcome: NodeWelcome = {

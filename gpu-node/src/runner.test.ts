@@ -125,6 +125,15 @@ describe('a node with a lease', () => {
   })
 })
 
+it('N8: takes films that wait for a remote engine beside those of its own slots, and no more of either than it has', async () => {
+  const more = { FANREEL_NODE_TIERS: 'cpu,cloud', FANREEL_NODE_CLOUD_SLOTS: '2' }
+  await start(endless, more)
+  expect(stub.heard('node:ready').at(-1)).toMatchObject({ free: 1, freeCloud: 2 })
+  const said: boolean[] = []
+  for (const tier of ['cloud', 'cloud', 'cloud', 'cpu', 'cpu'] as const) said.push((await stub.offer('node-a', { tier })).accept)
+  expect(said).toEqual([true, true, false, true, false])
+})
+
 describe('a link that comes and goes', () => {
   it('N12: costs no attempt when the brief is asked for', async () => {
     stub.says['render:brief'] = (_, n) => (n === 0 ? refuse('unavailable') : undefined)

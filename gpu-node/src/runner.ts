@@ -1,7 +1,7 @@
 /** The node's working day: keeps its slots full, its leases beaten, and lets go in good order when asked to stop. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type NodeHello, type Offer, type OfferAnswer, PROTOCOL_VERSION } from '@fanreel/protocol'
+import { type NodeHello, type Offer, type OfferAnswer, PROTOCOL_VERSION, type RenderTier } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Roster } from './engines/roster.ts'
 import type { NodeEnv } from './env.ts'
@@ -41,6 +41,15 @@ export const startRunner = async (options: {
   await rm(workDir, { recursive: true, force: true, maxRetries: 5 })
   await mkdir(workDir, { recursive: true, mode: 0o700 })
 
+  const slots = {
+    machine: env.FANREEL_NODE_SLOTS,
+    cloud: env.FANREEL_NODE_TIERS.includes('cloud') ? env.FANREEL_NODE_CLOUD_SLOTS : 0,
+  }
+  /** A film that waits for a remote engine keeps none from being drawn here (N8). */
+  const poolOf = (tier: RenderTier): keyof typeof slots => (tier === 'cloud' && slots.cloud > 0 ? 'cloud' : 'machine')
+  const free = (pool: keyof typeof slots): number =>
+    slots[pool] - [...tasks.values()].filter(({ offer }) => poolOf(offer.tier) === pool).length
+
   const hello = (): NodeHello => ({
     protocol: PROTOCOL_VERSION,
     eventId: env.FANREEL_EVENT_ID,
@@ -49,18 +58,20 @@ export const startRunner = async (options: {
     version: options.version,
     tiers: env.FANREEL_NODE_TIERS,
     engines: roster.names(),
-    slots: env.FANREEL_NODE_SLOTS,
+    slots: slots.machine,
+    cloudSlots: slots.cloud,
     running: [...tasks.values()].map(({ offer }) => ({ renderId: offer.renderId, leaseToken: offer.leaseToken })),
   })
 
   const sayReady = () => {
-    if (!draining) void link.request('node:ready', { eventId: env.FANREEL_EVENT_ID, free: env.FANREEL_NODE_SLOTS - tasks.size })
+    if (draining) return
+    void link.request('node:ready', { eventId: env.FANREEL_EVENT_ID, free: free('machine'), freeCloud: free('cloud') })
   }
 
   const credential = env.FANREEL_SIGNING_DIR ? keptCredential(env.FANREEL_SIGNING_DIR, env.FANREEL_EVENT_ID) : undefined
   const take = (offer: Offer): OfferAnswer => {
     if (draining) return { accept: false, reason: 'draining' }
-    if (tasks.size >= env.FANREEL_NODE_SLOTS) return { accept: false, reason: 'busy' }
+    if (free(poolOf(offer.tier)) <= 0) return { accept: false, reason: 'busy' }
     const task = startTask({
       offer,
       link,

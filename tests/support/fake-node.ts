@@ -58,9 +58,10 @@ export const createFakeNode = async (options: {
   nodeId: string
   token: string
   slots?: number
+  cloudSlots?: number
   tiers?: RenderTier[]
 }): Promise<FakeNode> => {
-  const { eventId, nodeId, token, slots = 1, tiers = ['cpu'] } = options
+  const { eventId, nodeId, token, slots = 1, cloudSlots = 0, tiers = ['cpu'] } = options
   let url = options.url
   const offers: Offer[] = []
   const revoked: string[] = []
@@ -102,9 +103,10 @@ export const createFakeNode = async (options: {
         tiers,
         engines: ['studio'],
         slots,
+        cloudSlots,
         running: running.map(leaseOf),
       }),
-    ready: (free = slots) => node.ask('node:ready', { free }),
+    ready: (free = slots) => node.ask('node:ready', { free, freeCloud: cloudSlots }),
     beat: (lease, fraction = 0.5, preview) =>
       node.ask('render:beat', { ...leaseOf(lease), stage: 'draw', fraction, ...(preview !== undefined && { preview }) }),
     put: async (lease, kind, body) => {

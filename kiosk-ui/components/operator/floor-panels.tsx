@@ -22,12 +22,13 @@ export const NodePanel = ({ floor, onOpen }: { floor: Floor; onOpen: (visitId: s
       <Empty>No node has registered yet. Issue a token with `issue-token --kind node` and start `gpu-node` with it.</Empty>
     ) : (
       <ul className="divide-y divide-line">
-        {floor.nodes.map(({ nodeId, state, engines, slots, running, done, failed, lastSeenAt }) => (
+        {floor.nodes.map(({ nodeId, state, engines, slots, cloudSlots, running, done, failed, lastSeenAt }) => (
           <li key={nodeId} className="flex flex-col gap-2 px-4 py-3">
             <div className="flex items-center justify-between gap-3">
               <span className="font-semibold">{nodeId}</span>
               <span className="text-[13px] text-mist">
-                {engines.join(', ')} · {running.length}/{slots} busy · {done} done{failed > 0 ? ` · ${failed} failed` : ''}
+                {engines.join(', ')} · {running.length}/{slots + cloudSlots} busy · {done} done
+                {failed > 0 ? ` · ${failed} failed` : ''}
               </span>
               <StateBadge state={state} />
             </div>

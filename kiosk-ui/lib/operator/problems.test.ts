@@ -17,6 +17,7 @@ const floor = (change: Partial<Floor> = {}): Floor => ({
       tiers: ['cpu'],
       engines: ['studio'],
       slots: 1,
+      cloudSlots: 0,
       running: [],
       done: 0,
       failed: 0,

@@ -66,6 +66,11 @@ export const NodeHello = z.object({
   engines: z.array(EngineName).min(1).max(ENGINES.length),
   /** How many renders it takes at once. */
   slots: z.number().int().min(1).max(64),
+  /**
+   * How many renders of tier `cloud` it takes beside these. They wait for a remote engine most of the time, and hold no slot of
+   * this machine meanwhile; where there is none of these, they take the machine's.
+   */
+  cloudSlots: z.number().int().min(0).max(64).default(0),
   /** Leases it still works on after a lost connection. */
   running: z.array(Lease.omit({ eventId: true })).max(64),
 })
@@ -234,10 +239,13 @@ export type RenderFailure = z.infer<typeof RenderFailure>
 const Done = z.union([z.object({ ok: z.literal(true) }), Refusal])
 
 /** Node to orchestrator: every message, with its answer. */
+/** Renders that a node would take now. */
+const Free = z.number().int().min(0).max(64)
+
 export const nodeMessages = {
   'node:hello': { request: NodeHello, answer: z.union([NodeWelcome, Refusal]) },
   /** How many more renders it would take now. */
-  'node:ready': { request: z.object({ eventId: EventId, free: z.number().int().min(0).max(64) }), answer: Done },
+  'node:ready': { request: z.object({ eventId: EventId, free: Free, freeCloud: Free.default(0) }), answer: Done },
   /** No more offers, please; what runs is finished. */
   'node:drain': { request: z.object({ eventId: EventId }), answer: Done },
   'render:brief': { request: Lease, answer: z.union([RenderBrief, Refusal]) },

@@ -30,7 +30,17 @@ export const NodeRow = z.object({
   tiers: z.array(RenderTier),
   engines: z.array(EngineName),
   slots: z.number().int(),
-  running: z.array(z.object({ renderId: RenderId, stage: RenderStage, fraction: z.number(), beatAt: z.number().int() })),
+  /** Slots beside these for renders of tier `cloud`. */
+  cloudSlots: z.number().int().default(0),
+  running: z.array(
+    z.object({
+      renderId: RenderId,
+      tier: RenderTier.optional(),
+      stage: RenderStage,
+      fraction: z.number(),
+      beatAt: z.number().int(),
+    }),
+  ),
   done: z.number().int().nonnegative(),
   failed: z.number().int().nonnegative(),
   lastSeenAt: z.number().int(),

@@ -51,7 +51,7 @@ describe('a claim that a fault keeps from being offered', () => {
       return Promise.resolve({ accept: true as const })
     }
     const session = createNodeSession(
-      { nodeId: 'node-a', version: '1', tiers: ['cpu'], engines: ['studio'], slots: 1 },
+      { nodeId: 'node-a', version: '1', tiers: ['cpu'], engines: ['studio'], slots: 1, cloudSlots: 0 },
       { offer, revoke: () => undefined, hangUp: () => undefined },
       60_000,
     )

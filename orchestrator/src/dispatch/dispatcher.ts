@@ -25,6 +25,8 @@ import { isSpoiltBy } from './spoilt-by.ts'
 /** How long a render that is kept for another node lets others go first, in milliseconds. */
 const POSTPONED_MS = 500
 
+type Opening = ReturnType<NodeSession['openings']>[number]
+
 export type Dispatcher = {
   /** There may be work, or a node for it. */
   wake(): void
@@ -168,13 +170,13 @@ export const createDispatcher = (options: {
   }
 
   /** Serves one slot: true where there was something to do. */
-  const serve = async (session: NodeSession): Promise<boolean> => {
+  const serve = async (session: NodeSession, tiers: readonly RenderTier[]): Promise<boolean> => {
     const able = await ready().then(
       () => true,
       () => false,
     )
     if (!able) return false
-    for (const tier of session.tiers) {
+    for (const tier of tiers) {
       const leaseToken: LeaseToken = `${eventId}.${session.nodeId}.${randomUUID()}`
       const claimedAt = clock.now()
       const claim = await queue.claim(tier, leaseToken)
@@ -196,9 +198,9 @@ export const createDispatcher = (options: {
     const tracked = work.finally(() => underWay.delete(tracked))
     underWay.add(tracked)
   }
-  const start = (session: NodeSession): void => {
-    const release = session.reserve()
-    const serving = serve(session)
+  const start = (session: NodeSession, { pool, tiers }: Opening): void => {
+    const release = session.reserve(pool)
+    const serving = serve(session, tiers)
       .then((worked) => {
         release()
         if (worked) wake()
@@ -213,7 +215,7 @@ export const createDispatcher = (options: {
   function wake(): void {
     if (stopped) return
     const now = clock.now()
-    for (const session of registry.eager(now)) start(session)
+    for (const session of registry.eager(now)) for (const opening of session.openings(now)) start(session, opening)
   }
   const poll = () => {
     wake()

@@ -92,7 +92,7 @@ export const createNodeRegistry = (options: { presence: NodePresence; clock: Clo
     get: (nodeId) => sessions.get(nodeId),
     all: () => [...sessions.values()],
     eager: (now) => {
-      const able = [...sessions.values()].filter((session) => session.free(now) > 0)
+      const able = [...sessions.values()].filter((session) => session.openings(now).length > 0)
       if (able.length === 0) return []
       const first = turn++ % able.length
       return [...able.slice(first), ...able.slice(0, first)]

@@ -4,8 +4,8 @@ import { createNodeSession, type HeldLease } from './node-session.ts'
 
 const line = { offer: () => Promise.reject(new Error('unused')), revoke: () => undefined, hangUp: () => undefined }
 const LEASE_MS = 100
-const newSession = (slots = 2) =>
-  createNodeSession({ nodeId: 'node-a', version: '1', tiers: ['cpu'], engines: ['studio'], slots }, line, LEASE_MS)
+const facts = { nodeId: 'node-a', version: '1', engines: ['studio' as const], cloudSlots: 0 }
+const newSession = (slots = 2) => createNodeSession({ ...facts, tiers: ['cpu'], slots }, line, LEASE_MS)
 const lease = (number: number): HeldLease => ({
   renderId: `v-r${number}`,
   visitId: 'v',
@@ -72,6 +72,30 @@ describe('the slots of a node', () => {
     session.drain()
     expect(session.free(0)).toBe(0)
     expect(session.row().state).toBe('draining')
+  })
+
+  it('N8: a render that waits for a remote engine leaves the machine’s slots alone, and these leave its own', () => {
+    const session = createNodeSession({ ...facts, tiers: ['cpu', 'cloud'], slots: 1, cloudSlots: 2 }, line, LEASE_MS)
+    const open = () => session.openings(0).map(({ pool, tiers }) => [pool, ...tiers].join(' '))
+    session.ready(1, 0, 2)
+    expect(open()).toEqual(['machine cpu', 'cloud cloud'])
+    session.hold({ ...lease(1), tier: 'cloud' })
+    const release = session.reserve('cloud')
+    expect([session.free(0), session.free(0, 'cloud')]).toEqual([1, 0])
+    expect(open()).toEqual(['machine cpu'])
+    release()
+    session.hold(lease(2))
+    expect(open()).toEqual(['cloud cloud'])
+    session.ready(0, 0, 1)
+    expect([session.free(0), session.free(0, 'cloud')]).toEqual([0, 1])
+  })
+
+  it('N8: without such slots every tier takes the machine’s', () => {
+    const session = createNodeSession({ ...facts, tiers: ['cloud', 'cpu'], slots: 1 }, line, LEASE_MS)
+    session.ready(1, 0)
+    expect(session.openings(0)).toEqual([{ pool: 'machine', tiers: ['cloud', 'cpu'] }])
+    session.hold({ ...lease(1), tier: 'cloud' })
+    expect(session.openings(0)).toEqual([])
   })
 
   it('L4: who turns offers down is asked after 1, 2, 4 ... seconds, until it accepts or says that it is ready', () => {

@@ -33,7 +33,16 @@ export type NodeLine = {
   hangUp(): void
 }
 
-export type NodeFacts = { nodeId: NodeId; version: string; tiers: RenderTier[]; engines: EngineName[]; slots: number }
+export type NodeFacts = {
+  nodeId: NodeId
+  version: string
+  tiers: RenderTier[]
+  engines: EngineName[]
+  slots: number
+  cloudSlots: number
+}
+/** Renders that wait for a remote engine hold slots of their own where the node has such (N8). */
+export type SlotPool = 'machine' | 'cloud'
 
 /** A node that turns offers down is asked again after 1, 2, 4 ... s, at most 30 s. */
 const BACK_OFF_MS = 1_000
@@ -43,12 +52,14 @@ export type NodeSession = NodeFacts & {
   readonly line: NodeLine
   readonly held: ReadonlyMap<LeaseToken, HeldLease>
   readonly draining: boolean
-  /** Offers that may be made right now. */
-  free(now: number): number
+  /** Offers that may be made right now, by the slots of the machine itself where nothing else is named. */
+  free(now: number, pool?: SlotPool): number
+  /** Pools that have room, each with the tiers it serves, most wanted first. */
+  openings(now: number): { pool: SlotPool; tiers: RenderTier[] }[]
   /** Takes a slot, synchronously, before anything is claimed for it (N3); answers how to let go of it again. */
-  reserve(): () => void
+  reserve(pool?: SlotPool): () => void
   /** The node says how many more renders it would take, at this time. */
-  ready(free: number, now: number): void
+  ready(free: number, now: number, freeCloud?: number): void
   drain(): void
   /** The node turned an offer down or did not answer. */
   backOff(now: number): void
@@ -61,12 +72,15 @@ export type NodeSession = NodeFacts & {
 /** @param leaseMs how long a lease lasts without a beat */
 export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: number): NodeSession => {
   const held = new Map<LeaseToken, HeldLease>()
-  let reserved = 0
+  const poolOf = (tier: RenderTier): SlotPool => (tier === 'cloud' && facts.cloudSlots > 0 ? 'cloud' : 'machine')
+  const tiersOf = (pool: SlotPool) => facts.tiers.filter((tier) => poolOf(tier) === pool)
+  const slots = { machine: facts.slots, cloud: facts.cloudSlots }
+  const reserved = { machine: 0, cloud: 0 }
   let draining = false
   let refusals = 0
   let quietUntil = 0
   // Nothing is offered before the node has said that it is ready.
-  let ceiling = 0
+  const ceiling = { machine: 0, cloud: 0 }
   let readyAt = Number.NEGATIVE_INFINITY
   /** It let a lease run out and has not been heard of since: frozen, or cut off behind a socket that stands. */
   let silent = false
@@ -83,6 +97,13 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
     }
   }
 
+  const heldIn = (pool: SlotPool) => [...held.values()].filter(({ tier }) => poolOf(tier) === pool).length
+  const free = (now: number, pool: SlotPool): number => {
+    forgetSilent(now)
+    if (draining || silent || now < quietUntil) return 0
+    return Math.max(0, Math.min(slots[pool], ceiling[pool]) - heldIn(pool) - reserved[pool])
+  }
+
   return {
     ...facts,
     line,
@@ -91,26 +112,28 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
       return draining
     },
     // One that drains takes nothing more and finishes what it holds (N4).
-    free: (now) => {
-      forgetSilent(now)
-      if (draining || silent || now < quietUntil) return 0
-      return Math.max(0, Math.min(facts.slots, ceiling) - held.size - reserved)
-    },
-    reserve: () => {
-      reserved++
+    free: (now, pool = 'machine') => free(now, pool),
+    openings: (now) =>
+      (['machine', 'cloud'] as const).flatMap((pool) => {
+        const tiers = tiersOf(pool)
+        return tiers.length > 0 && free(now, pool) > 0 ? [{ pool, tiers }] : []
+      }),
+    reserve: (pool = 'machine') => {
+      reserved[pool]++
       let open = true
       return () => {
-        if (open) reserved--
+        if (open) reserved[pool]--
         open = false
       }
     },
     // What is held counts on top: an offer that crosses this message on its way still takes its slot.
-    ready: (free, now) => {
+    ready: (freeOfMachine, now, freeCloud = 0) => {
       forgetSilent(now)
-      ceiling = held.size + free
+      ceiling.machine = heldIn('machine') + freeOfMachine
+      ceiling.cloud = heldIn('cloud') + freeCloud
       readyAt = now
       silent = false
-      if (free > 0) quietUntil = 0
+      if (freeOfMachine + freeCloud > 0) quietUntil = 0
     },
     drain: () => {
       draining = true
@@ -137,7 +160,14 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
       tiers: facts.tiers,
       engines: facts.engines,
       slots: facts.slots,
-      running: [...held.values()].map(({ renderId, stage, fraction, beatAt }) => ({ renderId, stage, fraction, beatAt })),
+      cloudSlots: facts.cloudSlots,
+      running: [...held.values()].map(({ renderId, tier, stage, fraction, beatAt }) => ({
+        renderId,
+        tier,
+        stage,
+        fraction,
+        beatAt,
+      })),
     }),
   }
 }

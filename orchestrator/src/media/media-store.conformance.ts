@@ -72,6 +72,15 @@ export const describeMediaStore = (
       expect(await store.stagedBytes(staged)).toBe(100)
     })
 
+    it('U1: takes pieces that come before the last of them is durable, in the order in which they came', async () => {
+      const bytes = bytesOf(1_000)
+      const pieces = Array.from({ length: 10 }, (_, at) => bytes.subarray(at * 100, (at + 1) * 100))
+      const ends = await Promise.all(pieces.map((piece, at) => store.append(staged, at * 100, piece)))
+      expect(ends).toEqual(pieces.map((_, at) => (at + 1) * 100))
+      await store.publish(staged, key, expected(bytes))
+      expect(await all(await store.read(key))).toEqual(bytes)
+    })
+
     it('U5: publishes a staged upload whole, once, and answers a repetition alike', async () => {
       const bytes = bytesOf(3_000)
       await store.append(staged, 0, bytes)

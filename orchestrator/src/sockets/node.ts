@@ -90,18 +90,22 @@ export const serveNodes = (options: {
     log,
     ...(options.observe && { observe: options.observe }),
     greet: async (hello, socket) => {
-      const { nodeId, version, tiers, engines, slots, running } = hello
+      const { nodeId, version, tiers, engines, slots, cloudSlots, running } = hello
       if (draining()) return refuse('draining')
       if (!(await tokens.check(eventId, 'node', nodeId, hello.token))) return refuse('unauthorised')
       // A hello that is said again over the same socket greets the same session.
       const session =
         greeted.get(socket) ??
-        createNodeSession({ nodeId, version, tiers, engines, slots }, lineOf(socket, eventId, options.offerMs), options.leaseMs)
+        createNodeSession(
+          { nodeId, version, tiers, engines, slots, cloudSlots },
+          lineOf(socket, eventId, options.offerMs),
+          options.leaseMs,
+        )
       if (session.nodeId !== nodeId) return refuse('unauthorised')
       greeted.set(socket, session)
       const { keep, revoke } = await leases.resume(session, running)
       registry.join(session)
-      log.info({ nodeId, slots, kept: keep.length, revoked: revoke.length }, 'node joined')
+      log.info({ nodeId, slots, cloudSlots, kept: keep.length, revoked: revoke.length }, 'node joined')
       return {
         peer: session,
         peerId: nodeId,
@@ -122,8 +126,8 @@ export const serveNodes = (options: {
       leases.closed(session)
     },
     handlers: {
-      'node:ready': ({ peer }, { free }) => {
-        peer.ready(free, clock.now())
+      'node:ready': ({ peer }, { free, freeCloud }) => {
+        peer.ready(free, clock.now(), freeCloud)
         dispatcher.wake()
         return { ok: true }
       },

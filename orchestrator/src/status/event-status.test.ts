@@ -10,6 +10,7 @@ const node: NodeRow = {
   tiers: ['cpu'],
   engines: ['studio'],
   slots: 1,
+  cloudSlots: 0,
   running: [],
   done: 0,
   failed: 0,

@@ -22,6 +22,10 @@ const FRESH_MS = 500
 /** Places beyond this are not told apart. */
 const MAX_LINE = 1_000
 
+/** Renders that wait for a remote engine have slots of their own on a node that has such (N8). */
+const sharesSlots = (row: NodeRow, tier: RenderTier, other: RenderTier | undefined): boolean =>
+  row.cloudSlots === 0 || (tier === 'cloud') === (other === 'cloud')
+
 const remainingOf = (lane: Lane): number[] => {
   const { typicalMs } = lane
   return typicalMs === undefined ? [] : [...lane.running.values()].map((fraction) => remainingMs(typicalMs, fraction))
@@ -53,8 +57,14 @@ export const createOutlook = (options: {
       const serving = online.filter((row) => row.tiers.includes(tier))
       return {
         line: new Map(line.map((renderId, place) => [renderId, place])),
-        running: new Map(serving.flatMap((row) => row.running.map(({ renderId, fraction }) => [renderId, fraction]))),
-        slots: serving.reduce((slots, row) => slots + row.slots, 0),
+        running: new Map(
+          serving.flatMap((row) =>
+            row.running
+              .filter(({ tier: other }) => sharesSlots(row, tier, other))
+              .map(({ renderId, fraction }) => [renderId, fraction]),
+          ),
+        ),
+        slots: serving.reduce((slots, row) => slots + (tier === 'cloud' && row.cloudSlots > 0 ? row.cloudSlots : row.slots), 0),
         typicalMs: typical[tier],
       }
     }
