@@ -42,7 +42,7 @@ export type NodeFacts = {
   cloudSlots: number
 }
 /** Renders that wait for a remote engine hold slots of their own where the node has such (N8). */
-export type SlotPool = 'machine' | 'cloud'
+type SlotPool = 'machine' | 'cloud'
 
 /** A node that turns offers down is asked again after 1, 2, 4 ... s, at most 30 s. */
 const BACK_OFF_MS = 1_000

@@ -8,6 +8,9 @@ import type { FakeNode } from '../../../tests/support/fake-node.ts'
 import { anotherOf, makeReel, posterOf, shotListOf } from '../../../tests/support/made-reel.ts'
 import { type Rig, startRig } from '../../../tests/support/orchestrator-rig.ts'
 
+/** A notice that was missed is made good by the next round. */
+const SEEN = { timeout: 5_000 }
+
 let rig: Rig
 let reel: Buffer
 let kiosk: FakeKiosk
@@ -153,11 +156,11 @@ describe('a render that goes well', () => {
       const view = kiosk.views.get(visitId)?.findLast((each) => each.previews !== undefined)
       expect(view).toMatchObject({ state: 'rendering', stage: 'draw', fraction: 0.4 })
       return view!
-    })
+    }, SEEN)
     const url = new URL(shown.previews![0]!, rig.urlOf())
     expect((await fetch(url)).status).toBe(200)
     await node.deliver(offer, reel)
-    await vi.waitFor(() => expect(kiosk.views.get(visitId)?.at(-1)?.state).toBe('ready'))
+    await vi.waitFor(() => expect(kiosk.views.get(visitId)?.at(-1)?.state).toBe('ready'), SEEN)
     expect((await fetch(url)).status).toBe(404)
   })
 
