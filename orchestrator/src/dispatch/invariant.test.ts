@@ -149,6 +149,6 @@ it(`R5: ${VISITS} visits, random abandonment: all become ready, none twice`, { t
     expect(visit.history.filter((entry) => entry.state === 'ready')).toHaveLength(1)
     expect(accepted.get(visit.visitId) ?? 0).toBeLessThanOrEqual(1)
   }
-  const keys = ['wait', 'active', 'delayed'].map((state) => `fanreel:{${rig.eventId}}:render-cpu:${state}`)
+  const keys = ['wait', 'prioritized', 'active', 'delayed'].map((state) => `fanreel:{${rig.eventId}}:render-cpu:${state}`)
   expect(await rig.redis.call((client) => client.exists(keys))).toBe(0)
 })
