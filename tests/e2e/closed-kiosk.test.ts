@@ -1,8 +1,5 @@
 /** A kiosk that takes nobody in: closed by an operator from the dashboard, or at the kiosk itself by somebody with its PIN. */
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { eventKey } from '../../orchestrator/src/queue/keys.ts'
-import { clientFor } from '../../orchestrator/src/queue/redis.ts'
 import { accessibilityFaults, standing } from '../support/accessibility.ts'
 import type { FakeNode } from '../support/fake-node.ts'
 import { type Installation, startInstallation } from '../support/installation.ts'
@@ -57,29 +54,6 @@ describe('a closed kiosk', () => {
       expect(await kiosk.getByText(said).isVisible()).toBe(true)
       await operator.getByRole('button', { name: `Open ${kioskId}`, exact: true }).click()
       await kiosk.getByRole('button', { name: attract.touch }).waitFor()
-    }
-  }, 240_000)
-
-  it('V8: says how long films take where that is long, takes nobody in where it is too long, and opens again', async () => {
-    const { page: kiosk } = await open({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
-    await kiosk.goto(installation.kioskUrl)
-    await kiosk.getByRole('button', { name: attract.touch }).waitFor({ timeout: 60_000 })
-    const redis = await clientFor(join(installation.folder, 'redis.sock')).connect()
-    try {
-      // As if films had been measured to take so long.
-      const filmsTake = (minutes: number) =>
-        redis.hSet(eventKey(installation.eventId, 'render-times'), 'cpu', String(minutes * 60_000))
-      await filmsTake(10)
-      await kiosk.getByText('Films take about 10 minutes right now').waitFor()
-      await filmsTake(60)
-      await kiosk.getByText(attract.overloadedWhy).waitFor()
-      expect(await kiosk.getByRole('button', { name: attract.touch }).count()).toBe(0)
-      await kiosk.mouse.click(270, 480)
-      expect(await kiosk.getByText(attract.overloadedWhy).isVisible()).toBe(true)
-      await filmsTake(1)
-      await kiosk.getByRole('button', { name: attract.touch }).waitFor()
-    } finally {
-      await redis.close()
     }
   }, 240_000)
 
