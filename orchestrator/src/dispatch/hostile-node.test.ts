@@ -44,12 +44,17 @@ const standby = async (): Promise<FakeNode> => {
   expect(await node.hello()).toMatchObject({ ok: true })
   return node
 }
+/** Delivers once its acceptance has been noted: before, its addresses open nothing. */
+const deliver = async (node: FakeNode, offer: Offer) => {
+  await rig.until(offer.visitId, 'rendering')
+  return node.deliver(offer, reel)
+}
 const endsWell = async (visitId: string, honest?: FakeNode): Promise<void> => {
   const node = honest ?? (await standby())
   await node.ready()
   const offer = await node.nextOffer()
   expect(offer.visitId).toBe(visitId)
-  expect(await node.deliver(offer, reel)).toEqual({ ok: true, outcome: 'accepted' })
+  expect(await deliver(node, offer)).toEqual({ ok: true, outcome: 'accepted' })
   await rig.until(visitId, 'ready')
 }
 const stateOf = async (node: FakeNode) => {
@@ -66,7 +71,7 @@ it('L8: what a node has spoilt goes to another, and other work comes first to it
   expect(second.visitId).toBe(next)
   await endsWell(visitId, honest)
   expect(hostile.offers.map((made) => made.visitId)).toEqual([visitId, next])
-  await hostile.deliver(second, reel)
+  await deliver(hostile, second)
   await rig.until(next, 'ready')
 })
 
@@ -117,7 +122,7 @@ it('R3: a likeness that is too far, dimensions and length that are not the filmâ
   await vi.waitFor(async () => expect(await stateOf(hostile)).toBe('draining'), { timeout: 5_000 })
   await honest.ready()
   for (const _ of visits) {
-    await honest.deliver(await honest.nextOffer(), reel)
+    await deliver(honest, await honest.nextOffer())
     await honest.ready()
   }
   for (const each of visits) await rig.until(each, 'ready')
@@ -202,13 +207,13 @@ it('N3: nothing is offered beyond the slots it registered, however many it says 
   for (let count = 0; count < 20; count++) expect(await hostile.ready(64)).toEqual({ ok: true })
   await hostile.nextOffer()
   const honest = await newNode('honest', { slots: 2 })
-  for (let count = 0; count < 2; count++) await honest.deliver(await honest.nextOffer(), reel)
+  for (let count = 0; count < 2; count++) await deliver(honest, await honest.nextOffer())
   expect(hostile.offers).toHaveLength(1)
   const [held] = hostile.offers
   hostile.close()
   await honest.ready()
   expect((await honest.nextOffer()).visitId).toBe(held?.visitId)
-  expect(await honest.deliver(honest.offers.at(-1)!, reel)).toMatchObject({ ok: true })
+  expect(await deliver(honest, honest.offers.at(-1)!)).toMatchObject({ ok: true })
   for (const { visitId } of visits) await rig.until(visitId, 'ready')
 })
 
@@ -220,7 +225,7 @@ it('N2: a thousand hellos leave one session and harm nobody', async () => {
   const honest = await newNode('honest')
   const { visitId: next } = await kiosk.record()
   expect((await honest.nextOffer()).visitId).toBe(next)
-  await honest.deliver(honest.offers[0]!, reel)
+  await deliver(honest, honest.offers[0]!)
   await rig.until(next, 'ready')
   hostile.close()
   await endsWell(visitId, honest)

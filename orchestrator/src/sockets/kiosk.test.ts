@@ -158,6 +158,54 @@ describe('a kiosk and its uploads', () => {
     expect(await commit(kiosk, uploadId)).toMatchObject({ ok: true })
   })
 
+  it('A11: names that mean something to a path, a shell or a terminal are no upload, and make no file', async () => {
+    const { kiosk, visitId, clip, uploadId } = await opened(clipOf(1_000))
+    const tail = '/../../x'
+    const names = [
+      '../../x',
+      'a\0b',
+      '-i',
+      'con',
+      '__proto__',
+      '',
+      '\ud800',
+      '\u202ex',
+      '👩‍🚀',
+      `${visitId}${tail}`,
+      uploadId.toUpperCase(),
+    ]
+    for (const name of names) {
+      expect(await send(kiosk, name, clip, 0), name).toEqual(refuse('upload-gone'))
+      expect(await commit(kiosk, name), name).toEqual(refuse('upload-gone'))
+    }
+    for (const name of ['n'.repeat(300), 7, null, { toString: 'x' }])
+      expect(await commit(kiosk, name as string), JSON.stringify(name)).toEqual(refuse('bad-message'))
+    expect(await send(kiosk, uploadId, clip, 0)).toEqual({ ok: true, offset: clip.length })
+  })
+
+  it('U5: another clip for the same visit begins at nothing, and pieces of the first are no part of it', async () => {
+    const { kiosk, visitId, clip, uploadId } = await opened()
+    await send(kiosk, uploadId, clip, 0)
+    const other = clipOf(clip.length)
+    const again = await kiosk.ask('upload:open', openOf(visitId, other))
+    expect(again).toMatchObject({ ok: true, offset: 0 })
+    expect(again.uploadId).not.toBe(uploadId)
+    expect(await send(kiosk, uploadId, clip, CHUNK_BYTES)).toEqual(refuse('upload-gone'))
+    await sendAll(kiosk, again.uploadId, other)
+    expect(await commit(kiosk, again.uploadId)).toMatchObject({ ok: true, visit: { state: 'queued' } })
+  })
+
+  it('U2: an offset or a sum that is no whole number of its range is refused before anything is looked at', async () => {
+    const { kiosk, clip, uploadId } = await opened(clipOf(1_000))
+    const ask = (more: object) => kiosk.ask('upload:chunk', { eventId: EVENT_ID, uploadId, offset: 0, crc32: 0, ...more }, clip)
+    for (const offset of [-1, 0.5, '0', null, Number.NaN, 2 ** 53, Number.POSITIVE_INFINITY])
+      expect(await ask({ offset }), String(offset)).toEqual(refuse('bad-message'))
+    for (const crc of [-1, 2 ** 32, '0', null]) expect(await ask({ crc32: crc }), String(crc)).toEqual(refuse('bad-message'))
+    // As far as numbers go: whatever it is called, it lies beyond the clip.
+    const far = await ask({ offset: Number.MAX_SAFE_INTEGER })
+    expect(far).toEqual(refuse('length-mismatch', { offset: 0 }))
+  })
+
   it('U4: a piece that was damaged on the way is not taken', async () => {
     const { kiosk, clip, uploadId } = await opened()
     const piece = clip.subarray(0, CHUNK_BYTES)
