@@ -50,9 +50,10 @@ describe.each(LANGUAGES)('words in %s', (language) => {
 describe('consent', () => {
   const terms = { eventName: 'Milan', keepDays: 7, seconds: 7, purposes: ['make-film'] } as const
   it('asks for the cloud only where the event uses one, and never requires it', () => {
-    expect(consentText('en', terms).ticks.map((tick) => tick.id)).toEqual(['make-film', 'age'])
+    expect(consentText('en', terms).ticks.map((tick) => tick.id)).toEqual(['make-film'])
     const cloud = consentText('en', { ...terms, purposes: ['make-film', 'cloud'] })
-    expect(cloud.ticks.filter((tick) => tick.required).map((tick) => tick.id)).toEqual(['make-film', 'age'])
+    expect(cloud.ticks.map((tick) => tick.id)).toEqual(['make-film', 'cloud'])
+    expect(cloud.ticks.filter((tick) => tick.required).map((tick) => tick.id)).toEqual(['make-film'])
     expect(cloud.sections.length).toBe(5)
   })
 
@@ -61,5 +62,8 @@ describe('consent', () => {
     const digests = await Promise.all(shown.map(consentDigest))
     expect(new Set(digests).size).toBe(3)
     expect(await consentDigest(consentText('en', terms))).toBe(digests[0])
+    // What is said by touching the button is part of what was agreed to.
+    const other = { ...consentText('en', terms), declaration: 'I am a fan.' }
+    expect(await consentDigest(other)).not.toBe(digests[0])
   })
 })

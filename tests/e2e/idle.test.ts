@@ -46,13 +46,13 @@ describe('still there?', () => {
   it('is answered by its own buttons alone', async () => {
     await visit.walkToConsent()
     await asked(FLOW_MS.PATIENCE.consent)
-    const ticks = await page.locator('[role=checkbox]').all()
-    expect(ticks.length).toBeGreaterThan(1)
+    const beneath = await page.locator('.screens :is([role=checkbox], .button)').all()
+    expect(beneath.length).toBe(3)
     // Wherever a finger lands, on the question or beside it, what lies beneath is not touched.
-    const places = await Promise.all(ticks.map((tick) => tick.boundingBox()))
+    const places = await Promise.all(beneath.map((tick) => tick.boundingBox()))
     places.push({ x: 4, y: 4, width: 0, height: 0 })
     for (const place of places) {
-      if (!place) throw new Error('a tick has no place on the screen')
+      if (!place) throw new Error('a tick or a button has no place on the screen')
       await page.touchscreen.tap(place.x + place.width / 2, place.y + place.height / 2)
     }
     expect(await question().isVisible()).toBe(true)
@@ -60,6 +60,7 @@ describe('still there?', () => {
     await question().waitFor({ state: 'detached' })
     await page.getByText(visit.words.consent.title).waitFor()
     expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0)
+    expect(await page.getByText(visit.words.consent.missing).count()).toBe(0)
 
     await asked(FLOW_MS.PATIENCE.consent)
     await tap(visit.words.common.startOver)

@@ -41,11 +41,13 @@ export const walk = ({ page, language, url, onScreen = async () => undefined }: 
   }
   const walkToConsent = async () => {
     await page.goto(url)
-    if (language !== 'en') await touch(LANGUAGE_NAMES[language])
-    await seen('attract', words.attract.touch)
-    await touch(words.attract.touch)
-    await seen('language', words.language.title)
-    await page.getByRole('button', { name: GREETINGS[language] }).click()
+    await seen('attract', wordsOf('en').attract.touch)
+    // The kiosk's own language is chosen on its screen, another on the invitation, which goes on at once.
+    if (language === 'en') {
+      await touch(words.attract.touch)
+      await seen('language', words.language.title)
+      await page.getByRole('button', { name: GREETINGS[language] }).click()
+    } else await touch(LANGUAGE_NAMES[language])
     await seen('consent', words.consent.title)
   }
   return {

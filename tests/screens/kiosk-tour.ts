@@ -72,6 +72,9 @@ const atHome = async (tour: Tour) => {
   const { page, words, touch, stop, says } = tools(tour)
   await page.goto(stage.url, { timeout: 180_000 })
   await page.getByRole('button', { name: wordsOf('en').attract.touch }).waitFor({ timeout: LONGER_MS })
+  // Before an open door a language that is touched begins; before a closed one it is read in.
+  kiosk.dressing.status({ open: false, reason: 'paused' })
+  await says(wordsOf('en').attract.paused).waitFor({ timeout: LONGER_MS })
   if (language !== 'en') await touch(LANGUAGE_NAMES[language])
   const closed = { paused: 'paused', 'no-nodes': 'noNodes', overloaded: 'overloaded' } as const
   for (const [reason, key] of Object.entries(closed)) {

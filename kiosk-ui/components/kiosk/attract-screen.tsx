@@ -2,7 +2,7 @@
 'use client'
 import { LANGUAGES, type Language } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
-import type { Admission } from '../../lib/flow/flow-types.ts'
+import { type Admission, FLOW_MS } from '../../lib/flow/flow-types.ts'
 import { spokenWait } from '../../lib/flow/progress-of.ts'
 import { LANGUAGE_NAMES } from '../../lib/language-names.ts'
 import type { World } from '../../lib/packs/pack-shelf.ts'
@@ -22,12 +22,9 @@ const CLOSED = {
   'out-of-order': ['attract.outOfOrder', 'attract.outOfOrderWhy'],
 } as const
 
-/** A wait shorter than this is not worth a word, in milliseconds. */
-const QUIET_WAIT_MS = 3 * 60_000
-
 const Call = ({ waitMs }: { waitMs: number | undefined }) => {
   const t = useTranslations('attract')
-  const wait = waitMs !== undefined && waitMs >= QUIET_WAIT_MS ? spokenWait(waitMs) : undefined
+  const wait = waitMs !== undefined && waitMs >= FLOW_MS.LONG_WAIT ? spokenWait(waitMs) : undefined
   return (
     <>
       <span className="relative inline-grid">

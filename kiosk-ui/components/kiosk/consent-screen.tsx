@@ -1,16 +1,15 @@
-/** What is recorded, why and for how long, in one view; a tick for each purpose; a refusal that costs nothing. */
+/** What is recorded, why and for how long, in one view; a tick for each purpose, a word about age; a refusal that costs nothing. */
 'use client'
 import type { ConsentPurpose } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { Checkbox } from 'radix-ui'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { consentDigest, consentText } from '../../lib/consent/consent-text.ts'
 import { FLOW_MS } from '../../lib/flow/flow-types.ts'
 import { Icon } from '../icons.tsx'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-context.tsx'
-import { Scenery } from './scenery.tsx'
 
 export const ConsentScreen = () => {
   const { language } = useFlowContext()
@@ -26,6 +25,7 @@ const ConsentForm = () => {
   const send = useFlowSend()
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
   const [reminded, setReminded] = useState(false)
+  const declaration = useId()
   const { eventName = '', keepDays = 1, purposes = ['make-film'] } = terms ?? {}
   const text = consentText(language, { eventName, keepDays, purposes, seconds: FLOW_MS.TAKE / 1_000 })
   const complete = text.ticks.every(({ id, required }) => !required || ticked.has(id))
@@ -49,7 +49,6 @@ const ConsentForm = () => {
 
   return (
     <div className="absolute inset-0 flex flex-col">
-      <Scenery dim />
       <Chrome step={1} onBack={() => send({ type: 'BACK' })} />
       <div className="scroll-quiet relative flex min-h-0 grow flex-col justify-start gap-3 px-6 pt-2 pb-5 landscape:grid landscape:grid-cols-2 landscape:items-center landscape:grid-cols-[1.2fr_1fr] landscape:gap-10 landscape:px-12">
         <div className="my-auto flex flex-col gap-3">
@@ -85,6 +84,10 @@ const ConsentForm = () => {
           <p className="text-note text-gold" role="status">
             {reminded && !complete ? t('missing') : ''}
           </p>
+          {/* Beside its button and in full view: touching the button says it. */}
+          <p id={declaration} className="text-body font-semibold leading-tight text-balance">
+            {text.declaration}
+          </p>
           <div className="mt-1 grid grid-cols-[auto_1fr] gap-4">
             <button
               type="button"
@@ -96,6 +99,7 @@ const ConsentForm = () => {
             <button
               type="button"
               className={`button button-primary ${complete ? '' : 'opacity-50'}`}
+              aria-describedby={declaration}
               onClick={() => void agree()}
             >
               {t('agree')}

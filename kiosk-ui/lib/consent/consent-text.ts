@@ -5,8 +5,15 @@ import { sha256Hex } from '../uploader/index.ts'
 import { WORDS } from '../words.ts'
 
 export type ConsentTerms = { eventName: string; keepDays: number; seconds: number; purposes: readonly ConsentPurpose[] }
-export type ConsentTick = { id: ConsentPurpose | 'age'; text: string; required: boolean }
-export type ConsentText = { title: string; sections: { heading: string; text: string }[]; ticks: ConsentTick[] }
+export type ConsentTick = { id: ConsentPurpose; text: string; required: boolean }
+export type ConsentText = {
+  title: string
+  sections: { heading: string; text: string }[]
+  /** One for each purpose. */
+  ticks: ConsentTick[]
+  /** Stands with the button that agrees, and is said by touching it. */
+  declaration: string
+}
 
 export const consentText = (language: Language, terms: ConsentTerms): ConsentText => {
   const t = createTranslator({ locale: language, messages: WORDS[language], namespace: 'consent' })
@@ -22,14 +29,15 @@ export const consentText = (language: Language, terms: ConsentTerms): ConsentTex
     ],
     ticks: [
       { id: 'make-film', text: t('tickFilm'), required: true },
-      { id: 'age', text: t('tickAge'), required: true },
       ...(cloud ? [{ id: 'cloud' as const, text: t('tickCloud'), required: false }] : []),
     ],
+    declaration: t('declareAge'),
   }
 }
 
-/** SHA-256 of exactly what is shown, line by line, headings and ticks included. */
-export const consentDigest = ({ title, sections, ticks }: ConsentText): Promise<string> => {
-  const lines = [title, ...sections.flatMap(({ heading, text }) => [heading, text]), ...ticks.map(({ text }) => text)]
+/** SHA-256 of exactly what is shown, line by line, headings, ticks and declaration included. */
+export const consentDigest = ({ title, sections, ticks, declaration }: ConsentText): Promise<string> => {
+  const shown = sections.flatMap(({ heading, text }) => [heading, text])
+  const lines = [title, ...shown, ...ticks.map(({ text }) => text), declaration]
   return sha256Hex(new TextEncoder().encode(lines.join('\n')))
 }

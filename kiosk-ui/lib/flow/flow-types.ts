@@ -94,6 +94,8 @@ export type FlowEvent =
 export const FLOW_MS = {
   /** "Still there?" stands for this long before the reset. */
   ASK: 20_000,
+  /** A wait so long is told before a visitor begins; a shorter one is not worth a word. */
+  LONG_WAIT: 3 * 60_000,
   /** A language chosen by somebody who walked on is forgotten after this long. */
   PASSER_BY: 30_000,
   /** How long each step waits for a touch. Reading takes longest. */

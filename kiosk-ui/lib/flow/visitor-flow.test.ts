@@ -102,8 +102,35 @@ describe('the way through', () => {
     expect(at('attract')).toBe(true)
   })
 
+  it('begins in the language that is touched on the invitation, which asks for it again only on the way back', () => {
+    const { actor, at, context } = start({ type: 'LANGUAGE', language: 'ja' })
+    expect(at(step('consent'))).toBe(true)
+    expect(context()).toMatchObject({ ...FORGOTTEN, language: 'ja' })
+    actor.send({ type: 'BACK' })
+    expect(at(step('language'))).toBe(true)
+    actor.send({ type: 'BACK' })
+    expect(at({ attract: 'home' })).toBe(true)
+    expect(context().language).toBe('en')
+  })
+
+  it('tells a long wait, and a closed door, in the language that is touched before anybody begins', () => {
+    const waits = [FLOW_MS.LONG_WAIT, 60 * 60_000].map((waitMs) => ({ open: true, waitMs }) as const)
+    for (const admission of [...waits, { open: false, reason: 'paused' } as const]) {
+      const { at, context } = start({ type: 'ADMISSION', admission, maxTakes: 2 }, { type: 'LANGUAGE', language: 'ja' })
+      expect(at({ attract: 'foreign' })).toBe(true)
+      expect(context().language).toBe('ja')
+    }
+    const short = { open: true, waitMs: FLOW_MS.LONG_WAIT - 1 } as const
+    const { at } = start({ type: 'ADMISSION', admission: short, maxTakes: 2 }, { type: 'LANGUAGE', language: 'ja' })
+    expect(at(step('consent'))).toBe(true)
+  })
+
   it('forgets the language of somebody who walked on, and not while they choose', () => {
-    const { actor, clock, context } = start({ type: 'LANGUAGE', language: 'ja' })
+    const long = { open: true, waitMs: FLOW_MS.LONG_WAIT } as const
+    const { actor, clock, context } = start(
+      { type: 'ADMISSION', admission: long, maxTakes: 2 },
+      { type: 'LANGUAGE', language: 'ja' },
+    )
     clock.increment(FLOW_MS.PASSER_BY - 1)
     actor.send({ type: 'LANGUAGE', language: 'ar' })
     clock.increment(FLOW_MS.PASSER_BY - 1)

@@ -36,6 +36,8 @@ const flow = setup({
   },
   guards: {
     admitted: ({ context }) => context.admission.open,
+    /** Nothing need be told first: who touches their language may begin in it. */
+    admittedAtOnce: ({ context: { admission } }) => admission.open && (admission.waitMs ?? 0) < FLOW_MS.LONG_WAIT,
     mayRetake: ({ context }) => takesLeft(context) > 0,
     mayRecordAgain: ({ context }) => mayRecordAgain(context),
     wasSent: ({ context }) => context.keys !== undefined,
@@ -72,12 +74,18 @@ export const visitorFlow = flow.createMachine({
   states: {
     attract: {
       entry: 'forget',
-      on: { TOUCH: { guard: 'admitted', target: 'visit' } },
+      on: {
+        TOUCH: { guard: 'admitted', target: 'visit' },
+        LANGUAGE: [
+          { guard: 'admittedAtOnce', target: '#kiosk.visit.step.consent', actions: 'speak' },
+          { target: '.foreign', reenter: false, actions: 'speak' },
+        ],
+      },
       initial: 'home',
       states: {
-        home: { on: { LANGUAGE: { target: 'foreign', actions: 'speak' } } },
+        home: {},
+        /** What keeps a visitor waiting is read in their own language. */
         foreign: {
-          on: { LANGUAGE: { target: 'foreign', reenter: true, actions: 'speak' } },
           after: { [FLOW_MS.PASSER_BY]: { target: 'home', actions: 'forget' } },
         },
       },
