@@ -8,6 +8,7 @@ import { Icon } from '../icons.tsx'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowContext, useFlowSend, useKiosk } from './kiosk-context.tsx'
+import { useFilm } from './use-film.ts'
 
 export const ReviewScreen = () => {
   const t = useTranslations('review')
@@ -35,6 +36,8 @@ export const ReviewScreen = () => {
     }
   }, [take, vault])
 
+  useFilm(video, address, 'always')
+
   const film = () => {
     if (!take || !consent || !pack) return
     const keys = context.keys ?? newVisitKeys()
@@ -50,8 +53,6 @@ export const ReviewScreen = () => {
         {/* biome-ignore lint/a11y/useMediaCaption: the visitor's own words, just spoken */}
         <video
           ref={video}
-          src={address}
-          autoPlay
           loop
           playsInline
           className="size-full object-cover"

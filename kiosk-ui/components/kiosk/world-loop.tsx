@@ -1,8 +1,9 @@
 /** A world's moving preview: silent, endless, marked as AI-generated, and still for those who asked for less motion. */
 'use client'
 import type { Language } from '@fanreel/protocol'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { textIn, type World } from '../../lib/packs/pack-shelf.ts'
+import { useFilm } from './use-film.ts'
 
 type Props = {
   world: World
@@ -15,11 +16,7 @@ type Props = {
 
 export const WorldLoop = ({ world, language, className, framing = '' }: Props) => {
   const video = useRef<HTMLVideoElement>(null)
-  useEffect(() => {
-    const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-    // A refused autoplay leaves the poster, which is what remains to be shown.
-    if (!still) video.current?.play().catch(() => undefined)
-  }, [])
+  useFilm(video, world.loop, 'unless-still')
   if (!world.loop && !world.poster) {
     return <div className={`${className} bg-[radial-gradient(90%_60%_at_50%_40%,#2a4ea8,#0a1024_70%)]`} aria-hidden="true" />
   }
@@ -27,7 +24,6 @@ export const WorldLoop = ({ world, language, className, framing = '' }: Props) =
     <div className={`overflow-hidden ${className}`}>
       <video
         ref={video}
-        src={world.loop}
         poster={world.poster}
         className={`absolute inset-0 size-full object-cover ${framing}`}
         muted

@@ -18,7 +18,7 @@ const well: KioskFacts = {
   code: undefined,
   terms,
   worlds: [{} as World],
-  outgoing: new Map(),
+  outgoing: undefined,
   waiting: 0,
   room: { usedBytes: 1, grantedBytes: 1_000_000_000 },
   cameraFault: undefined,

@@ -1,5 +1,5 @@
 /** What is known of this kiosk, and whether it takes a visitor in. Pure. */
-import { EventStatus, KioskClosure, type KioskTrouble, PackOffer, type VisitId } from '@fanreel/protocol'
+import { EventStatus, KioskClosure, type KioskTrouble, PackOffer } from '@fanreel/protocol'
 import { z } from 'zod'
 import type { Admission, CameraFault } from '../flow/flow-types.ts'
 import { type DiskRoom, isTight } from '../outbox/disk-room.ts'
@@ -28,8 +28,8 @@ export type KioskFacts = {
   code: string | undefined
   terms: Terms | undefined
   worlds: World[]
-  /** How each clip on its way stands. */
-  outgoing: ReadonlyMap<VisitId, Outgoing>
+  /** How the clip stands that was put into the outbox last: its visitor may still be here. Of the others no screen tells. */
+  outgoing: Outgoing | undefined
   /** Clips that have not left this kiosk yet. */
   waiting: number
   room: DiskRoom | undefined

@@ -2,7 +2,7 @@
  * Everything of this kiosk that is no screen: the line to the orchestrator, the vault, the outbox, the worlds. One store
  * that screens subscribe to; it works with a dead network from what it was last told.
  */
-import type { KioskWelcome, PickupToken } from '@fanreel/protocol'
+import type { KioskWelcome, PickupToken, VisitId } from '@fanreel/protocol'
 import type { CameraFault } from '../flow/flow-types.ts'
 import { openPictureWatch, type PictureWatch } from '../guide/watch-picture.ts'
 import { openClipVault } from '../outbox/clip-vault.ts'
@@ -59,7 +59,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     code: undefined,
     terms: recall(termsKey),
     worlds: [],
-    outgoing: new Map(),
+    outgoing: undefined,
     waiting: 0,
     room: undefined,
     cameraFault: undefined,
@@ -113,13 +113,16 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       outbox.wake()
     },
   })
+  let present: VisitId | undefined
   const outbox: Outbox = createOutbox({
     vault,
     uploader: () => uploader,
     onWaiting: (waiting) => {
       if (waiting !== state.waiting) change({ waiting })
     },
-    onNews: (news) => change({ outgoing: new Map(state.outgoing).set(news.visitId, news) }),
+    onNews: (news) => {
+      if (news.visitId === present) change({ outgoing: news })
+    },
   })
 
   // biome-ignore lint/suspicious/noConsole: the only log a kiosk's browser has; it names a file, nobody's face
@@ -136,7 +139,13 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   return {
     settings,
     vault,
-    outbox,
+    outbox: {
+      ...outbox,
+      put: (held) => {
+        present = held.visit.visitId
+        return outbox.put(held)
+      },
+    },
     uploader,
     pictures,
     getState: () => state,
