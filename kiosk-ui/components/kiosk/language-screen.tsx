@@ -6,14 +6,12 @@ import { GREETINGS, LANGUAGE_NAMES } from '../../lib/language-names.ts'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowSend } from './kiosk-context.tsx'
-import { Scenery } from './scenery.tsx'
 
 export const LanguageScreen = () => {
   const t = useTranslations('language')
   const send = useFlowSend()
   return (
     <div className="absolute inset-0 flex flex-col">
-      <Scenery />
       <Chrome onBack={() => send({ type: 'BACK' })} />
       <div className="scroll-quiet relative flex min-h-0 grow flex-col gap-6 px-8 pb-8 landscape:gap-5 landscape:px-16">
         <Headline className="text-title mt-auto pt-3 text-center">{t('title')}</Headline>

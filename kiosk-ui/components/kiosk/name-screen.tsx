@@ -10,7 +10,6 @@ import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowContext, useFlowSend, useKioskState } from './kiosk-context.tsx'
 import { NameKeyboard } from './name-keyboard.tsx'
-import { Scenery } from './scenery.tsx'
 import { WorldLoop } from './world-loop.tsx'
 
 /** The film's title as it will be written, before the world it is about. */
@@ -53,7 +52,6 @@ export const NameScreen = () => {
   const refused = parsed.success && nameFault(parsed.data) !== undefined
   return (
     <div className="absolute inset-0 flex flex-col">
-      <Scenery dim />
       <Chrome step={3} onBack={() => send({ type: 'BACK' })} />
       <div className="relative flex min-h-0 grow flex-col justify-between gap-5 px-6 pt-4 pb-8 landscape:grid landscape:grid-cols-[1fr_1.75fr] landscape:gap-10 landscape:px-12 landscape:pt-0">
         <div className="flex min-h-0 grow flex-col gap-4 text-center">

@@ -12,7 +12,6 @@ import { FilmProgress } from './film-progress.tsx'
 import { FirstFrames } from './first-frames.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-context.tsx'
-import { Scenery } from './scenery.tsx'
 import { ShortCode } from './short-code.tsx'
 
 export const PickupScreen = () => {
@@ -23,7 +22,7 @@ export const PickupScreen = () => {
   const { keys, view, language } = context
   const send = useFlowSend()
   const visitId = keys?.visitId
-  const clip = visitId ? outgoing.get(visitId) : undefined
+  const clip = outgoing?.visitId === visitId ? outgoing : undefined
   const stuckBy = clip?.phase === 'stuck' ? (clip.code ?? 'internal') : undefined
 
   useEffect(() => {
@@ -38,7 +37,6 @@ export const PickupScreen = () => {
   const again = mayRecordAgain(context)
   return (
     <div className="absolute inset-0 flex flex-col">
-      <Scenery dim />
       <Chrome step={5} />
       <div className="relative scroll-quiet flex min-h-0 grow flex-col items-center justify-between gap-4 px-8 pt-2 pb-8 landscape:grid landscape:grid-cols-2 landscape:grid-rows-[1fr_auto] landscape:items-center landscape:gap-x-12 landscape:px-16">
         {progress.kind === 'refused' ? (

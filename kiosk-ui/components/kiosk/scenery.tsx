@@ -27,25 +27,32 @@ export const Scenery = ({ dim = false }: { dim?: boolean }) => {
 
 /** Beams that sweep, a horizon that glows, ice that answers. */
 const Arena = ({ dim }: { dim: boolean }) => (
-  <div className={`scenery pointer-events-none absolute inset-0 overflow-hidden ${dim ? 'opacity-60' : ''}`} aria-hidden="true">
+  <div className="scenery pointer-events-none absolute inset-0 overflow-hidden" aria-hidden="true">
     <div className="absolute inset-0 bg-[radial-gradient(120%_60%_at_50%_64%,#1b2f6b_0%,#0c1534_38%,#04060e_75%)]" />
     {BEAMS.map(({ left, from, to, seconds, hue, width }) => (
+      // What moves is a picture painted once: shape and fading lie inside it, or they would be worked out for every frame.
       <div
         key={left}
-        className="absolute -top-[12%] h-[96%] origin-top mix-blend-screen"
+        className="absolute -top-[12%] h-[96%] origin-top"
         style={
           {
             left,
             width,
             '--from': from,
             '--to': to,
-            background: `linear-gradient(180deg, rgb(${hue} / 0.75), rgb(${hue} / 0.22) 46%, transparent 88%)`,
-            clipPath: 'polygon(47% 0, 53% 0, 100% 100%, 0 100%)',
-            maskImage: 'linear-gradient(90deg, transparent 4%, #000 50%, transparent 96%)',
             animation: `sweep ${seconds}s ease-in-out infinite alternate`,
           } as React.CSSProperties
         }
-      />
+      >
+        <div
+          className="size-full"
+          style={{
+            background: `linear-gradient(180deg, rgb(${hue} / 0.75), rgb(${hue} / 0.22) 46%, transparent 88%)`,
+            clipPath: 'polygon(47% 0, 53% 0, 100% 100%, 0 100%)',
+            maskImage: 'linear-gradient(90deg, transparent 4%, #000 50%, transparent 96%)',
+          }}
+        />
+      </div>
     ))}
     <div className="absolute inset-x-0 bottom-0 h-[36%] bg-[linear-gradient(180deg,rgb(87_212_255/0.22),rgb(10_16_36/0.2)_18%,#04060e_92%)]" />
     <div className="absolute inset-x-[-20%] bottom-[35.5%] h-px bg-[linear-gradient(90deg,transparent,rgb(190_230_255/0.9),transparent)]" />
@@ -53,5 +60,7 @@ const Arena = ({ dim }: { dim: boolean }) => (
       className="absolute inset-x-[10%] bottom-[28%] h-[10%] bg-[radial-gradient(50%_50%_at_50%_0%,rgb(190_230_255/0.35),transparent)]"
       style={{ animation: 'drift 9s ease-in-out infinite alternate' }}
     />
+    {/* Night over it all, not an opacity of it all: that would be drawn twice for every frame. */}
+    <div className={`absolute inset-0 bg-night transition-opacity duration-500 ${dim ? 'opacity-40' : 'opacity-0'}`} />
   </div>
 )

@@ -15,9 +15,11 @@ import { LanguageScreen } from './language-screen.tsx'
 import { NameScreen } from './name-screen.tsx'
 import { PickupScreen } from './pickup-screen.tsx'
 import { ReviewScreen } from './review-screen.tsx'
+import { Scenery } from './scenery.tsx'
 import { Spoken } from './spoken.tsx'
 import { StudioScreen } from './studio-screen.tsx'
 import { useCameraProbe } from './use-camera-probe.ts'
+import { usePressed } from './use-pressed.ts'
 import { WorldScreen } from './world-screen.tsx'
 
 const STEPS = {
@@ -29,6 +31,9 @@ const STEPS = {
   review: ReviewScreen,
   pickup: PickupScreen,
 } as const
+
+/** Screens before the same scenery, which stays while they change: it is painted once, and its light goes on moving. */
+const BEFORE_SCENERY = { language: 'bright', consent: 'dim', world: 'dim', name: 'dim', pickup: 'dim' } as const
 
 /** A screen hears no touch for this long after it came: the second half of a double tap was meant for the one before. */
 const DEAF_MS = 400
@@ -78,6 +83,7 @@ export const Screens = () => {
   )
   const standing = useStanding(moment)
   useArrows()
+  usePressed()
   useForgetting(step === 'attract')
 
   useEffect(() => send({ type: 'ADMISSION', admission, maxTakes }), [send, admission, maxTakes])
@@ -99,10 +105,12 @@ export const Screens = () => {
   const found = useCallback(() => kiosk.noteCamera(undefined), [kiosk])
   useCameraProbe(step === 'attract' && cameraFault !== undefined, found)
 
+  const scenery = step in BEFORE_SCENERY ? BEFORE_SCENERY[step as keyof typeof BEFORE_SCENERY] : undefined
   const Step = step in STEPS ? STEPS[step as keyof typeof STEPS] : undefined
   return (
     <Spoken language={language}>
       <div className="screens contents" style={standing ? undefined : { pointerEvents: 'none' }}>
+        {scenery && <Scenery dim={scenery === 'dim'} />}
         {step === 'attract' && (
           <AttractScreen
             admission={admission}

@@ -5,7 +5,6 @@ import { textIn } from '../../lib/packs/pack-shelf.ts'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowContext, useFlowSend, useKioskState } from './kiosk-context.tsx'
-import { Scenery } from './scenery.tsx'
 import { WorldLoop } from './world-loop.tsx'
 
 export const WorldScreen = () => {
@@ -17,7 +16,6 @@ export const WorldScreen = () => {
   const stacked = worlds.length === 2
   return (
     <div className="absolute inset-0 flex flex-col">
-      <Scenery dim />
       <Chrome step={2} onBack={() => send({ type: 'BACK' })} />
       <div className="relative flex min-h-0 grow flex-col gap-6 px-8 pt-4 pb-10">
         <Headline className="text-title text-center">{t('title')}</Headline>
