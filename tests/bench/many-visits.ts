@@ -1,33 +1,49 @@
-/** Visit after visit in one page, on a clock that runs ahead, and what the browser holds after a collection. */
-import { readdir, readFile } from 'node:fs/promises'
+/**
+ * Visit after visit in one page, on a clock that runs ahead, and what the browser holds after a collection. Without motion:
+ * beams of light drawn without a graphics card are all that a machine does otherwise, and hold no memory.
+ */
 import { FLOW_MS } from '../../kiosk-ui/lib/flow/flow-types.ts'
+import { LANGUAGE_NAMES } from '../../kiosk-ui/lib/language-names.ts'
 import type { KioskBrowser } from '../e2e/kiosk-browser.ts'
 import { wordsOf } from '../e2e/visitor-walk.ts'
 import type { FakeNode } from '../support/fake-node.ts'
+import { browserMemory } from './browser-memory.ts'
+import { median, rounded } from './figures.ts'
 
+/** What is held after so many visits and a forced collection, in bytes. */
+export type Held = {
+  visit: number
+  heapBytes: number
+  /** Memory of the page's own process, shared pages by their share (PSS). */
+  memoryBytes: number
+  /** The same of the whole browser. */
+  browserBytes: number
+  /** Nodes of documents that are still known, those on the screen among them. */
+  nodes: number
+}
 export type Grown = {
   visits: number
-  /** JavaScript heap after a forced collection, in bytes, at a tenth of the visits and at their end. */
+  /** At a tenth of the visits and at their end. */
   heapBytes: [early: number, late: number]
   heapGrowth: number
-  /** Resident memory of the page's own process, in bytes. */
   memoryBytes: [early: number, late: number]
   memoryGrowth: number
+  browserGrowth: number
+  /** Wall time of the median visit, and of the browser's own work in an average one, in milliseconds. */
+  visitMs: number
+  cpuMs: number
+  series: Held[]
 }
 
-const RECORDED_MS = 1_000
-
-/** Resident memory of the largest renderer below a process, in bytes: the one that shows the page. */
-const rendererBytes = async (profile: string): Promise<number> => {
-  let most = 0
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-    if (!command.includes('--type=renderer') || !command.includes(profile)) continue
-    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-    most = Math.max(most, Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024)
-  }
-  return most
-}
+/**
+ * A take of a second: its clock runs in leaps, each shorter than what counts as a frozen camera (4 s), and after each the
+ * camera has time for pictures. A leap over the whole take had the camera given up, found again, and all filmed once more.
+ */
+const LEAPS = 4
+const LEAP_MS = Math.ceil(FLOW_MS.TAKE / LEAPS)
+const FILMED_MS = 1_000 / LEAPS
+/** How often what is held is measured. */
+const EVERY = 10
 
 /** Refuses every film at once, so that the kiosk lets go of each clip and no queue grows. */
 export const refuseAll = (node: FakeNode): void => {
@@ -48,13 +64,16 @@ export const manyVisits = async (options: {
   const { page, context, profile } = browser
   const words = wordsOf('en')
   const button = (name: string) => page.getByRole('button', { name, exact: true })
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.clock.install()
   await page.goto(url)
   const devtools = await context.newCDPSession(page)
-  const held = async () => {
+  const hold = async (visit: number): Promise<Held> => {
     await devtools.send('HeapProfiler.collectGarbage')
     const { usedSize } = await devtools.send('Runtime.getHeapUsage')
-    return { heap: usedSize, memory: await rendererBytes(profile) }
+    const { nodes } = await devtools.send('Memory.getDOMCounters')
+    const { pageBytes, browserBytes } = await browserMemory(profile)
+    return { visit, heapBytes: usedSize, memoryBytes: pageBytes, browserBytes, nodes }
   }
   /** A screen hears no touch in its first moments; those need not be waited for here. */
   const touch = async (target = button(words.common.next)) => {
@@ -63,8 +82,8 @@ export const manyVisits = async (options: {
     await target.tap({ timeout: 60_000 })
   }
   const visit = async () => {
-    await touch(button(words.attract.touch))
-    await touch(page.getByRole('button', { name: 'Hello' }))
+    await button(words.attract.touch).waitFor({ timeout: 60_000 })
+    await touch(button(LANGUAGE_NAMES.en))
     await page.getByText(words.consent.title, { exact: true }).waitFor()
     await page.clock.runFor(500)
     for (const box of await page.getByRole('checkbox').all()) await box.tap()
@@ -76,29 +95,44 @@ export const manyVisits = async (options: {
     await record.tap({ timeout: 1_000 }).catch(() => undefined)
     await page.clock.runFor(FLOW_MS.COUNTDOWN)
     await page.getByText(words.record.recording, { exact: true }).waitFor()
-    await page.waitForTimeout(RECORDED_MS)
-    await page.clock.runFor(FLOW_MS.TAKE)
+    for (let leap = 0; leap < LEAPS; leap++) {
+      await page.waitForTimeout(FILMED_MS)
+      await page.clock.runFor(LEAP_MS)
+    }
     await touch(button(words.review.send))
     await touch(button(words.pickup.done))
     await page.clock.runFor(FLOW_MS.GOODBYE)
   }
 
   const early = Math.max(1, Math.round(visits / 10))
-  let before = { heap: 0, memory: 0 }
+  const series: Held[] = []
+  const visitMs: number[] = []
+  const { cpuMs: cpuBefore } = await browserMemory(profile)
   for (let count = 1; count <= visits; count++) {
+    const from = performance.now()
     await visit()
-    if (count === early) before = await held()
-    if (count % 10 === 0) {
-      const { heap, memory } = await held()
-      say(`${count} visits: heap ${(heap / 1e6).toFixed(1)} MB, page's process ${(memory / 1e6).toFixed(0)} MB`)
-    }
+    visitMs.push(performance.now() - from)
+    if (count !== early && count !== visits && count % EVERY !== 0) continue
+    const held = await hold(count)
+    series.push(held)
+    const [heap, memory, browser] = [held.heapBytes, held.memoryBytes, held.browserBytes].map((bytes) => (bytes / 1e6).toFixed(1))
+    say(
+      `${count} visits: heap ${heap} MB, page's process ${memory} MB, browser ${browser} MB, ${held.nodes} nodes, ${(median(visitMs.slice(-EVERY)) / 1_000).toFixed(1)} s a visit`,
+    )
   }
-  const after = await held()
+  const { cpuMs } = await browserMemory(profile)
+  const before = series.find((held) => held.visit === early)
+  const after = series.at(-1)
+  if (!before || !after) throw new Error('nothing was measured: at least one visit')
   return {
     visits,
-    heapBytes: [before.heap, after.heap],
-    heapGrowth: after.heap / before.heap - 1,
-    memoryBytes: [before.memory, after.memory],
-    memoryGrowth: after.memory / before.memory - 1,
+    heapBytes: [before.heapBytes, after.heapBytes],
+    heapGrowth: rounded(after.heapBytes / before.heapBytes - 1, 4),
+    memoryBytes: [before.memoryBytes, after.memoryBytes],
+    memoryGrowth: rounded(after.memoryBytes / before.memoryBytes - 1, 4),
+    browserGrowth: rounded(after.browserBytes / before.browserBytes - 1, 4),
+    visitMs: Math.round(median(visitMs)),
+    cpuMs: Math.round((cpuMs - cpuBefore) / visits),
+    series,
   }
 }
