@@ -45,8 +45,10 @@ const inPerson = async (url: string): Promise<Scripted[]> => {
       const one = await scriptedVisit(page, url)
       each.push(one)
       await page.close()
-      const answers = one.answers.map(({ ms, waitMs, workMs }) => `${ms} (${Math.round(waitMs)} + ${Math.round(workMs)})`)
-      say(`code after ${(one.qrMs / 1_000).toFixed(1)} s; touches answered in ${answers.join(', ')} ms (wait + own work)`)
+      const answers = one.answers.map(
+        ({ landedMs, ms, waitMs, workMs }) => `${landedMs}/${ms} (${Math.round(waitMs)} + ${Math.round(workMs)})`,
+      )
+      say(`code after ${(one.qrMs / 1_000).toFixed(1)} s; touches seen/answered after ${answers.join(', ')} ms (wait + own work)`)
     }
     return each
   } finally {
@@ -82,17 +84,20 @@ try {
   refuseAll(node)
   try {
     const each = await inPerson(installation.kioskUrl)
-    const touchMs = each.flatMap(({ answers }) => answers.map(({ ms }) => ms))
+    const answers = each.flatMap((one) => one.answers)
     const grown = visits === 0 ? undefined : await inACrowd(installation.kioskUrl)
     const [qrMs, touches] = [median(each.map((one) => one.qrMs)), Math.max(...each.map((one) => one.touches))]
-    const touchP95Ms = quantile(touchMs, 0.95)
+    const p95 = (values: number[]) => quantile(values, 0.95)
+    // The bar is for what answers a finger first; how soon the next screen begins to show stands beside it.
+    const [touchP95Ms, screenP95Ms] = [p95(answers.map(({ landedMs }) => landedMs)), p95(answers.map(({ ms }) => ms))]
     const result = {
       ...(each.length > 0 && {
         qrMs: Math.round(qrMs),
         touches,
         takeMs: FLOW_MS.TAKE,
         touchP95Ms,
-        touchesMeasured: touchMs.length,
+        screenP95Ms,
+        touchesMeasured: answers.length,
       }),
       ...grown,
       load: loadavg()[0],

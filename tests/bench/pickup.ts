@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { type Browser, chromium } from 'playwright-core'
 import { type FrontDoor, newToken, startFrontDoor } from '../../orchestrator/src/http/front-door.fixture.ts'
+import { CHROMIUM } from '../e2e/kiosk-browser.ts'
 import { median, say } from './figures.ts'
 
 const run = promisify(execFile)
@@ -103,7 +104,7 @@ const main = async (): Promise<number> => {
   const folder = await mkdtemp(join(tmpdir(), 'fanreel-pickup-bench-'))
   const door = await startFrontDoor({ packs: join(root, 'content-packs') })
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: CHROMIUM,
     headless: true,
     args: ['--no-sandbox', '--disable-gpu'],
   })

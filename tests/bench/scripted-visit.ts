@@ -4,27 +4,36 @@ import { LANGUAGE_NAMES } from '../../kiosk-ui/lib/language-names.ts'
 import { wordsOf } from '../e2e/visitor-walk.ts'
 
 const ON_EACH_SCREEN_MS = 2_000
+/** How long a finger stays on the glass. */
+const FINGER_MS = 80
+/** The least that Event Timing tells, in milliseconds: what is faster counts as this. */
+const LEAST_MS = 16
 
-/** Time from touches to the next paint (Event Timing, W3C), in milliseconds; what is faster than 16 ms counts as 16. */
+/** Time from each part of a touch to the next paint after it (Event Timing, W3C): of its landing, and the longest of all. */
 const MEASURE_TOUCHES = `(() => {
   window.touched = new Map()
   new PerformanceObserver((list) => {
-    for (const { interactionId, duration, startTime, processingStart, processingEnd } of list.getEntries()) {
-      if (!interactionId || duration <= (window.touched.get(interactionId)?.ms ?? 0)) continue
-      window.touched.set(interactionId, { ms: duration, waitMs: processingStart - startTime, workMs: processingEnd - processingStart })
+    for (const { name, interactionId, duration, startTime, processingStart, processingEnd } of list.getEntries()) {
+      if (!interactionId) continue
+      const one = window.touched.get(interactionId) ?? { landedMs: ${LEAST_MS}, ms: 0, waitMs: 0, workMs: 0 }
+      window.touched.set(interactionId, one)
+      if (name === 'pointerdown') one.landedMs = duration
+      if (duration > one.ms) Object.assign(one, { ms: duration, waitMs: processingStart - startTime, workMs: processingEnd - processingStart })
     }
-  }).observe({ type: 'event', durationThreshold: 16, buffered: true })
+  }).observe({ type: 'event', durationThreshold: ${LEAST_MS}, buffered: true })
 })()`
 
 export type Scripted = {
   /** From the first touch to the code, in milliseconds. */
   qrMs: number
   touches: number
-  /** From each touch to the next picture after it, and of that the wait for the page and the page's own work. */
   answers: Answer[]
 }
-/** All in milliseconds. */
-type Answer = { ms: number; waitMs: number; workMs: number }
+/**
+ * All in milliseconds: from a finger's landing to the picture that shows it, and from whichever of its events took longest,
+ * most often the one that changes the screen, to the picture after that; of the latter, the wait for the page and its own work.
+ */
+type Answer = { landedMs: number; ms: number; waitMs: number; workMs: number }
 
 /**
  * Loads the kiosk's page, and makes one visit: begins by touching their own language, and does not touch the camera's
@@ -38,8 +47,16 @@ export const scriptedVisit = async (page: Page, url: string): Promise<Scripted> 
   await button(words.attract.touch).waitFor({ timeout: 60_000 })
   let touches = 0
   let startedAt = 0
+  const devtools = await page.context().newCDPSession(page)
   const touch = async (target: Locator) => {
-    await target.tap({ timeout: 45_000 })
+    // Waits until it can be touched, and touches nothing yet.
+    await target.tap({ timeout: 45_000, trial: true })
+    const place = await target.boundingBox()
+    if (!place) throw new Error('what is to be touched has no place on the screen')
+    const finger = { x: place.x + place.width / 2, y: place.y + place.height / 2 }
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [finger] })
+    await page.waitForTimeout(FINGER_MS)
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
     touches++
   }
   /** Waits until a screen stands, looks at it for two seconds, and touches it. */
@@ -59,7 +76,12 @@ export const scriptedVisit = async (page: Page, url: string): Promise<Scripted> 
   await page.getByTestId('qr').waitFor()
   const qrMs = performance.now() - startedAt
   const slow = await page.evaluate<Answer[]>('[...window.touched.values()]')
-  const quick = Array.from({ length: Math.max(0, touches - slow.length) }, () => ({ ms: 16, waitMs: 0, workMs: 0 }))
+  const quick = Array.from({ length: Math.max(0, touches - slow.length) }, () => ({
+    landedMs: LEAST_MS,
+    ms: LEAST_MS,
+    waitMs: 0,
+    workMs: 0,
+  }))
   await touch(button(words.pickup.done))
   return { qrMs, touches: touches - 1, answers: [...slow, ...quick] }
 }
