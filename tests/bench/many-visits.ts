@@ -84,7 +84,7 @@ export const manyVisits = async (options: {
   const visit = async () => {
     await button(words.attract.touch).waitFor({ timeout: 60_000 })
     await touch(button(LANGUAGE_NAMES.en))
-    await page.getByText(words.consent.title, { exact: true }).waitFor()
+    await page.getByText(words.consent.title, { exact: true }).waitFor({ timeout: 60_000 })
     await page.clock.runFor(500)
     for (const box of await page.getByRole('checkbox').all()) await box.tap()
     await touch(button(words.consent.agree))
@@ -92,9 +92,12 @@ export const manyVisits = async (options: {
     await touch(button(words.name.skip))
     const record = page.getByRole('button', { name: words.frame.record, disabled: false })
     await record.or(button(words.record.stop)).waitFor({ timeout: 60_000 })
-    await record.tap({ timeout: 1_000 }).catch(() => undefined)
-    await page.clock.runFor(FLOW_MS.COUNTDOWN)
-    await page.getByText(words.record.recording, { exact: true }).waitFor()
+    const recording = page.getByText(words.record.recording, { exact: true })
+    // A take that has begun by itself has taken the button away.
+    await record.tap({ timeout: 5_000 }).catch(() => undefined)
+    await page.getByText(words.record.getReady, { exact: true }).or(recording).first().waitFor({ timeout: 60_000 })
+    if (!(await recording.isVisible())) await page.clock.runFor(FLOW_MS.COUNTDOWN)
+    await recording.waitFor({ timeout: 60_000 })
     for (let leap = 0; leap < LEAPS; leap++) {
       await page.waitForTimeout(FILMED_MS)
       await page.clock.runFor(LEAP_MS)

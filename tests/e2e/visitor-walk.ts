@@ -42,12 +42,20 @@ export const walk = ({ page, language, url, onScreen = async () => undefined }: 
   const walkToConsent = async () => {
     await page.goto(url)
     await seen('attract', wordsOf('en').attract.touch)
-    // The kiosk's own language is chosen on its screen, another on the invitation, which goes on at once.
-    if (language === 'en') {
+    const greet = async () => {
       await touch(words.attract.touch)
       await seen('language', words.language.title)
       await page.getByRole('button', { name: GREETINGS[language] }).click()
-    } else await touch(LANGUAGE_NAMES[language])
+    }
+    // The kiosk's own language is chosen on its screen, another on the invitation, which goes on at once or tells a long wait.
+    if (language === 'en') await greet()
+    else {
+      await touch(LANGUAGE_NAMES[language])
+      const told = page.getByRole('button', { name: words.attract.touch, exact: true })
+      const consent = page.getByText(words.consent.title, { exact: true })
+      await told.or(consent).first().waitFor({ timeout: 45_000 })
+      if (await told.isVisible()) await greet()
+    }
     await seen('consent', words.consent.title)
   }
   return {
