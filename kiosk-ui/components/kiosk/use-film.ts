@@ -4,7 +4,7 @@ import { type RefObject, useEffect } from 'react'
 
 /**
  * Loads a film into its player, and takes it out when the screen goes. A player that is only left behind keeps its decoder
- * and its pictures, tens of megabytes, until the next collection, which a page that needs little memory hardly ever makes.
+ * and its pictures until the next collection, and nothing says when that is.
  * @param address of the film; nothing is loaded as long as there is none
  * @param starts whether it plays by itself even for those who asked their machine for less motion
  */
