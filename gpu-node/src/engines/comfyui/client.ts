@@ -28,12 +28,14 @@ const Queue = z.object({ queue_running: Queued, queue_pending: Queued })
 
 export type ComfyuiClient = ReturnType<typeof createClient>
 
-/** @param callMs how long one call may take, downloads aside */
-export const createClient = (baseUrl: string, callMs: number) => {
+/** How long a call may take until its answer begins: a look, by which a dead server is known, and any other; in milliseconds. */
+export type CallLimits = { callMs: number; workMs: number }
+
+export const createClient = (baseUrl: string, { callMs, workMs }: CallLimits) => {
   const base = baseUrl.replace(/\/+$/, '')
 
-  const call = async (path: string, init: RequestInit, signal: AbortSignal | undefined): Promise<Response> => {
-    const limit = AbortSignal.timeout(callMs)
+  const call = async (path: string, init: RequestInit, signal: AbortSignal | undefined, limitMs = workMs): Promise<Response> => {
+    const limit = AbortSignal.timeout(limitMs)
     try {
       return await fetch(`${base}${path}`, {
         ...init,
@@ -86,11 +88,11 @@ export const createClient = (baseUrl: string, callMs: number) => {
 
     /** What became of a prompt; nothing while it is not done, or where the server has forgotten it. */
     history: async (promptId: string, signal: AbortSignal): Promise<HistoryEntry | undefined> =>
-      (await parsed(History, await call(`/history/${promptId}`, {}, signal)))[promptId],
+      (await parsed(History, await call(`/history/${promptId}`, {}, signal, callMs)))[promptId],
 
     /** Where a prompt stands in the queue. */
     standing: async (promptId: string, signal?: AbortSignal): Promise<'running' | 'waiting' | 'gone'> => {
-      const queue = await parsed(Queue, await call('/queue', {}, signal))
+      const queue = await parsed(Queue, await call('/queue', {}, signal, callMs))
       if (queue.queue_running.some(([, id]) => id === promptId)) return 'running'
       return queue.queue_pending.some(([, id]) => id === promptId) ? 'waiting' : 'gone'
     },

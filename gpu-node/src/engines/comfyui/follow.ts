@@ -3,22 +3,22 @@
  * everything, so history and queue are asked every few seconds whatever the socket says. That also tells a dead server
  * within three unanswered questions (D8).
  */
+import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { EngineFault } from '../engine-fault.ts'
-import type { ComfyuiClient, HistoryEntry } from './client.ts'
+import { createSilence } from '../silence.ts'
+import type { CallLimits, ComfyuiClient, HistoryEntry } from './client.ts'
 
 export type Timing = {
   /** Between two looks at history and queue, in milliseconds. */
   pollMs: number
-  /** How long one call may take. With the pause between them three make the ten seconds in which a dead server is noticed. */
-  callMs: number
-}
-export const TIMING: Timing = { pollMs: 1_000, callMs: 2_000 }
+} & CallLimits
+/** With the pauses between them three looks make the ten seconds in which a dead server is noticed. */
+export const TIMING: Timing = { pollMs: 1_000, callMs: 2_000, workMs: 15_000 }
 
-/** Looks without an answer, and looks in which nobody knows the prompt, before it is given up. */
-const MOST_SILENT = 3
+/** Looks in which nobody knows the prompt before it is given up. */
 const MOST_UNKNOWN = 2
 
 export type Step = { node: string; share: number }
@@ -121,15 +121,17 @@ export const follow = async (
     if (entry) return entry
     return (await client.standing(promptId, signal)) === 'gone' ? 'gone' : 'waiting'
   }
-  let [silent, unknown] = [0, 0]
+  const silence = createSilence(timing.pollMs + timing.callMs)
+  let unknown = 0
   try {
     for (;;) {
       signal.throwIfAborted()
       if (!socket) connect()
+      const begun = performance.now()
       await pause()
       try {
         const found = await look()
-        silent = 0
+        silence.heard()
         if (typeof found !== 'string') {
           if (found.status.status_str === 'success') return found
           throw failureIn(found)
@@ -139,7 +141,7 @@ export const follow = async (
         if (unknown >= MOST_UNKNOWN) throw new EngineFault('lost', `${client.base} has forgotten what it was asked for`)
       } catch (error) {
         if (!(error instanceof EngineFault) || error.reason !== 'unreachable') throw error
-        if (++silent >= MOST_SILENT) throw error
+        if (silence.unanswered(begun)) throw error
       }
     }
   } finally {

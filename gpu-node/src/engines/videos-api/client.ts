@@ -21,12 +21,12 @@ const faultFor = (base: string, code: number): EngineFault => {
   return new EngineFault('failed', `${base} answers ${code}`)
 }
 
-/** @param callMs how long one call may take, downloads aside */
-export const createVideosClient = (baseUrl: string, callMs: number, key?: string) => {
+/** @param limits how long a call may take until its answer begins: a look, by which a dead server is known, and any other; in milliseconds */
+export const createVideosClient = (baseUrl: string, { callMs, workMs }: { callMs: number; workMs: number }, key?: string) => {
   const base = baseUrl.replace(/\/+$/, '')
   const headers = key ? { authorization: `Bearer ${key}` } : {}
-  const call = async (path: string, init: RequestInit, signal: AbortSignal | undefined): Promise<Response> => {
-    const limit = AbortSignal.timeout(callMs)
+  const call = async (path: string, init: RequestInit, signal: AbortSignal | undefined, limitMs = workMs): Promise<Response> => {
+    const limit = AbortSignal.timeout(limitMs)
     const both = signal ? AbortSignal.any([signal, limit]) : limit
     try {
       return await fetch(`${base}/v1${path}`, { ...init, headers, redirect: 'error', signal: both })
@@ -49,7 +49,7 @@ export const createVideosClient = (baseUrl: string, callMs: number, key?: string
       form.set('input_reference', new Blob([png], { type: 'image/png' }), 'reference.png')
       return jobIn(await call('/videos', { method: 'POST', body: form }, signal))
     },
-    look: async (id: string, signal: AbortSignal) => jobIn(await call(`/videos/${id}`, {}, signal)),
+    look: async (id: string, signal: AbortSignal) => jobIn(await call(`/videos/${id}`, {}, signal, callMs)),
     /** Fetches the clip. Throws `lost` where it breaks off, `unfit` where it is too large. */
     download: async (id: string, path: string, signal: AbortSignal): Promise<void> => {
       const response = await call(`/videos/${id}/content`, {}, signal)

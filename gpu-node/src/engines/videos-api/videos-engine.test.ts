@@ -11,7 +11,7 @@ import { createStudio } from '../studio/studio-engine.ts'
 import { RECIPES, type Recipe, readRecipe } from './recipe.ts'
 import { createVideosApi } from './videos-engine.ts'
 
-const TIMING = { pollMs: 40, callMs: 1_500 }
+const TIMING = { pollMs: 40, callMs: 1_500, workMs: 5_000 }
 const studio = createStudio({ cacheDir: CACHE_DIR, threads: 1 })
 const request = await shotRequests(await scratchFolder())
 const servers: VideosServer[] = []
@@ -90,9 +90,9 @@ describe('videos-api', () => {
       request(shot(), await scratchFolder(), { signal: stopping.signal, onProgress: () => stopping.abort(new Error('enough')) }),
     )
     await expect(stopped).rejects.toThrow('enough')
-    await expect.poll(() => server.jobs.size).toBe(0)
+    await expect.poll(() => server.jobs.size, { timeout: 30_000 }).toBe(0)
     await engine.renderShot(request(shot(), await scratchFolder()))
-    await expect.poll(() => server.jobs.size).toBe(0)
+    await expect.poll(() => server.jobs.size, { timeout: 30_000 }).toBe(0)
   })
 
   it.each(RECIPES)('has a recipe %s that fits', (name) => expect(readRecipe(name).id).toBe(name))

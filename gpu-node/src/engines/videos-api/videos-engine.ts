@@ -14,6 +14,7 @@ import { drawKeyframe, pngOf } from '../keyframe.ts'
 import { promptFor } from '../prompt.ts'
 import { twiceIfLost } from '../save-clip.ts'
 import { createServerPool } from '../server-pool.ts'
+import { createSilence } from '../silence.ts'
 import { createVideosClient, type Job, type VideosClient } from './client.ts'
 import type { Recipe } from './recipe.ts'
 
@@ -29,12 +30,11 @@ export type VideosOptions = {
   /** How long a server that failed is left alone, in milliseconds. */
   restMs?: number
 }
-export type Timing = { pollMs: number; callMs: number }
+export type Timing = { pollMs: number; callMs: number; workMs: number }
 
-const TIMING: Timing = { pollMs: 1_000, callMs: 2_000 }
+/** With the pauses between them three looks make the ten seconds in which a dead server is noticed. */
+const TIMING: Timing = { pollMs: 1_000, callMs: 2_000, workMs: 15_000 }
 const REST_MS = 10_000
-/** Looks without an answer before a job is given up: with the pauses between them, less than ten seconds. */
-const MOST_SILENT = 3
 
 const isServersFault = (error: unknown): boolean =>
   error instanceof EngineFault && ['unreachable', 'lost', 'throttled'].includes(error.reason)
@@ -57,26 +57,28 @@ export const fieldsFor = (recipe: Recipe, { shot, shotList, pack, tail, gentlene
 const follow = async (
   client: VideosClient,
   id: string,
-  { pollMs }: Timing,
+  { pollMs, callMs }: Timing,
   signal: AbortSignal,
   onLook: (job: Job) => void,
 ): Promise<void> => {
-  for (let silent = 0; ; ) {
+  const silence = createSilence(pollMs + callMs)
+  for (;;) {
+    const begun = performance.now()
     await delay(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted())
     try {
       const job = await client.look(id, signal)
-      silent = 0
+      silence.heard()
       onLook(job)
       if (job.status === 'completed') return
       if (job.status === 'failed') throw new EngineFault('failed', `${client.base} could not draw it`)
     } catch (error) {
-      if (!(error instanceof EngineFault) || error.reason !== 'unreachable' || ++silent >= MOST_SILENT) throw error
+      if (!(error instanceof EngineFault) || error.reason !== 'unreachable' || silence.unanswered(begun)) throw error
     }
   }
 }
 
 export const createVideosApi = ({ urls, recipe, key, studio, timing = TIMING, restMs = REST_MS }: VideosOptions): Engine => {
-  const clients = urls.map((url) => createVideosClient(url, timing.callMs, key))
+  const clients = urls.map((url) => createVideosClient(url, timing, key))
   const pool = createServerPool(clients, { isServersFault, restMs, now: () => performance.now() })
   const capabilities: EngineCapabilities = {
     name: 'videos-api',
