@@ -172,16 +172,19 @@ export const startTask = (options: {
     }
   }
 
-  /** Fetches the clip; by another address where one has run out or leads nowhere just now (N14). */
-  const fetchClip = async (path: string, first: RenderBrief, both: AbortSignal): Promise<void> => {
-    for (let tries = 1, { clip } = first; ; tries++) {
+  /**
+   * Fetches by what the brief says; by another brief where an address has run out or leads nowhere just now (N14). None is
+   * given while the store is away, so that this waits for it.
+   */
+  const fetching = async <T>(first: RenderBrief, work: (brief: RenderBrief) => Promise<T>): Promise<T> => {
+    for (let tries = 1, brief = first; ; tries++) {
       try {
-        return await download(addressOf(clip.url), path, clip, both)
+        return await work(brief)
       } catch (error) {
         if (!isTransferFault(error) || tries >= DELIVERY_TRIES) throw error
         const answer = await ask('render:brief', lease)
         if (!answer.ok) throw new Refused(answer)
-        clip = answer.clip
+        brief = answer
       }
     }
   }
@@ -193,8 +196,8 @@ export const startTask = (options: {
     const clip = join(scratch, 'clip')
     const { orchestratorUrl: base, cacheDir: cache, packKey } = settings
     const [pack] = await allOrNone<[LoadedPack, unknown]>(signal, (both) => [
-      openPack({ base, packHash: offer.packHash, packKey, cache, signal: both }),
-      fetchClip(clip, brief, both),
+      fetching(brief, () => openPack({ base, packHash: offer.packHash, packKey, cache, signal: both })),
+      fetching(brief, ({ clip: { url, ...expected } }) => download(addressOf(url), clip, expected, both)),
     ])
     const film = await render({
       clip,

@@ -1,12 +1,14 @@
 /** Clips whose way is cut, and a disk that is full when they come. */
-import { rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { CHUNK_BYTES } from '@fanreel/protocol'
+import { afterAll } from 'vitest'
 import { madeClip } from '../support/fake-kiosk.ts'
+import { startS3Server } from '../support/s3-server.ts'
 import { mayMount } from '../support/small-disk.ts'
 import { sendVisitor } from '../support/visitor.ts'
-import { defineFault, NotStruck, until } from './fault.ts'
+import { defineFault, IS_FULL, NotStruck, until } from './fault.ts'
 import { allReady } from './invariant.ts'
 
 const CUTS = 5
@@ -101,5 +103,64 @@ defineFault({
     if (!done) throw new Error(`not within ${boundMs} ms: the clip that was refused`)
     const recoveryMs = Math.round(performance.now() - since)
     return { recoveryMs, proof: `after ${taken} clips the next one was not taken`, ends: allReady([...visits, done.visitId]) }
+  },
+})
+
+const bucket = IS_FULL ? await startS3Server() : undefined
+afterAll(() => bucket?.stop())
+/** Longer than a node tries one address, and than a kiosk waits for an answer. */
+const BUCKET_AWAY_MS = 20_000
+
+defineFault({
+  name: 'The bucket is away while a clip and a film are on their way',
+  injected: `a media store on S3 whose server is stopped for ${BUCKET_AWAY_MS / 1000} s, while one film is made and one clip sent, with two orchestrators`,
+  invariant:
+    'kiosk and node are told `unavailable`, keep what they have and go on by themselves; no attempt is lost, no piece is left in the bucket',
+  recovery: 'from the moment the server is back until both films are there',
+  boundMs: 30_000,
+  fleet: { orchestrators: 2, makeMs: 3_000, ...(bucket && { env: bucket.env }) },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    if (!bucket) throw new NotStruck('there is no bucket')
+    // Where the invariant looks for what is left on a disk.
+    for (const folder of ['staging', 'incoming']) await mkdir(join(fleet.mediaRoot, folder))
+    await fleet.startNodes(['node-a'])
+    const kiosk = await fleet.kiosk('kiosk-1')
+    const send = (bytes: number) =>
+      sendVisitor(kiosk, { kioskId: 'kiosk-1', url: fleet.url }, { clip: madeClip(bytes), packId: 'tiny' })
+    const first = await send(SMALL_CLIP)
+    await first.until((view) => view.state === 'rendering')
+    const putBefore = bucket.counts.PUT ?? 0
+    const second = send(CLIP_BYTES)
+    second.catch(() => undefined)
+    await until(() => (bucket.counts.PUT ?? 0) > putBefore + 2, { withinMs: 20_000, what: 'a clip that is half sent' })
+    await bucket.halt()
+    const goneAt = performance.now()
+    await until(async () => (await fleet.logs()).includes('the media store does not answer'), {
+      withinMs: BUCKET_AWAY_MS,
+      what: 'a word of it in the log',
+    })
+    await until(() => performance.now() - goneAt > BUCKET_AWAY_MS, { withinMs: 2 * BUCKET_AWAY_MS, what: 'the outage' })
+    if (((await fleet.store.counts()).ready ?? 0) > 0) throw new NotStruck('a film came through all the same')
+    await bucket.restart()
+    const since = performance.now()
+    const { visitId } = await second
+    const recoveryMs = await until(async () => (await fleet.store.counts()).ready === 2, {
+      withinMs: boundMs,
+      what: 'both films',
+      since,
+    })
+    const visits = await fleet.store.getMany([first.visitId, visitId])
+    const attempts = visits.flatMap(({ history }) => history.filter(({ state }) => state === 'rendering')).length
+    if (attempts !== 2) throw new Error(`${attempts} attempts for two films`)
+    await until(async () => (await bucket.keys()).every((key) => !key.startsWith('staging/')), {
+      withinMs: boundMs,
+      what: 'a bucket without pieces',
+    })
+    return {
+      recoveryMs,
+      proof: 'no film while it was away; two attempts for two films',
+      ends: allReady([first.visitId, visitId]),
+    }
   },
 })

@@ -95,14 +95,14 @@ export const startDispatch = (options: {
     isAnotherThere,
     cancel: options.cancel,
     pollMs: timings.pollMs,
-    ready: async () => media.direct?.ready(),
+    ...(media.ready && { ready: media.ready }),
   })
   const briefs = createBriefs({
     eventId,
     guard,
     sealer: options.sealer,
     signer: options.signer,
-    direct: media.direct,
+    media,
     clock,
     urlMs: timings.urlMs,
     strike: registry.strike,

@@ -56,7 +56,7 @@ describe('checking a delivery', () => {
   })
 
   it('S3: what a node wrote by itself is held to its hash', async () => {
-    const direct = { sign: () => '', ready: () => Promise.resolve(), lateMs: 0 }
+    const direct = { sign: () => '', lateMs: 0 }
     const delivered = await deliver()
     expect(await checkDelivery({ ...media, direct }, delivered, reportOf())).toBeUndefined()
     const other = { ...delivered, poster: { ...delivered.poster, sha256: '0'.repeat(64) } }

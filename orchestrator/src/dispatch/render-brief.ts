@@ -15,7 +15,7 @@ import {
 } from '@fanreel/protocol'
 import type { Sealer, UrlSigner } from '../access/contract.ts'
 import type { Clock } from '../clock.ts'
-import type { Direct } from '../media/media-store.ts'
+import type { MediaStore } from '../media/media-store.ts'
 import { permitsRender } from '../privacy/consent.ts'
 import { leaseFolder, nodeObjectKey } from '../visits/media-keys.ts'
 import { isRefusal } from '../visits/visit-state.ts'
@@ -35,16 +35,16 @@ export const createBriefs = (options: {
   guard: LeaseGuard
   sealer: Sealer
   signer: UrlSigner
-  /** Where nodes go to the media store themselves. */
-  direct?: Direct | undefined
+  /** `direct` where nodes go to the store themselves. */
+  media: Pick<MediaStore, 'direct' | 'ready'>
   clock: Clock
   /** The node itself was at fault. */
   strike: (nodeId: NodeId) => void
   /** How long a signed address is good, in milliseconds. */
   urlMs: number
 }): Briefs => {
-  const { eventId, guard, sealer, direct, clock, urlMs, strike } = options
-  const signer = direct ?? options.signer
+  const { eventId, guard, sealer, media, clock, urlMs, strike } = options
+  const signer = media.direct ?? options.signer
   const allowance = createObjectAllowance()
   return {
     brief: async (nodeId, claim) => {
@@ -55,7 +55,7 @@ export const createBriefs = (options: {
       if (!permitsRender(visit, render.tier)) return refuse('consent-missing')
       if (!clip) return refuse('object-unknown')
       // A node that is sent to a store which is away would only count an attempt (S6).
-      await direct?.ready()
+      await media.ready?.()
       const url = signer.sign({ method: 'GET', key: clip.key, expiresAt: clock.now() + urlMs })
       return {
         ok: true,
@@ -71,10 +71,10 @@ export const createBriefs = (options: {
       if (bytes > maxBytes) return refuse('reel-too-large')
       const current = await guard.open(nodeId, request)
       if (isRefusal(current)) return current
+      await media.ready?.()
       const allowed = allowance.take(leaseToken, kind, sha256)
       if (allowed === 'first-too-many') strike(nodeId)
       if (allowed !== 'yes') return refuse('overloaded')
-      await direct?.ready()
       const key = nodeObjectKey({ eventId, visitId: visitIdOf(renderId), folder: leaseFolder(leaseToken), kind, sha256 })
       const url = signer.sign({ method: 'PUT', key, expiresAt: clock.now() + urlMs, put: { bytes, sha256, mime } })
       return { ok: true, url }

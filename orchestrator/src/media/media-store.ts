@@ -20,8 +20,6 @@ export type AddressGrant = {
 export type Direct = {
   /** An absolute address. */
   sign(grant: AddressGrant): string
-  /** Resolves while the store answers and has room. @throws AppError `unavailable`, `overloaded`, `disk-full` */
-  ready(): Promise<void>
   /** A write that began on an address in time may end so much later than the address, in milliseconds. */
   readonly lateMs: number
 }
@@ -56,6 +54,8 @@ export type MediaStore = {
   /** Deletes the objects under `prefix` but those kept: whole keys, and whatever lies under one that ends in `/`. Answers how many. */
   removeBut(prefix: string, kept: readonly string[]): Promise<number>
 
+  /** Resolves while the store answers and has room; absent where it cannot go away by itself. @throws AppError `unavailable`, `overloaded`, `disk-full` */
+  ready?: () => Promise<void>
   /** Absent where everything goes through the front door. */
   direct?: Direct
 }

@@ -137,7 +137,7 @@ describe('an erasure that meets a fault', () => {
 
   it('S4: where nodes write by themselves, looks when addresses run out and again when the last write must be done', async () => {
     const LATE_MS = 60_000
-    const direct = { sign: () => '', ready: () => Promise.resolve(), lateMs: LATE_MS }
+    const direct = { sign: () => '', lateMs: LATE_MS }
     const own = erasureOn({ ...media, direct })
     const { visitId, key } = await queued()
     await own.end(visitId, { type: 'delete' })

@@ -177,7 +177,7 @@ describe('tidying', () => {
   })
 
   it('S4: where nodes write by themselves, what another lease brings late goes too, and only then it is done', async () => {
-    const direct = { sign: () => '', ready: () => Promise.resolve(), lateMs: 60_000 }
+    const direct = { sign: () => '', lateMs: 60_000 }
     const tidying = tidyingOn({ direct })
     const { visit, prefix } = await ready()
     await tidying.tidy(visit)

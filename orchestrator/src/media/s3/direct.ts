@@ -25,7 +25,7 @@ const takes = async (address: string, deadlineMs: number): Promise<boolean> => {
 
 /**
  * @param options `root` is where objects lie in the bucket, `probeRoot` where one may be tried; `nodeEndpoint` is where nodes
- *   reach the server; `ready` throws while the store takes nothing
+ *   reach the server
  * @throws AppError `internal` where the server takes no presigned address at all
  */
 export const createDirect = async (options: {
@@ -36,9 +36,8 @@ export const createDirect = async (options: {
   nodeEndpoint: string
   deadlineMs: number
   clock: Clock
-  ready: () => Promise<void>
 }): Promise<Direct> => {
-  const { client, place, root, probeRoot, nodeEndpoint, deadlineMs, clock, ready } = options
+  const { client, place, root, probeRoot, nodeEndpoint, deadlineMs, clock } = options
   const key = `${probeRoot}${randomUUID()}`
   const sha256 = createHash('sha256').update(PROBE).digest('hex')
   const put = { bytes: PROBE.length, mime: PROBE_MIME }
@@ -63,7 +62,6 @@ export const createDirect = async (options: {
         lifeMs: expiresAt - clock.now(),
         ...(asked && { put: { bytes: asked.bytes, mime: asked.mime, ...(bindsHash && { sha256: asked.sha256 }) } }),
       }),
-    ready,
     lateMs: LATE_MS,
   }
 }

@@ -178,10 +178,10 @@ describe('a store in trouble', () => {
     await server.halt()
     await expect(store.append(staged, 100, bytesOf(100))).rejects.toMatchObject({ code: 'unavailable', retryable: true })
     await expect(store.freeBytes()).rejects.toMatchObject({ code: 'unavailable' })
-    await expect(store.direct?.ready()).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(store.ready?.()).rejects.toMatchObject({ code: 'unavailable' })
     await server.restart()
     expect(await store.append(staged, 100, bytesOf(100))).toBe(200)
-    await store.direct?.ready()
+    await store.ready?.()
   })
 
   it('S6: that is busy or full says so, and is asked for no more clips', async () => {
@@ -193,7 +193,7 @@ describe('a store in trouble', () => {
     server.refuse({ status: 507, code: 'XMinioStorageFull' }, ['PUT'])
     await expect(store.append(staged, 0, bytesOf(9))).rejects.toMatchObject({ code: 'disk-full', retryable: true })
     expect(await store.freeBytes()).toBe(0)
-    await expect(store.direct?.ready()).rejects.toMatchObject({ code: 'disk-full' })
+    await expect(store.ready?.()).rejects.toMatchObject({ code: 'disk-full' })
     server.refuse(undefined)
     now += 60_000
     expect(await store.freeBytes()).toBeGreaterThan(1e12)
@@ -204,14 +204,14 @@ describe('a store in trouble', () => {
     const line = await startTcpProxy(() => [{ port: server.port }])
     try {
       const endpoint = `http://127.0.0.1:${line.port}`
-      const store = await newStore({ deadlineMs: 600, place: { ...optionsOf().place, endpoint } })
-      server.delay(200)
+      const store = await newStore({ deadlineMs: 2_500, place: { ...optionsOf().place, endpoint } })
+      server.delay(300)
       const bytes = bytesOf(2_000)
       await store.put(key, bytes, expected(bytes))
       line.blackHole(true)
       const began = performance.now()
       await expect(store.stat(key)).rejects.toMatchObject({ code: 'unavailable' })
-      expect(performance.now() - began).toBeLessThan(5_000)
+      expect(performance.now() - began).toBeLessThan(15_000)
       line.blackHole(false)
       expect(await store.stat(key)).toMatchObject({ bytes: 2_000 })
     } finally {

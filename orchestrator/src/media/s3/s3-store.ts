@@ -114,9 +114,6 @@ export const createS3Store = async (options: S3StoreOptions): Promise<MediaStore
           nodeEndpoint,
           deadlineMs,
           clock,
-          ready: async () => {
-            if ((await freeBytes()) === 0) throw new AppError('disk-full')
-          },
         })
 
   const readId = async (): Promise<string | undefined> => {
@@ -182,6 +179,9 @@ export const createS3Store = async (options: S3StoreOptions): Promise<MediaStore
       }
       await forEach(others, bucket.remove)
       return others.length
+    },
+    ready: async () => {
+      if ((await freeBytes()) === 0) throw new AppError('disk-full')
     },
     ...(direct && { direct }),
   }
