@@ -79,9 +79,12 @@ const startHonest = async (fleet: Fleet) => {
     /** Stops and answers what became of them. */
     stop: async () => {
       going = false
-      await rush
+      const stuck = await rush.then(
+        () => [],
+        (error: unknown) => [String(error)],
+      )
       const visits = await fleet.store.getMany(sent.map(({ visitId }) => visitId))
-      return { visits: sent.length, films: visits.filter(({ state }) => state === 'ready').length }
+      return { visits: sent.length, films: visits.filter(({ state }) => state === 'ready').length, stuck }
     },
   }
 }
@@ -182,10 +185,14 @@ export const runFuzz = async (options: {
     const heapStart = await heap()
     await until(messages)
     if (!orchestrator.running) faults.push(`the orchestrator is gone:\n${orchestrator.lastLines().join('\n')}`)
-    const { visits, films } = orchestrator.running ? await honest.stop() : { visits: 0, films: 0 }
+    const { visits, films, stuck } = orchestrator.running ? await honest.stop() : { visits: 0, films: 0, stuck: [] }
+    faults.push(...stuck)
     const heapEnd = await heap()
     if (films < visits || films === 0) faults.push(`${films} films of ${visits} honest visits`)
-    faults.push(...faultsIn(await fleet.logs()))
+    const logs = await fleet.logs()
+    for (const visitId of stuck.flatMap((text) => /"visitId":"([^"]+)"/.exec(text)?.[1] ?? []))
+      faults.push(...logs.split('\n').filter((line) => line.includes(visitId)))
+    faults.push(...faultsIn(logs))
     const health = await fetch(`${url}/ready`).then(
       ({ status }) => status,
       () => 0,
