@@ -39,6 +39,8 @@ describe('the rule that measures', () => {
     }
     const fine = '<button style="width: 90px; height: 90px">Go</button>'
     expect(await found(fine)).toEqual([])
+    const forVoices = 'position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap'
+    expect(await found(`<span style="${forVoices}">Words that are heard</span>`)).toEqual([])
     expect(await found('<button style="width: 60px; height: 90px">Go</button>')).toEqual(['too small'])
     expect(await found('<button style="width: 90px; height: 90px; white-space: nowrap">Donaudampfschifffahrt</button>')).toEqual([
       'out of its box',

@@ -17,6 +17,13 @@ export const LOOKS = {
 } as const satisfies Record<string, Look>
 export type LookName = keyof typeof LOOKS
 
+const SOON_MS = 10_000
+/** Asks again and again: the page's own clock, by which it could wait, may stand still. */
+const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  const end = performance.now() + SOON_MS
+  while (!(await holds())) if (performance.now() > end) throw new Error('the window never took its size')
+}
+
 /** Shows the present screen of the kiosk in a look, as a visitor's wishes would, and takes them back. */
 export const inLook = async (page: Page, name: LookName, look: () => Promise<void>): Promise<void> => {
   const { width, height, wishes = {} }: Look = LOOKS[name]
@@ -29,8 +36,14 @@ export const inLook = async (page: Page, name: LookName, look: () => Promise<voi
   const size = page.viewportSize()
   if (size?.width !== width || size.height !== height) await page.setViewportSize({ width, height })
   await setAll(wishes)
-  // Two frames: what hears of the new size draws in the first, and what that moved in the second.
   await page.evaluate('document.fonts.ready.then(() => undefined)')
+  // A busy browser hears of its new size a while later: whoever looks before that sees one shape laid out for another.
+  await until(() =>
+    page.evaluate<boolean>(`(() => {
+      const stage = document.querySelector('.kiosk')
+      return innerWidth === ${width} && innerHeight === ${height} && (!stage || stage.getBoundingClientRect().height === ${height})
+    })()`),
+  )
   await look()
   await setAll(Object.fromEntries(Object.keys(wishes).map((wish) => [wish, null])))
 }

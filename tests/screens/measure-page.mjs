@@ -9,6 +9,11 @@ export const measurePage = (least) => {
   const nameOf = (element) =>
     `<${element.tagName.toLowerCase()}> “${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40)}”`
   const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+  // What is there for a voice alone is cut down to a pixel.
+  const isForVoices = (element) => {
+    const { width, height } = element.getBoundingClientRect()
+    return width <= 1 && height <= 1 && getComputedStyle(element).overflowX !== 'visible'
+  }
   const scrollerOf = (element) => {
     for (let up = element.parentElement; up; up = up.parentElement) {
       const { overflowY } = getComputedStyle(up)
@@ -32,7 +37,14 @@ export const measurePage = (least) => {
   const lines = []
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
     const element = node.parentElement
-    if (!node.textContent.trim() || !element || !seen(element) || element.closest('[aria-hidden=true], svg')) continue
+    if (
+      !node.textContent.trim() ||
+      !element ||
+      !seen(element) ||
+      isForVoices(element) ||
+      element.closest('[aria-hidden=true], svg')
+    )
+      continue
     const range = document.createRange()
     range.selectNodeContents(node)
     const rects = [...range.getClientRects()].filter(({ width, height }) => width > 1 && height > 1)

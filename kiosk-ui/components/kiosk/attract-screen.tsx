@@ -12,21 +12,22 @@ import { ComfortPanel } from './comfort-panel.tsx'
 import { Scenery } from './scenery.tsx'
 import { WorldLoop } from './world-loop.tsx'
 
+/** A sign that needs no reading, what is the matter, and what becomes of it. */
 const CLOSED = {
-  connecting: ['attract.connecting', 'attract.connectingWhy'],
-  insecure: ['camera.insecure', 'camera.insecureWhy'],
-  'not-the-station': ['attract.notTheStation', 'attract.notTheStationWhy'],
-  paused: ['attract.paused', 'attract.pausedWhy'],
-  'no-nodes': ['attract.noNodes', 'attract.noNodesWhy'],
-  overloaded: ['attract.overloaded', 'attract.overloadedWhy'],
-  'out-of-order': ['attract.outOfOrder', 'attract.outOfOrderWhy'],
+  connecting: ['hourglass', 'attract.connecting', 'attract.connectingWhy'],
+  insecure: ['camera', 'camera.insecure', 'camera.insecureWhy'],
+  'not-the-station': ['search', 'attract.notTheStation', 'attract.notTheStationWhy'],
+  paused: ['pause', 'attract.paused', 'attract.pausedWhy'],
+  'no-nodes': ['hourglass', 'attract.noNodes', 'attract.noNodesWhy'],
+  overloaded: ['hourglass', 'attract.overloaded', 'attract.overloadedWhy'],
+  'out-of-order': ['tool', 'attract.outOfOrder', 'attract.outOfOrderWhy'],
 } as const
 
 const Call = ({ waitMs }: { waitMs: number | undefined }) => {
   const t = useTranslations('attract')
   const wait = waitMs !== undefined && waitMs >= FLOW_MS.LONG_WAIT ? spokenWait(waitMs) : undefined
   return (
-    <>
+    <div className="flex flex-col items-center gap-6 landscape:flex-row">
       <span className="relative inline-grid">
         <span
           className="pointer-events-none absolute inset-0 rounded-full border-[max(3px,calc(var(--u)*.6))] border-gold"
@@ -41,7 +42,7 @@ const Call = ({ waitMs }: { waitMs: number | undefined }) => {
         </button>
       </span>
       {wait && 'minutes' in wait && <p className="text-body text-mist">{t('wait', wait)}</p>}
-    </>
+    </div>
   )
 }
 
@@ -59,8 +60,11 @@ type Props = {
 const Languages = ({ language, onLanguage }: { language: Language; onLanguage: (language: Language) => void }) => {
   const t = useTranslations('common')
   return (
-    <nav className="flex flex-wrap justify-center gap-x-1 pt-3 landscape:justify-start" aria-label={t('language')}>
-      <ComfortPanel />
+    <nav
+      className="-mx-4 grid grid-cols-[auto_repeat(5,auto)] items-center justify-center pt-3 landscape:mx-0 landscape:justify-start"
+      aria-label={t('language')}
+    >
+      <ComfortPanel className="row-span-2 me-2" />
       {LANGUAGES.map((each) => (
         <button
           key={each}
@@ -71,7 +75,7 @@ const Languages = ({ language, onLanguage }: { language: Language; onLanguage: (
             event.stopPropagation()
             onLanguage(each)
           }}
-          className={`min-h-[max(72px,calc(var(--u)*7.4))] min-w-[max(72px,calc(var(--u)*9))] rounded-full px-2.5 text-note font-semibold whitespace-nowrap ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
+          className={`min-h-[max(72px,calc(var(--u)*7.4))] min-w-[max(72px,calc(var(--u)*9))] rounded-full px-2 text-note font-semibold whitespace-nowrap ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
         >
           {LANGUAGE_NAMES[each]}
         </button>
@@ -98,7 +102,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
             world={world}
             language={language}
             className="absolute inset-0 landscape:inset-x-auto landscape:end-[9%] landscape:aspect-9/16 landscape:h-full landscape:[mask-image:linear-gradient(90deg,transparent,#000_14%,#000_86%,transparent)]"
-            framing="portrait:origin-top portrait:-translate-y-[14%] portrait:scale-[1.14]"
+            framing="portrait:origin-top portrait:-translate-y-[17%] portrait:scale-[1.14]"
           />
         </>
       ) : (
@@ -118,15 +122,16 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
         </p>
       )}
       <BrandLogo className="absolute inset-x-0 top-4 z-10 mx-auto h-[calc(var(--u)*11)] max-w-[46%] object-contain landscape:inset-x-auto landscape:start-16" />
-      <div className="relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center portrait:gap-6 portrait:pb-6 landscape:me-[40%] landscape:items-start landscape:gap-5 landscape:ps-16 landscape:pb-8 landscape:text-start">
+      <div className="relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center portrait:gap-6 portrait:pb-6 landscape:me-[40%] landscape:items-start landscape:gap-4 landscape:ps-16 landscape:pb-3 landscape:text-start">
         {words ? (
           <div className="rise flex min-h-[70vh] flex-col items-center justify-center gap-6 landscape:items-start">
-            <h1 className="display text-title">{t(words[0])}</h1>
-            <p className="max-w-[72ch] text-lead text-mist">{t(words[1])}</p>
+            <Icon name={words[0]} className="size-[calc(var(--u)*16)] text-gold" />
+            <h1 className="display text-title">{t(words[1])}</h1>
+            <p className="max-w-[40ch] text-lead text-balance text-mist">{t(words[2])}</p>
           </div>
         ) : (
           <>
-            <h1 className="display text-hero portrait:text-[max(52px,calc(var(--u)*15*var(--script,1)))]">
+            <h1 className="display text-hero portrait:text-[max(52px,calc(var(--u)*15*var(--script,1)))] landscape:text-[max(48px,calc(var(--u)*13.5*var(--script,1)))]">
               {(['line1', 'line2', 'line3'] as const).map((line, index) => (
                 <span
                   key={line}
@@ -137,10 +142,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
                 </span>
               ))}
             </h1>
-            <p
-              className="rise max-w-[30ch] text-lead font-medium text-balance portrait:max-w-[44ch]"
-              style={{ '--step': 12 } as React.CSSProperties}
-            >
+            <p className="rise max-w-[44ch] text-lead font-medium text-balance" style={{ '--step': 12 } as React.CSSProperties}>
               {t('attract.promise')}
             </p>
             <Call waitMs={admission.open ? admission.waitMs : undefined} />

@@ -10,7 +10,7 @@ const STEPS = [1, 2, 3, 4, 5]
 export const Chrome = ({ step, onBack }: { step?: number; onBack?: () => void }) => {
   const t = useTranslations('common')
   return (
-    <header className="chrome relative z-10 flex min-h-(--touch) items-center gap-3 px-5 pt-4">
+    <header className="chrome relative z-10 flex min-h-(--touch) items-center gap-3 px-6 pt-4">
       {onBack ? (
         <button
           type="button"
@@ -24,11 +24,11 @@ export const Chrome = ({ step, onBack }: { step?: number; onBack?: () => void })
         <span className="h-(--touch) w-0" />
       )}
       {step ? (
-        <div className="flex gap-2 ps-3" role="img" aria-label={t('step', { step, steps: STEPS.length })}>
+        <div className="flex gap-1.5" role="img" aria-label={t('step', { step, steps: STEPS.length })}>
           {STEPS.map((each) => (
             <span
               key={each}
-              className={`h-[max(6px,var(--u))] rounded-full transition-all duration-500 ${each === step ? 'w-10 bg-gold' : each < step ? 'w-5 bg-ice' : 'w-5 bg-ice/25'}`}
+              className={`h-[max(6px,var(--u))] rounded-full transition-all duration-500 ${each === step ? 'w-8 bg-gold' : each < step ? 'w-4 bg-ice' : 'w-4 bg-ice/25'}`}
             />
           ))}
         </div>

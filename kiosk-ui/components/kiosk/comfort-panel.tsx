@@ -42,7 +42,7 @@ export const ComfortPanel = ({ className = '' }: { className?: string }) => {
               // biome-ignore lint/a11y/noLabelWithoutControl: the control inside is Radix's switch
               <label
                 key={name}
-                className={`flex min-h-[max(80px,calc(var(--u)*11))] items-center gap-5 rounded-card border border-line px-5 py-2 text-lead font-semibold ${silent ? '' : 'cursor-pointer'} ${comfort[name] ? 'border-gold! bg-gold/10' : ''}`}
+                className={`flex min-h-[max(80px,calc(var(--u)*11))] shrink-0 items-center gap-5 rounded-card border border-line px-5 py-2 text-lead font-semibold ${silent ? '' : 'cursor-pointer'} ${comfort[name] ? 'border-gold! bg-gold/10' : ''}`}
               >
                 <Icon name={PICTURES[name]} className="size-[1.7em] shrink-0" />
                 <span className="flex grow flex-col">
@@ -61,7 +61,7 @@ export const ComfortPanel = ({ className = '' }: { className?: string }) => {
               </label>
             )
           })}
-          <Dialog.Close className="button button-primary mt-2 w-full">{t('close')}</Dialog.Close>
+          <Dialog.Close className="button button-primary mt-2 w-full shrink-0">{t('close')}</Dialog.Close>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

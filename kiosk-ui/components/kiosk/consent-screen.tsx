@@ -78,7 +78,7 @@ const ConsentForm = () => {
                   <Icon name="check" className="size-[max(30px,calc(var(--u)*4.4))] stroke-[3]" />
                 </Checkbox.Indicator>
               </Checkbox.Root>
-              <span>{words}</span>
+              <span className="text-balance">{words}</span>
             </label>
           ))}
           <p className="text-note text-gold" role="status">

@@ -24,17 +24,19 @@ const FilmTitle = ({ name }: { name: string }) => {
       {world && <WorldLoop world={world} language={language} className="absolute inset-0" framing="portrait:object-[50%_28%]" />}
       <span className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/.1)_20%,rgb(4_6_14/.9)_88%)]" aria-hidden="true" />
       <output
-        className="display relative w-full p-6 text-center text-[max(34px,calc(var(--u)*11*var(--script,1)))] break-words landscape:p-4 landscape:text-[max(28px,calc(var(--u)*7.5*var(--script,1)))]"
+        className="display relative w-full px-6 pb-4 text-center text-[max(34px,calc(var(--u)*11*var(--script,1)))] break-words landscape:px-4 landscape:text-[max(28px,calc(var(--u)*7.5*var(--script,1)))]"
         aria-live="polite"
       >
         {before}
         {/* A name of another script keeps its own direction. */}
         <bdi className={name ? 'text-gold' : 'text-ice/60'}>{name || t('placeholder')}</bdi>
-        <span
-          className="ms-[.08em] inline-block h-[.74em] w-[max(3px,calc(var(--u)*.7))] bg-gold"
-          style={{ animation: 'burn 1.2s steps(2) infinite' }}
-          aria-hidden="true"
-        />
+        {/* In the line and not a box of its own: what follows the name stays beside it. */}
+        <span className="relative ps-[.2em]" aria-hidden="true">
+          <span
+            className="absolute start-[.07em] bottom-[.2em] h-[.74em] w-[max(3px,calc(var(--u)*.7))] bg-gold"
+            style={{ animation: 'burn 1.2s steps(2) infinite' }}
+          />
+        </span>
         {after}
       </output>
     </div>

@@ -41,6 +41,7 @@ export const PickupScreen = () => {
       <div className="relative scroll-quiet flex min-h-0 grow flex-col items-center justify-between gap-4 px-8 pt-2 pb-8 landscape:grid landscape:grid-cols-2 landscape:grid-rows-[1fr_auto] landscape:items-center landscape:gap-x-12 landscape:px-16">
         {progress.kind === 'refused' ? (
           <div className="flex grow flex-col items-center justify-center gap-8 text-center landscape:col-span-2" role="status">
+            <Icon name="camera" className="size-[calc(var(--u)*18)] text-gold" />
             <Headline>{CLIP_WORDS[language][progress.code]}</Headline>
           </div>
         ) : (
@@ -66,13 +67,7 @@ export const PickupScreen = () => {
             </div>
           </>
         )}
-        <div className="grid w-full auto-cols-fr grid-flow-col gap-4 landscape:col-start-2">
-          {again && (
-            <button type="button" className="button button-primary" onClick={() => send({ type: 'AGAIN' })}>
-              <Icon name="again" />
-              {t('again')}
-            </button>
-          )}
+        <div className={`grid w-full gap-4 landscape:col-start-2 ${again ? 'grid-cols-[1fr_1.7fr]' : ''}`}>
           <button
             type="button"
             className={`button ${again ? 'button-quiet' : 'button-primary'}`}
@@ -80,6 +75,12 @@ export const PickupScreen = () => {
           >
             {t('done')}
           </button>
+          {again && (
+            <button type="button" className="button button-primary" onClick={() => send({ type: 'AGAIN' })}>
+              <Icon name="again" />
+              {t('again')}
+            </button>
+          )}
         </div>
       </div>
     </div>

@@ -71,7 +71,7 @@ export const ReviewScreen = () => {
           </button>
         )}
         <div
-          className="absolute inset-x-0 bottom-0 h-1/4 bg-[linear-gradient(180deg,transparent,var(--night))] landscape:hidden"
+          className="absolute inset-x-0 bottom-0 h-2/5 bg-[linear-gradient(180deg,transparent,rgb(4_6_14/0.72)_48%,var(--night))] landscape:hidden"
           aria-hidden="true"
         />
       </div>

@@ -6,7 +6,7 @@ import { CameraTrial } from './camera-trial.tsx'
 import { playTone } from './play-tone.ts'
 
 const Row = ({ name, good, children }: { name: string; good?: boolean; children: ReactNode }) => (
-  <div className="flex items-baseline justify-between gap-6 border-b border-line py-2">
+  <div className="flex items-baseline justify-between gap-6 border-b border-line py-2 landscape:py-1">
     <dt className="text-body text-mist">{name}</dt>
     <dd className={`text-end text-body font-semibold ${good === undefined ? '' : good ? 'text-good' : 'text-gold'}`}>
       {children}
@@ -53,15 +53,15 @@ export const AdminPanel = () => {
         <div className="grid grid-cols-2 gap-4">
           <button
             type="button"
-            className={`button ${closedHere ? 'button-primary' : 'button-quiet'}`}
+            className={`button px-3! text-lead! ${closedHere ? 'button-primary' : 'button-quiet'}`}
             onClick={() => kiosk.closeHere(!closedHere)}
           >
             {closedHere ? 'Open this kiosk' : 'Put out of order'}
           </button>
-          <button type="button" className="button button-quiet" onClick={() => window.location.reload()}>
+          <button type="button" className="button button-quiet px-3! text-lead!" onClick={() => window.location.reload()}>
             Restart the screens
           </button>
-          <button type="button" className="button button-quiet col-span-2" onClick={playTone}>
+          <button type="button" className="button button-quiet col-span-2 text-lead!" onClick={playTone}>
             Play a tone
           </button>
         </div>

@@ -43,7 +43,7 @@ export const CameraTrial = ({ onFault }: { onFault: (fault: CameraFault | undefi
           <LevelMeter stream={stream} heard={stream.getAudioTracks().length > 0 ? heard : undefined} onHeard={hear} />
         </>
       )}
-      <button type="button" className="button button-quiet" onClick={() => setWanted(!wanted)}>
+      <button type="button" className="button button-quiet text-lead!" onClick={() => setWanted(!wanted)}>
         {wanted ? 'Camera off' : 'Try camera and microphone'}
       </button>
     </section>
