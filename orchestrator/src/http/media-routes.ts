@@ -82,7 +82,8 @@ export const registerMediaRoutes = (
       if (grant?.method !== 'PUT') throw new AppError('unauthorised')
       const declared = request.headers['content-length']
       if (declared !== undefined && Number(declared) !== grant.bytes) throw new AppError('length-mismatch')
-      if (!(await stillWanted(key, recentVisit))) throw new AppError('render-cancelled')
+      // A render that has only just been taken is remembered as it was before.
+      if (!(await stillWanted(key, recentVisit)) && !(await stillWanted(key, visitNow))) throw new AppError('render-cancelled')
       await media.put(key, request.raw, { bytes: grant.bytes, sha256: grant.sha256 })
       // The visit may have been deleted while the bytes came: nothing of it may stay behind.
       if (!(await stillWanted(key, visitNow))) {
