@@ -18,11 +18,19 @@ export const LOOKS = {
 export type LookName = keyof typeof LOOKS
 
 const SOON_MS = 10_000
+/** Two looks so far apart that show everything in one place: nothing is being laid out or moved any more. */
+const APART_MS = 120
 /** Asks again and again: the page's own clock, by which it could wait, may stand still. */
 const until = async (holds: () => Promise<boolean>): Promise<void> => {
   const end = performance.now() + SOON_MS
   while (!(await holds())) if (performance.now() > end) throw new Error('the window never took its size')
 }
+
+/** Where all words and buttons lie. */
+const PLACES = `JSON.stringify([...document.querySelectorAll('h1, p, span, dd, button, label')].map((part) => {
+  const { x, y, width, height } = part.getBoundingClientRect()
+  return [x, y, width, height].map(Math.round)
+}))`
 
 /** Shows the present screen of the kiosk in a look, as a visitor's wishes would, and takes them back. */
 export const inLook = async (page: Page, name: LookName, look: () => Promise<void>): Promise<void> => {
@@ -44,6 +52,14 @@ export const inLook = async (page: Page, name: LookName, look: () => Promise<voi
       return innerWidth === ${width} && innerHeight === ${height} && (!stage || stage.getBoundingClientRect().height === ${height})
     })()`),
   )
+  let before = ''
+  await until(async () => {
+    await new Promise((resolve) => setTimeout(resolve, APART_MS))
+    const now = await page.evaluate<string>(PLACES)
+    const stands = now === before
+    before = now
+    return stands
+  })
   await look()
   await setAll(Object.fromEntries(Object.keys(wishes).map((wish) => [wish, null])))
 }

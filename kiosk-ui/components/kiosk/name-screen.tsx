@@ -20,11 +20,12 @@ const FilmTitle = ({ name }: { name: string }) => {
   const world = worlds.find(({ offer }) => offer.packHash === pack?.packHash)
   const [before = '', after = ''] = (world ? textIn(world.pack.film.titleWithName, language) : '{name}').split('{name}')
   return (
-    <div className="rise relative flex min-h-0 grow items-end overflow-hidden rounded-card border border-ice/20">
+    // Where a tall keyboard leaves the picture little height, its words are set smaller: they stay clear of the AI mark.
+    <div className="rise relative flex min-h-0 grow items-end overflow-hidden rounded-card border border-ice/20 [container-type:size]">
       {world && <WorldLoop world={world} language={language} className="absolute inset-0" framing="portrait:object-[50%_28%]" />}
       <span className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/.1)_20%,rgb(4_6_14/.9)_88%)]" aria-hidden="true" />
       <output
-        className="display relative w-full px-6 pb-4 text-center text-[max(34px,calc(var(--u)*11*var(--script,1)))] break-words landscape:px-4 landscape:text-[max(28px,calc(var(--u)*7.5*var(--script,1)))]"
+        className="display relative w-full px-6 pb-4 text-center text-[min(24cqh,max(34px,calc(var(--u)*11*var(--script,1))))] break-words landscape:px-4 landscape:text-[min(24cqh,max(28px,calc(var(--u)*7.5*var(--script,1))))]"
         aria-live="polite"
       >
         {before}
