@@ -2,11 +2,10 @@
  * A ComfyUI workflow as data: the server's own API format ("Export (API)" in its menu) and, beside it, where what we put in goes
  * and what comes out. Whoever has another model or another card writes another file; no code knows a model's name.
  */
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Treatment } from '@fanreel/protocol'
 import { z } from 'zod'
 import { ModelFacts } from '../clip-length.ts'
+import { readNamed } from '../named-file.ts'
 
 /** One place in a graph: a node by its id, and one of its inputs. */
 const Place = z.object({ node: z.string().min(1), input: z.string().min(1) })
@@ -54,20 +53,8 @@ export type Workflow = z.infer<typeof Workflow>
 export const WORKFLOWS = ['wan22-i2v-a14b', 'wan22-ti2v-5b', 'plain'] as const
 
 /** Reads a workflow: one of ours by its id, any other by its file. @throws Error that says where it is wrong */
-export const readWorkflow = (name: string): Workflow => {
-  const own = (WORKFLOWS as readonly string[]).includes(name)
-  const path = own ? fileURLToPath(new URL(`workflows/${name}.json`, import.meta.url)) : name
-  let value: unknown
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    const choices = own ? '' : ` (ours are ${WORKFLOWS.join(', ')})`
-    throw new Error(`no workflow in ${path}${choices}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-  const found = Workflow.safeParse(value)
-  if (!found.success) throw new Error(`the workflow ${path} does not fit:\n${z.prettifyError(found.error)}`)
-  return found.data
-}
+export const readWorkflow = (name: string): Workflow =>
+  readNamed(name, { what: 'workflow', schema: Workflow, own: WORKFLOWS, folder: new URL('workflows/', import.meta.url) })
 
 /** The graph with values in its places; the workflow's own is left as it is. */
 export const fillGraph = (workflow: Workflow, values: Partial<Record<SlotName, string | number>>): Graph => {

@@ -2,11 +2,10 @@
  * What a server with `/v1/videos` is asked for, as data: its dialect, the sizes and lengths of its model, and whatever else its
  * model wants to be told. One such server runs one model, so a recipe belongs to whoever set it up.
  */
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Treatment } from '@fanreel/protocol'
 import { z } from 'zod'
 import { ModelFacts } from '../clip-length.ts'
+import { readNamed } from '../named-file.ts'
 
 /**
  * `vllm-omni`: width, height and pictures by number, a DELETE that stops (docs/serving/videos_api.md at 0131cb5). `sglang`: the size
@@ -30,17 +29,5 @@ export type Recipe = z.infer<typeof Recipe>
 export const RECIPES = ['wan22-i2v-vllm-omni', 'wan22-i2v-sglang'] as const
 
 /** Reads a recipe: one of ours by its id, any other by its file. @throws Error that says where it is wrong */
-export const readRecipe = (name: string): Recipe => {
-  const own = (RECIPES as readonly string[]).includes(name)
-  const path = own ? fileURLToPath(new URL(`recipes/${name}.json`, import.meta.url)) : name
-  let value: unknown
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    const choices = own ? '' : ` (ours are ${RECIPES.join(', ')})`
-    throw new Error(`no recipe in ${path}${choices}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-  const found = Recipe.safeParse(value)
-  if (!found.success) throw new Error(`the recipe ${path} does not fit:\n${z.prettifyError(found.error)}`)
-  return found.data
-}
+export const readRecipe = (name: string): Recipe =>
+  readNamed(name, { what: 'recipe', schema: Recipe, own: RECIPES, folder: new URL('recipes/', import.meta.url) })
