@@ -115,6 +115,8 @@ const Knobs = z.object({
   FANREEL_PUT_MS: ms(120_000),
   /** How often stranded visits and finished time spans are looked for. */
   FANREEL_SWEEP_MS: ms(5_000),
+  /** How often kiosks are told again whether they and the event are open: what a lost notice costs at most. */
+  FANREEL_RETELL_MS: ms(15_000),
   /** How long the clip of a failed visit is kept, so that an operator may retry it: 6 hours. */
   FANREEL_FAILED_CLIP_MS: ms(6 * 3_600_000),
   /** An upload that has not moved for this long is discarded: half a day, for a kiosk whose network was away. */

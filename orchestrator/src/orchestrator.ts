@@ -342,6 +342,7 @@ export const startOrchestrator = async (options: {
     settings,
     status,
     presence: kiosks,
+    retellMs: env.FANREEL_RETELL_MS,
   })
   serveOperators({ ...serving(io, 'operator'), visits, settings, floor, kiosks, sealer, pickupBase })
   serveNodes({

@@ -1,10 +1,9 @@
 /** The first name, written large as the film will write it. Skipped by one touch. */
 'use client'
-import { FirstName } from '@fanreel/protocol'
+import { FirstName, nameFault } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { useCallback, useState } from 'react'
 import { composeName, type NameKey } from '../../lib/keyboard/compose-name.ts'
-import { nameFault } from '../../lib/keyboard/name-rules.ts'
 import { textIn } from '../../lib/packs/pack-shelf.ts'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'

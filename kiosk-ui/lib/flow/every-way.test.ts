@@ -106,6 +106,7 @@ describe('every state of the flow', () => {
     )
     for (const step of ['language', 'consent', 'world', 'name', 'review', 'pickup'])
       for (const idle of ['awake', 'asking']) expect(steps).toContain(JSON.stringify({ step, idle }))
+    expect(steps).toContain(JSON.stringify({ step: 'consent', idle: 'passing' }))
     for (const studio of ['opening', 'framing', 'countdown', 'rolling', 'fault'])
       expect(steps).toContain(JSON.stringify({ step: { studio }, idle: 'awake' }))
     for (const outside of ['goodbye', 'refused', { attract: 'home' }, { attract: 'foreign' }])
@@ -173,6 +174,7 @@ const waitOf = (type: string, { context }: State): number => {
   const named: Record<string, number> = {
     patience: context.patienceMs,
     ask: FLOW_MS.ASK,
+    firstTouch: FLOW_MS.FIRST_TOUCH,
     takeLimit: FLOW_MS.TAKE_LIMIT,
     goodbye: FLOW_MS.GOODBYE,
     refused: FLOW_MS.REFUSED,

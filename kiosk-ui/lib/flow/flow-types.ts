@@ -98,6 +98,8 @@ export const FLOW_MS = {
   LONG_WAIT: 3 * 60_000,
   /** A language chosen by somebody who walked on is forgotten after this long. */
   PASSER_BY: 30_000,
+  /** How long the consent waits for a first touch where a language on the invitation was all that anybody touched. */
+  FIRST_TOUCH: 18_000,
   /** How long each step waits for a touch. Reading takes longest. */
   PATIENCE: { language: 25_000, consent: 70_000, world: 45_000, name: 45_000, frame: 45_000, review: 45_000, pickup: 60_000 },
   /** A camera that shows nothing for so long is named as not answering. */

@@ -143,6 +143,31 @@ describe('the way through', () => {
     expect(context().language).toBe('ja')
   })
 
+  it('goes home soon where a language on the invitation is all that anybody touched', () => {
+    const byLanguage = () => start({ type: 'LANGUAGE', language: 'ja' })
+    const left = byLanguage()
+    left.clock.increment(FLOW_MS.FIRST_TOUCH)
+    expect(left.at({ visit: { step: 'consent', idle: 'asking' } })).toBe(true)
+    left.clock.increment(FLOW_MS.ASK)
+    expect(left.at({ attract: 'home' })).toBe(true)
+    expect(left.context().language).toBe('en')
+    // Any further sign of somebody gives them all the time that reading takes.
+    for (const sign of [
+      [{ type: 'ACTIVITY' }],
+      [{ type: 'BACK' }, { type: 'LANGUAGE', language: 'ja' }],
+    ] satisfies FlowEvent[][]) {
+      const there = byLanguage()
+      for (const event of sign) there.actor.send(event)
+      there.clock.increment(FLOW_MS.PATIENCE.consent - 1)
+      expect(there.at({ visit: { step: 'consent', idle: 'awake' } })).toBe(true)
+    }
+    const answered = byLanguage()
+    answered.clock.increment(FLOW_MS.FIRST_TOUCH)
+    answered.actor.send({ type: 'STAY' })
+    answered.clock.increment(FLOW_MS.PATIENCE.consent - 1)
+    expect(answered.at({ visit: { idle: 'awake' } })).toBe(true)
+  })
+
   it('ends kindly after a refusal', () => {
     const { actor, clock, at } = start(...toName.slice(0, 2), { type: 'REFUSE' })
     expect(at('refused')).toBe(true)

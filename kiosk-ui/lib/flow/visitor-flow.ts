@@ -4,7 +4,7 @@
  * and resets. Cameras, clips and sockets are effects of the screens; the machine only remembers and decides.
  */
 import { CLIP_CODES, type Language, type VisitState } from '@fanreel/protocol'
-import { assign, raise, setup } from 'xstate'
+import { assign, not, raise, setup, stateIn } from 'xstate'
 import { FLOW_MS, type FlowContext, type FlowEvent, FORGOTTEN } from './flow-types.ts'
 
 const clipCodes: ReadonlySet<string> = new Set(CLIP_CODES)
@@ -40,6 +40,7 @@ const flow = setup({
     admittedAtOnce: ({ context: { admission } }) => admission.open && (admission.waitMs ?? 0) < FLOW_MS.LONG_WAIT,
     mayRetake: ({ context }) => takesLeft(context) > 0,
     mayRecordAgain: ({ context }) => mayRecordAgain(context),
+    beyondConsent: not(stateIn({ visit: { step: 'consent' } })),
     wasSent: ({ context }) => context.keys !== undefined,
     /** Ours, and about the present recording: the refusal of an earlier one is old news. */
     isOurs: ({ context, event }) =>
@@ -51,6 +52,7 @@ const flow = setup({
     takeLimit: FLOW_MS.TAKE_LIMIT,
     goodbye: FLOW_MS.GOODBYE,
     refused: FLOW_MS.REFUSED,
+    firstTouch: FLOW_MS.FIRST_TOUCH,
   },
 })
 
@@ -77,7 +79,7 @@ export const visitorFlow = flow.createMachine({
       on: {
         TOUCH: { guard: 'admitted', target: 'visit' },
         LANGUAGE: [
-          { guard: 'admittedAtOnce', target: '#kiosk.visit.step.consent', actions: 'speak' },
+          { guard: 'admittedAtOnce', target: ['#kiosk.visit.step.consent', '#kiosk.visit.idle.passing'], actions: 'speak' },
           { target: '.foreign', reenter: false, actions: 'speak' },
         ],
       },
@@ -201,6 +203,12 @@ export const visitorFlow = flow.createMachine({
         idle: {
           initial: 'awake',
           states: {
+            /** A language was touched, maybe by somebody who walked on: until a second touch the flow asks sooner. */
+            passing: {
+              after: { firstTouch: 'asking' },
+              // The consent's own coming is no touch; any step beyond it is.
+              on: { ACTIVITY: 'awake', MOVED: { guard: 'beyondConsent', target: 'awake' } },
+            },
             awake: {
               after: { patience: 'asking' },
               on: { ACTIVITY: { target: 'awake', reenter: true }, MOVED: { target: 'awake', reenter: true } },

@@ -1,5 +1,5 @@
 /** A first name by touch, in each script. */
-import { FirstName, LANGUAGES } from '@fanreel/protocol'
+import { FirstName, LANGUAGES, nameFault } from '@fanreel/protocol'
 import { describe, expect, it } from 'vitest'
 import { composeName, MAX_NAME_LENGTH, type NameKey, wantsCapital } from './compose-name.ts'
 import { type Keyboard, keyboardsOf, shifted } from './layouts.ts'
@@ -61,6 +61,7 @@ describe.each(LANGUAGES)('keyboards in %s', (language) => {
       for (const row of keyboard.rows) expect(row.length).toBeLessThanOrEqual(11)
       for (const key of written(keyboard))
         expect(FirstName.safeParse(composeName('か', { type: 'text', text: key })).success, key).toBe(true)
+      for (const key of written(keyboard)) expect(nameFault(`Mi${key}`), key).toBeUndefined()
     }
   })
 })

@@ -101,7 +101,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       if (state.terms) change({ terms: { ...state.terms, status } })
     },
     onClosed: (closed) => {
-      if (!state.terms) return
+      // Told again and again: only what is new is news.
+      if (!state.terms || state.terms.closed === closed) return
       const terms = { ...state.terms, closed }
       remember(termsKey, terms)
       change({ terms })

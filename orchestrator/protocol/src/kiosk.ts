@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { Refusal } from './codes.ts'
 import { AccessToken, EventId, KioskId, PackId, PackKey, PickupCode, PickupToken, Sha256, VisitId } from './ids.ts'
 import { Language } from './languages.ts'
+import { TitleName } from './name-rules.ts'
 import { UploadChunk, UploadChunkAck, UploadCommit, UploadCommitAck, UploadOpen, UploadOpenAck } from './upload.ts'
-import { ConsentPurpose, ConsentReceipt, FirstName, VisitView } from './visit.ts'
+import { ConsentPurpose, ConsentReceipt, VisitView } from './visit.ts'
 
 /** What the attract screen needs to know about the event right now. */
 export const EventStatus = z.object({
@@ -76,7 +77,8 @@ export const VisitStart = z.object({
   pickupToken: PickupToken,
   packId: PackId,
   language: Language,
-  firstName: FirstName.optional(),
+  /** What a film's title does not take is left out, whatever it was: a film without a name is better than no film (V11). */
+  firstName: TitleName.optional().catch(undefined),
   consent: ConsentReceipt,
 })
 export type VisitStart = z.infer<typeof VisitStart>

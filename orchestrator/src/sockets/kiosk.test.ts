@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startRedis } from '../../../tests/support/redis-server.ts'
 import { systemClock } from '../clock.ts'
 import { consentAt, EVENT_ID, type FrontDoor, newToken, newVisitId, sha256, startFrontDoor } from '../http/front-door.fixture.ts'
+import { eventKey } from '../queue/keys.ts'
 import { createKioskPresence } from '../status/kiosk-presence.ts'
 
 type Kiosk = Awaited<ReturnType<FrontDoor['openKiosk']>>
@@ -116,6 +117,22 @@ describe('a kiosk and its uploads', () => {
     const { uploadId } = await one.kiosk.ask('upload:open', openOf(visitId, clip))
     expect(await send(two.kiosk, uploadId, clip, 0)).toEqual(refuse('upload-gone'))
     expect(await commit(two.kiosk, uploadId)).toEqual(refuse('upload-gone'))
+  })
+
+  it('V11: a name that no title takes is left out, whatever a kiosk sends for one, and the film is made without', async () => {
+    const { begin, kiosk } = await newKiosk()
+    for (const firstName of ['f.u.c.k', 'fuсk', '@anna', 'a'.repeat(25), 'a\u202eb', 7, ['Ann']]) {
+      const { visitId, answer } = await begin({ firstName })
+      expect(answer, String(firstName)).toMatchObject({ ok: true, visit: { state: 'started' } })
+      expect(await door.store.get(visitId)).not.toHaveProperty('sealedName')
+    }
+    const { visitId } = await begin({ firstName: 'Zoë' })
+    expect(await door.store.get(visitId)).toHaveProperty('sealedName')
+    const clip = clipOf(1_000)
+    const unnamed = await begin({ firstName: 'f.u.c.k' })
+    const { uploadId } = await kiosk.ask('upload:open', openOf(unnamed.visitId, clip))
+    await sendAll(kiosk, uploadId, clip)
+    expect(await commit(kiosk, uploadId)).toMatchObject({ ok: true, visit: { state: 'queued' } })
   })
 
   it('U1: takes a clip in pieces, and the visit waits in the queue once it is committed', async () => {
@@ -382,6 +399,34 @@ describe('a kiosk and its uploads', () => {
     await door.settings.change({ paused: true })
     expect(await told).toMatchObject({ open: false, reason: 'paused' })
     await door.settings.change({ paused: false })
+  })
+})
+
+describe('a notice that was lost', () => {
+  let door: FrontDoor
+  beforeAll(async () => {
+    door = await startFrontDoor({ env: { FANREEL_RETELL_MS: '200' } })
+  })
+  afterAll(() => door.stop())
+
+  it('V8: costs one round: what the event is stands said again, though nothing has changed', async () => {
+    const { socket } = await door.openKiosk()
+    const told: object[] = []
+    socket.on('event:status', (status: object) => told.push(status))
+    await vi.waitFor(() => expect(told.length).toBeGreaterThan(2), { timeout: 10_000 })
+    expect(told.at(-1)).toEqual(told.at(-2))
+  })
+
+  it('V9: costs one round: a kiosk that nobody told of it hears that it is closed, and that it is open', async () => {
+    const { socket } = await door.openKiosk('kiosk-1')
+    const told: { closed?: string }[] = []
+    socket.on('kiosk:closed', (said: { closed?: string }) => told.push(said))
+    // As `close` writes it, without its notice.
+    const closures = eventKey(EVENT_ID, 'kiosks', 'closed')
+    await door.redis.call((client) => client.hSet(closures, 'kiosk-1', 'out-of-order'))
+    await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ kioskId: 'kiosk-1', closed: 'out-of-order' }), { timeout: 10_000 })
+    await door.redis.call((client) => client.hDel(closures, 'kiosk-1'))
+    await vi.waitFor(() => expect(told.at(-1)).not.toHaveProperty('closed'), { timeout: 10_000 })
   })
 })
 

@@ -64,13 +64,15 @@ export const serveKiosks = (options: {
   settings: Settings
   status: Broadcast<EventStatus>
   presence: KioskPresence
+  /** How often a kiosk hears again what it was told of its door and the event's, in milliseconds. */
+  retellMs: number
   clock: Clock
   log: Logger
   observe?: (message: string, outcome: string) => void
 }): (() => void) => {
   const { namespace, eventId, packKey, pickupBase, tokens, visits, uploads, codes, settings, status, presence, clock, log } =
     options
-  const { observe } = options
+  const { observe, retellMs } = options
   /** The newest connection of each kiosk: only its end means that the kiosk is gone. */
   const newest = new Map<KioskId, string>()
   const kiosks = new WeakMap<Socket, Kiosk>()
@@ -221,14 +223,23 @@ export const serveKiosks = (options: {
   })
 
   const stopStatus = status.watch((now) => namespace.to(GREETED).emit('event:status', now))
+  const tellClosure = async (kioskId: KioskId) => {
+    const closed = await presence.closureOf(kioskId)
+    namespace.local.to(roomOf(kioskId)).emit('kiosk:closed', { eventId, kioskId, ...(closed && { closed }) })
+  }
   const stopClosures = presence.onClosure((kioskId) => {
-    presence
-      .closureOf(kioskId)
-      .then((closed) => namespace.to(roomOf(kioskId)).emit('kiosk:closed', { eventId, kioskId, ...(closed && { closed }) }))
-      .catch((error: unknown) =>
-        log.warn({ err: error, kioskId, code: refusalOf(error).code }, 'closure goes out with the next hello'),
-      )
+    tellClosure(kioskId).catch((error: unknown) =>
+      log.warn({ err: error, kioskId, code: refusalOf(error).code }, 'closure goes out with the next round'),
+    )
   })
+  // A notice can be lost, and a kiosk can say hello while it goes out: nobody may stand before an open door that is none.
+  const retelling = setInterval(() => {
+    const rounds = [...newest.keys()].map(tellClosure)
+    if (rounds.length > 0) rounds.push(status.current().then((now) => void namespace.local.to(GREETED).emit('event:status', now)))
+    Promise.all(rounds).catch((error: unknown) =>
+      log.debug({ err: error, code: refusalOf(error).code }, 'kiosks hear it the next time'),
+    )
+  }, retellMs)
   const stopOver = visits.onOver((visitId) => {
     visits
       .get(visitId)
@@ -238,6 +249,7 @@ export const serveKiosks = (options: {
       )
   })
   return () => {
+    clearInterval(retelling)
     stopStatus()
     stopClosures()
     stopOver()

@@ -3,7 +3,7 @@
  * count everywhere. Kept short on purpose: what a crowd really types. Words that are somebody's name are left out (Dick,
  * Fanny, Isis, Paki), and what no list catches a moderator holds back.
  */
-import type { Language } from '@fanreel/protocol'
+import type { Language } from './languages.ts'
 
 /** Each of these is refused where it is the whole name or one of its words. */
 export const UNKIND_WORDS: Readonly<Record<Language, string>> = {

@@ -1,0 +1,87 @@
+/**
+ * What may stand in a film's title as a first name, beyond its form (`FirstName`): nothing that hurts somebody, and nothing
+ * that leads to somebody (an address, a number, a handle), since films are passed on. The kiosk asks for another name by
+ * these rules, and the orchestrator takes none that breaks them. A name is never looked up anywhere. Pure.
+ */
+import { UNKIND_PARTS, UNKIND_WORDS } from './unkind-words.ts'
+import { FirstName } from './visit.ts'
+
+/** Why a name is not taken. */
+export type NameFault = 'contact' | 'unkind'
+
+/** Signs that stand in addresses, handles and markup, and in no name. */
+const SIGNS_OF_ADDRESSES = /[@#_/\\:<>=&|{}[\]~^*+]/u
+/** `somebody.com`, `www.x`; initials (`J. R.`, `J.R.`) are none. */
+const DOMAIN = /[\p{L}\p{N}-]{2,}\.\p{L}{2,}/u
+/** As many digits as a telephone number has; `Anna 7` and `2Pac` have fewer. */
+const MOST_DIGITS = 4
+
+/** Digits and signs that are read as letters. */
+const READ_AS: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', $: 's', '€': 'e', '!': 'i' }
+
+/**
+ * Letters of other scripts, and capitals in small, that look like Latin ones: what a crowd takes from a page of "fancy
+ * letters". What a compatibility form undoes (ｆ, 𝓯, ⓕ) is not among them.
+ */
+const LOOK_ALIKES: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ['авекмнорстухіјѕӏԁԛԝ', 'abekmhopctyxijsldqw'],
+    ['αβεικνορτυχ', 'abeiknoptux'],
+    ['ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ', 'abcdefghijklmnoprstuvwyz'],
+    ['øłđħıŧ', 'oldhit'],
+  ].flatMap(([strange = '', latin = '']) => [...strange].map((sign, index) => [sign, latin[index] ?? sign])),
+)
+/** Flags are pairs of these letters: without a pair that is a flag they are letters and no more. */
+const REGIONAL = /[\u{1f1e6}-\u{1f1ff}]/gu
+const REGIONAL_A = 0x1f1e6
+
+/**
+ * What stands over, under or within letters and does not change which they are: marks of every script but those that make
+ * another kana of one, the stroke that lengthens an Arabic word, and letters that are blank by definition.
+ */
+const MARKS = /(?![\u3099\u309a])\p{M}|\u0640|\p{Default_Ignorable_Code_Point}/gu
+const KATAKANA = /[\u30a1-\u30f6]/g
+const HIRAGANA_BELOW = 0x60
+
+const latinOf = (sign: string): string => String.fromCharCode(97 + (sign.codePointAt(0) ?? REGIONAL_A) - REGIONAL_A)
+/** One way of writing for all: small letters without marks, hiragana, digits as the letters they stand for. */
+const plain = (text: string): string =>
+  [...text.normalize('NFKD').replace(MARKS, '').replace(REGIONAL, latinOf).normalize('NFC').toLowerCase()]
+    .map((sign) => READ_AS[sign] ?? sign)
+    .join('')
+    .replaceAll('ß', 'ss')
+    .replace(KATAKANA, (sign) => String.fromCharCode(sign.charCodeAt(0) - HIRAGANA_BELOW))
+
+const escaped = (sign: string): string => sign.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+/** Finds the word however long its letters are drawn out. */
+const drawnOut = (word: string): string => [...plain(word)].map((sign) => `${escaped(sign)}+`).join('')
+
+const WORD = new RegExp(
+  `^(?:${Object.values(UNKIND_WORDS)
+    .flatMap((list) => list.split(' ').map(drawnOut))
+    .join('|')})$`,
+  'u',
+)
+const PART = new RegExp(UNKIND_PARTS.map(drawnOut).join('|'), 'u')
+
+const isUnkindAsRead = (read: string): boolean => {
+  const words = read.split(/[^\p{L}]+/u).filter((word) => word !== '')
+  // Without what stands between its letters too: f.u.c.k is one word.
+  const whole = words.join('')
+  return PART.test(whole) || [whole, ...words].some((word) => WORD.test(word))
+}
+
+const isUnkind = (name: string): boolean => {
+  const read = plain(name)
+  return isUnkindAsRead(read) || isUnkindAsRead([...read].map((sign) => LOOK_ALIKES[sign] ?? sign).join(''))
+}
+
+/** Why the film's title does not take this name; undefined where it does. */
+export const nameFault = (name: string): NameFault | undefined => {
+  const digits = [...name.normalize('NFKC')].filter((sign) => /\p{N}/u.test(sign)).length
+  if (SIGNS_OF_ADDRESSES.test(name) || DOMAIN.test(name.normalize('NFKC')) || digits > MOST_DIGITS) return 'contact'
+  return isUnkind(name) ? 'unkind' : undefined
+}
+
+/** A first name that a film's title takes. */
+export const TitleName = FirstName.refine((name) => nameFault(name) === undefined)
