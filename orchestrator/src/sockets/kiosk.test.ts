@@ -17,7 +17,7 @@ import { startRedis } from '../../../tests/support/redis-server.ts'
 import { systemClock } from '../clock.ts'
 import { consentAt, EVENT_ID, type FrontDoor, newToken, newVisitId, sha256, startFrontDoor } from '../http/front-door.fixture.ts'
 import { eventKey } from '../queue/keys.ts'
-import { createKioskPresence } from '../status/kiosk-presence.ts'
+import { createKioskPresence, PRESENCE_MS } from '../status/kiosk-presence.ts'
 
 type Kiosk = Awaited<ReturnType<FrontDoor['openKiosk']>>
 
@@ -379,6 +379,35 @@ describe('a kiosk and its uploads', () => {
     await kiosk.ask('visit:watch', { eventId: EVENT_ID, visitId })
     await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'rendering' }))
     await vi.waitFor(async () => expect(await holding()).toBe(1), { timeout: 5_000 })
+  })
+
+  it('V12: of more than a hundred visits that a kiosk watches the newest are told of', async () => {
+    const { kiosk, kioskId } = await newKiosk()
+    const visitIds = await Promise.all(Array.from({ length: 101 }, async () => (await start(kiosk, kioskId)).visitId))
+    const told = new Set<string>()
+    kiosk.socket.on('visit:changed', ({ visitId, seq }: VisitView) => seq > 1 && told.add(visitId))
+    for (const visitId of visitIds)
+      expect(await kiosk.ask('visit:watch', { eventId: EVENT_ID, visitId })).toMatchObject({ ok: true, visit: { visitId } })
+    for (const visitId of visitIds) await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1 }))
+    await vi.waitFor(() => expect([...told].sort()).toEqual(visitIds.slice(1).sort()), { timeout: 10_000 })
+  })
+
+  it('V12: what a kiosk need not hold any more it is told of, though it does not watch it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const { kiosk, kioskId } = await newKiosk()
+      const { visitId } = await start(kiosk, kioskId)
+      await kiosk.ask('upload:open', openOf(visitId, clipOf(1_000)))
+      const released: unknown[] = []
+      kiosk.socket.on('visit:release', (release) => released.push(release))
+      vi.advanceTimersByTime(PRESENCE_MS)
+      await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'rendering' }))
+      expect(released).toEqual([])
+      vi.advanceTimersByTime(PRESENCE_MS)
+      await vi.waitFor(() => expect(released).toEqual([{ eventId: EVENT_ID, visitId }]), { timeout: 5_000 })
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('A8: a kiosk whose token is revoked loses its connection, and no other does', async () => {

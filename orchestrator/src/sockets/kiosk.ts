@@ -32,7 +32,7 @@ import { createViewTeller } from './tell-view.ts'
 
 /** Pieces of 256 KiB on a fast network, and room for everything else. */
 const RATE = { perSecond: 400, burst: 800 }
-/** How many visits one kiosk may watch at once: far more than stand on its screen. */
+/** How many visits one kiosk watches at once: far more than stand on its screen. */
 const MAX_WATCHED = 100
 
 type Kiosk = {
@@ -83,10 +83,17 @@ export const serveKiosks = (options: {
   const note = async ({ kioskId, version, holding, trouble, presence: timer }: Kiosk): Promise<void> => {
     if (timer) await presence.seen({ kioskId, version, holding: holding.size, ...(trouble && { trouble }) })
   }
-  /** What it may let go of it holds no longer, watched or not. */
-  const noteReleased = async (kiosk: Kiosk): Promise<void> => {
-    for (const visitId of await visits.release([...kiosk.holding])) kiosk.holding.delete(visitId)
+  /** What it may let go of it is told of and holds no longer, watched or not (V12). */
+  const noteReleased = async (kiosk: Kiosk, socket: Socket): Promise<void> => {
+    for (const visitId of await visits.release([...kiosk.holding])) {
+      kiosk.holding.delete(visitId)
+      socket.emit('visit:release', { eventId, visitId })
+    }
     await note(kiosk)
+  }
+  const unwatch = ({ watched }: Kiosk, visitId: VisitId) => {
+    watched.get(visitId)?.()
+    watched.delete(visitId)
   }
   const holds = (kiosk: Kiosk, visitId: VisitId) => {
     if (kiosk.holding.has(visitId)) return
@@ -106,7 +113,7 @@ export const serveKiosks = (options: {
     }
     const { kioskId, version, holding } = hello
     const kiosk: Kiosk = { kioskId, version, holding, trouble: undefined, watched: new Map(), presence: undefined }
-    kiosk.presence = setInterval(() => noted(noteReleased(kiosk)), PRESENCE_MS)
+    kiosk.presence = setInterval(() => noted(noteReleased(kiosk, socket)), PRESENCE_MS)
     kiosks.set(socket, kiosk)
     newest.set(kioskId, socket.id)
     return kiosk
@@ -189,7 +196,9 @@ export const serveKiosks = (options: {
       'visit:watch': ({ peer, socket }, { visitId }) =>
         onOwn(peer, visitId, () => {
           if (!peer.watched.has(visitId) && socket.connected) {
-            if (peer.watched.size >= MAX_WATCHED) return Promise.resolve(refuse('overloaded'))
+            // The visit it asks for now stands on its screen (V12).
+            const [longest] = peer.watched.keys()
+            if (peer.watched.size >= MAX_WATCHED && longest !== undefined) unwatch(peer, longest)
             const tell = createViewTeller(socket)
             const stop = visits.watch(visitId, (view) => {
               tell(view)
@@ -200,8 +209,7 @@ export const serveKiosks = (options: {
           return visits.view(visitId)
         }),
       'visit:unwatch': ({ peer }, { visitId }) => {
-        peer.watched.get(visitId)?.()
-        peer.watched.delete(visitId)
+        unwatch(peer, visitId)
         return { ok: true }
       },
       'visit:code': async ({ peer }, { visitId }) => {
