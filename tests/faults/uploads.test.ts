@@ -130,10 +130,10 @@ defineFault({
       sendVisitor(kiosk, { kioskId: 'kiosk-1', url: fleet.url }, { clip: madeClip(bytes), packId: 'tiny' })
     const first = await send(SMALL_CLIP)
     await first.until((view) => view.state === 'rendering')
-    const putBefore = bucket.counts.PUT ?? 0
+    const putBefore = bucket.requests('PUT')
     const second = send(CLIP_BYTES)
     second.catch(() => undefined)
-    await until(() => (bucket.counts.PUT ?? 0) > putBefore + 2, { withinMs: 20_000, what: 'a clip that is half sent' })
+    await until(() => (bucket.requests('PUT')) > putBefore + 2, { withinMs: 20_000, what: 'a clip that is half sent' })
     await bucket.halt()
     const goneAt = performance.now()
     await until(async () => (await fleet.logs()).includes('the media store does not answer'), {

@@ -15,8 +15,8 @@ export type S3Server = {
   readonly bucket: string
   /** What an orchestrator is told to use it. */
   readonly env: Readonly<Record<string, string>>
-  /** Requests that have come, by method. */
-  readonly counts: Readonly<Record<string, number>>
+  /** How many requests of this method have come, all or those whose address holds these words. */
+  requests(method: string, within?: string): number
   /** Keys of everything in the bucket. */
   keys(): Promise<string[]>
   /** From now on answers so, to these methods where some are named; `undefined` ends that. */
@@ -41,7 +41,7 @@ export const startS3Server = async (): Promise<S3Server> => {
   const s3 = new S3rver({ silent: true, directory, vhostBuckets: false, configureBuckets: [{ name: BUCKET, configs: [] }] })
   await s3.configureBuckets()
   const serve = s3.callback()
-  const counts: Record<string, number> = {}
+  const came: { method: string; url: string }[] = []
   let refused: { answer: { status: number; code: string }; methods: readonly string[] | undefined } | undefined
   let delayMs = 0
   let server: Server | undefined
@@ -49,8 +49,8 @@ export const startS3Server = async (): Promise<S3Server> => {
 
   const start = async () => {
     const started = createServer((request, response) => {
-      const { method = '' } = request
-      counts[method] = (counts[method] ?? 0) + 1
+      const { method = '', url = '' } = request
+      came.push({ method, url })
       if (refused && (refused.methods?.includes(method) ?? true)) {
         const { status, code } = refused.answer
         request.resume()
@@ -90,7 +90,7 @@ export const startS3Server = async (): Promise<S3Server> => {
       FANREEL_S3_ACCESS_KEY_ID: S3_KEYS.accessKeyId,
       FANREEL_S3_SECRET_ACCESS_KEY: S3_KEYS.secretAccessKey,
     },
-    counts,
+    requests: (method, within = '') => came.filter((one) => one.method === method && one.url.includes(within)).length,
     keys: async () => {
       const root = join(directory, BUCKET)
       const entries = await readdir(root, { recursive: true })
