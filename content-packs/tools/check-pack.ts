@@ -32,8 +32,8 @@ const sizeFindings = async (folder: string, pack: Pack): Promise<Finding[]> => {
   return total > MAX_PACK_BYTES ? [...findings, { code: 'pack-size', detail: `${total} bytes in all` }] : findings
 }
 
-const mediaFindings = async (folder: string, pack: Pack): Promise<Finding[]> => {
-  const probe = (file: string) => probeFile(join(folder, file))
+const mediaFindings = async (folder: string, pack: Pack, probed: typeof probeFile): Promise<Finding[]> => {
+  const probe = (file: string) => probed(join(folder, file))
   const findings: Finding[] = []
   for (const plate of pack.plates) {
     const { picture } = await probe(plate.file)
@@ -64,8 +64,11 @@ const mediaFindings = async (folder: string, pack: Pack): Promise<Finding[]> => 
   return findings
 }
 
-/** All findings of the pack in `folder`; none means it may be published. The media are opened only when all else is in order. */
-export const checkPack = async (folder: string): Promise<Finding[]> => {
+/**
+ * All findings of the pack in `folder`; none means it may be published. The media are opened, by `probe`, only when all else is
+ * in order.
+ */
+export const checkPack = async (folder: string, probe = probeFile): Promise<Finding[]> => {
   const parsed = Pack.safeParse(JSON.parse(await readFile(join(folder, 'pack.json'), 'utf8')))
   if (!parsed.success)
     return parsed.error.issues.map((issue) => ({ code: 'schema', detail: `${issue.path.join('.')}: ${issue.message}` }))
@@ -73,7 +76,7 @@ export const checkPack = async (folder: string): Promise<Finding[]> => {
   const named: Finding[] =
     basename(resolve(folder)) === pack.packId ? [] : [{ code: 'folder-name', detail: `the folder is not called ${pack.packId}` }]
   const findings = [...named, ...packFindings(pack), ...(await sizeFindings(folder, pack))]
-  return findings.length > 0 ? findings : mediaFindings(folder, pack)
+  return findings.length > 0 ? findings : mediaFindings(folder, pack, probe)
 }
 
 const main = async (folders: string[]): Promise<void> => {

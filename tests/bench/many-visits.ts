@@ -44,6 +44,8 @@ const LEAP_MS = Math.ceil(FLOW_MS.TAKE / LEAPS)
 const FILMED_MS = 1_000 / LEAPS
 /** How often what is held is measured. */
 const EVERY = 10
+/** What is held does not depend on how busy the machine is: a slow screen is waited for. */
+const PATIENCE_MS = 240_000
 
 /** Refuses every film at once, so that the kiosk lets go of each clip and no queue grows. */
 export const refuseAll = (node: FakeNode): void => {
@@ -77,27 +79,27 @@ export const manyVisits = async (options: {
   }
   /** A screen hears no touch in its first moments; those need not be waited for here. */
   const touch = async (target = button(words.common.next)) => {
-    await target.waitFor({ timeout: 60_000 })
+    await target.waitFor({ timeout: PATIENCE_MS })
     await page.clock.runFor(500)
-    await target.tap({ timeout: 60_000 })
+    await target.tap({ timeout: PATIENCE_MS })
   }
   const visit = async () => {
-    await button(words.attract.touch).waitFor({ timeout: 60_000 })
+    await button(words.attract.touch).waitFor({ timeout: PATIENCE_MS })
     await touch(button(LANGUAGE_NAMES.en))
-    await page.getByText(words.consent.title, { exact: true }).waitFor({ timeout: 60_000 })
+    await page.getByText(words.consent.title, { exact: true }).waitFor({ timeout: PATIENCE_MS })
     await page.clock.runFor(500)
     for (const box of await page.getByRole('checkbox').all()) await box.tap()
     await touch(button(words.consent.agree))
     await touch(page.getByRole('button', { name: words.world.choose }).first())
     await touch(button(words.name.skip))
     const record = page.getByRole('button', { name: words.frame.record, disabled: false })
-    await record.or(button(words.record.stop)).waitFor({ timeout: 60_000 })
+    await record.or(button(words.record.stop)).waitFor({ timeout: PATIENCE_MS })
     const recording = page.getByText(words.record.recording, { exact: true })
     // A take that has begun by itself has taken the button away.
     await record.tap({ timeout: 5_000 }).catch(() => undefined)
-    await page.getByText(words.record.getReady, { exact: true }).or(recording).first().waitFor({ timeout: 60_000 })
+    await page.getByText(words.record.getReady, { exact: true }).or(recording).first().waitFor({ timeout: PATIENCE_MS })
     if (!(await recording.isVisible())) await page.clock.runFor(FLOW_MS.COUNTDOWN)
-    await recording.waitFor({ timeout: 60_000 })
+    await recording.waitFor({ timeout: PATIENCE_MS })
     for (let leap = 0; leap < LEAPS; leap++) {
       await page.waitForTimeout(FILMED_MS)
       await page.clock.runFor(LEAP_MS)
