@@ -46,7 +46,7 @@ export default defineConfig({
         exclude: ['ops/demo/!(demo).test.ts', ...UNFILMED, ...WHOLE_FAULTS],
         maxWorkers: 1,
       }),
-      project('media', 4, ['tests/media'], { maxWorkers: 1 }),
+      project('media', 4, ['tests/media', 'gpu-node/src/vision/awkward.test.ts'], { maxWorkers: 1 }),
       // Ten languages past forty screens: on its own (`npm run test:screens`).
       project('screens', 5, ['tests/screens'], { exclude: [SCREEN_ARGUMENTS], maxWorkers: 1 }),
     ],

@@ -47,6 +47,7 @@ if (isFaults) {
   if (filter.length === 0) filter.push('tests/faults')
 }
 if (isWholeFaults) forgetFindings()
+if (isMedia) process.env.FANREEL_CLIPS = 'every'
 
 const mediaFolder = process.env.FANREEL_MEDIA ?? join(root, '..', 'shared', 'media')
 process.env.FANREEL_MEDIA = mediaFolder

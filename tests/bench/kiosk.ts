@@ -37,7 +37,7 @@ const run = promisify(execFile)
 
 /** Visitors who take their time, each on a page of their own: what a visitor sees and waits for. */
 const inPerson = async (url: string): Promise<Scripted[]> => {
-  const browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 540, height: 960 }, touch: true })
+  const browser = await openKioskBrowser({ clip: sampleVisitor, touch: true, motion: true })
   try {
     const each: Scripted[] = []
     for (let count = 0; count < visitors; count++) {

@@ -53,7 +53,7 @@ const unplug = (page: Page) =>
 
 describe('a camera', () => {
   it('that gives no picture is named, by each fault’s own words, and goes on by itself once it does', async () => {
-    browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
+    browser = await openKioskBrowser({ clip: sampleVisitor })
     const { page } = browser
     await page.addInitScript(CAMERA)
     const visit = walk({ page, language: 'en', url: installation.kioskUrl })
@@ -91,7 +91,7 @@ describe('a camera', () => {
   }, 240_000)
 
   it('that is unplugged or freezes in front of a visitor is noticed and found again', async () => {
-    browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
+    browser = await openKioskBrowser({ clip: sampleVisitor })
     const { page } = browser
     await page.addInitScript(CAMERA)
     const visit = walk({ page, language: 'en', url: installation.kioskUrl })

@@ -40,7 +40,7 @@ const NOTE_ALL = `(() => {
 
 describe('the guide before the camera', () => {
   it('says one thing after the other, and begins by itself when all is well and not before', async () => {
-    browser = await openKioskBrowser({ film: await makeGuideFilm(folder), viewport: { width: 540, height: 960 } })
+    browser = await openKioskBrowser({ film: await makeGuideFilm(folder) })
     const { page, faults } = browser
     await page.addInitScript(NOTE_ALL)
     const visit = walk({ page, language: 'en', url: installation.kioskUrl })
@@ -63,7 +63,7 @@ describe('the guide before the camera', () => {
   }, 300_000)
 
   it('does without, where its networks do not load: the visitor begins by touch', async () => {
-    browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
+    browser = await openKioskBrowser({ clip: sampleVisitor })
     const { page, context } = browser
     await context.route('**/generated/vision/**', (route) => route.abort())
     const visit = walk({ page, language: 'en', url: installation.kioskUrl })

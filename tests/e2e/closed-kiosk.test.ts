@@ -30,7 +30,7 @@ const { attract } = wordsOf('en')
 
 describe('a closed kiosk', () => {
   it('is closed and opened on the dashboard, and says on its screen which of the two it is', async () => {
-    const { page: kiosk } = await open({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
+    const { page: kiosk } = await open({ clip: sampleVisitor })
     const { page: operator } = await open({ viewport: { width: 1680, height: 1050 } })
     await kiosk.goto(installation.kioskUrl)
     await kiosk.getByRole('button', { name: attract.touch }).waitFor({ timeout: 60_000 })
@@ -58,7 +58,7 @@ describe('a closed kiosk', () => {
   }, 240_000)
 
   it('shows its own settings after five touches in the corner and the PIN, and can be closed there', async () => {
-    const { page } = await open({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
+    const { page } = await open({ clip: sampleVisitor })
     await page.goto(installation.kioskUrl)
     await page.getByRole('button', { name: attract.touch }).waitFor({ timeout: 60_000 })
     const corner = page.getByTestId('admin-corner')

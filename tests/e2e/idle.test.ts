@@ -24,7 +24,7 @@ afterAll(async () => {
   await installation?.stop()
 })
 beforeEach(async () => {
-  browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 540, height: 960 }, touch: true })
+  browser = await openKioskBrowser({ clip: sampleVisitor, touch: true })
   page = browser.page
   await page.clock.install()
   visit = walk({ page, language: 'it', url: installation.kioskUrl })

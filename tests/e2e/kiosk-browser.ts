@@ -33,6 +33,11 @@ export type BrowserOptions = {
   viewport?: { width: number; height: number }
   /** A touch screen, as a kiosk has. */
   touch?: boolean
+  /**
+   * Beams of light and all else that moves. Drawn without a graphics card they take a core and more, so that most of a test's
+   * time goes there: it has to ask for them.
+   */
+  motion?: boolean
 }
 
 /** What Chromium's fake camera and microphone play. */
@@ -81,8 +86,9 @@ export const faultsOf = (page: Page): string[] => {
 export const openKioskBrowser = async ({
   clip,
   film,
-  viewport = { width: 1080, height: 1920 },
+  viewport = { width: 540, height: 960 },
   touch = false,
+  motion = false,
 }: BrowserOptions): Promise<KioskBrowser> => {
   const folder = await mkdtemp(join(tmpdir(), 'fanreel-browser-'))
   const shown = film ?? (clip === undefined ? undefined : await filmOf(clip, folder))
@@ -92,6 +98,7 @@ export const openKioskBrowser = async ({
     args: kioskArguments(shown),
     viewport,
     hasTouch: touch,
+    reducedMotion: motion ? 'no-preference' : 'reduce',
     locale: 'en-US',
   })
   const page = context.pages()[0] ?? (await context.newPage())

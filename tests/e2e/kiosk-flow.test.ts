@@ -48,7 +48,7 @@ describe('behind one front door', () => {
   afterAll(async () => installation?.stop())
 
   const filmOf = async (clip: string) => {
-    browser = await openKioskBrowser({ clip })
+    browser = await openKioskBrowser({ clip, viewport: { width: 1080, height: 1920 }, motion: true })
     const { page, faults } = browser
     const broken: string[] = []
     const onScreen = async (name: string) => {
@@ -66,7 +66,6 @@ describe('behind one front door', () => {
     await visit.stayUntil('rendering', 60_000)
     await onScreen('pickup')
     // Beams of light drawn without a graphics card take the very cores the film is drawn on: it is watched on a small, still screen.
-    const whole = page.viewportSize() ?? { width: 1080, height: 1920 }
     await page.emulateMedia({ reducedMotion: 'reduce' })
     await page.setViewportSize({ width: 360, height: 640 })
     const frame = page.getByRole('group', { name: visit.words.pickup.frames }).locator('img').first()
@@ -77,7 +76,7 @@ describe('behind one front door', () => {
     )
     await visit.stayUntil('ready', 270_000)
     expect(await Promise.race([widthOfFrame, Promise.resolve('no frame was shown')])).toBeGreaterThan(0)
-    await page.setViewportSize(whole)
+    await page.setViewportSize({ width: 1080, height: 1920 })
     expect(await visit.readCode()).toBe(pickupUrl)
 
     const answer = await fetch(`${pickupUrl}/reel?download=1`)

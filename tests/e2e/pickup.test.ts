@@ -10,16 +10,20 @@ import { sampleVisitor } from '../support/media.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
 import { walk } from './visitor-walk.ts'
 
+const BEAT_MS = 3_000
+
 describe('a phone that cannot scan', () => {
   let installation: Installation
   let node: FakeNode
   let kiosk: KioskBrowser | undefined
   let phone: Browser | undefined
+  let beats: NodeJS.Timeout | undefined
   beforeAll(async () => {
     installation = await startInstallation({ screens: 'front-door', nodes: 0 })
     node = await playNode(installation)
   }, 120_000)
   afterEach(async () => {
+    clearInterval(beats)
     await phone?.close()
     await kiosk?.close()
   })
@@ -33,7 +37,11 @@ describe('a phone that cannot scan', () => {
     const visit = walk({ page: kiosk.page, language: 'en', url: installation.kioskUrl })
     await visit.walkToCamera(['A', 'd', 'a'])
     await visit.record()
-    const offered = node.nextOffer(120_000)
+    // However long the phone's owner takes to type, its node is at work meanwhile.
+    const offered = node.nextOffer(120_000).then((offer) => {
+      beats = setInterval(() => node.beat(offer).catch(() => undefined), BEAT_MS)
+      return offer
+    })
     await visit.touch(visit.words.review.send)
     const scanned = await visit.readCode()
     const shown = kiosk.page.getByTestId('short-code')
@@ -53,6 +61,7 @@ describe('a phone that cannot scan', () => {
     await page.waitForURL((url) => url.pathname === new URL(scanned).pathname)
 
     const offer = await offered
+    clearInterval(beats)
     expect(await node.deliver(offer, await makeReel())).toMatchObject({ ok: true })
     await page.getByRole('heading', { name: 'Ada, dein Film' }).waitFor({ timeout: 30_000 })
     const download = page.waitForEvent('download')

@@ -133,7 +133,7 @@ defineFault({
     const putBefore = bucket.requests('PUT')
     const second = send(CLIP_BYTES)
     second.catch(() => undefined)
-    await until(() => (bucket.requests('PUT')) > putBefore + 2, { withinMs: 20_000, what: 'a clip that is half sent' })
+    await until(() => bucket.requests('PUT') > putBefore + 2, { withinMs: 20_000, what: 'a clip that is half sent' })
     await bucket.halt()
     const goneAt = performance.now()
     await until(async () => (await fleet.logs()).includes('the media store does not answer'), {

@@ -2,7 +2,6 @@
  * A whole installation of a test's own: Redis, orchestrator, GPU nodes and the kiosk's screens, each a process that can
  * be killed and started again, in a folder that goes with it. Visitors go through the same doors as at an event.
  */
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -10,11 +9,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { pino } from 'pino'
+import { createPeerTokens } from '../../orchestrator/src/access/peer-tokens.ts'
+import { connectRedis } from '../../orchestrator/src/queue/redis.ts'
 import { type Child, startChild } from './child.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const run = promisify(execFile)
+const log = pino({ level: 'silent' })
 
 export type InstallationOptions = {
   eventId?: string
@@ -135,10 +136,14 @@ export const startInstallation = async (options: InstallationOptions = {}): Prom
     return child
   }
 
+  /** Pairs a peer as `npm run orchestrator -- issue-token` does, without a process for each. */
   const issueToken = async (kind: 'kiosk' | 'node' | 'operator', id: string): Promise<string> => {
-    const args = typescript('orchestrator/src/cli.ts', 'issue-token', '--kind', kind, '--id', id)
-    const { stdout } = await run(process.execPath, args, { cwd: root, env: { ...process.env, ...(await orchestratorEnv()) } })
-    return stdout.trim()
+    const connection = await connectRedis({ url: socket, log })
+    try {
+      return await createPeerTokens({ redis: connection }).issue(eventId, kind, id)
+    } finally {
+      await connection.close()
+    }
   }
 
   const nodes = new Map<string, Child>()

@@ -56,7 +56,7 @@ const codeOf = async (reel: string) => {
 }
 
 describe('a real reel', () => {
-  it('F10: passes, and what was measured of it is reported', async () => {
+  it('F10: passes, and what was measured of it is reported', () => {
     expect(good.ok).toBe(true)
     const { findings } = good
     expect(findings).toMatchObject({ width: 720, height: 1280, durationMs: Math.round((film.shotList.frames * 1000) / 24) })
@@ -67,7 +67,7 @@ describe('a real reel', () => {
     expect(Object.keys(findings!.shotLikeness).length).toBeGreaterThanOrEqual(2)
   })
 
-  it('F13: voice and mouth are found where they were filmed, within 40 ms', async () => {
+  it('F13: voice and mouth are found where they were filmed, within 40 ms', () => {
     const { findings } = good
     expect(Math.abs(findings!.voice!.lagMs)).toBeLessThan(40)
     expect(findings!.voice!.strength).toBeGreaterThan(12)

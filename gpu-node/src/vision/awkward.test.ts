@@ -73,9 +73,28 @@ const AWKWARD: Record<string, Expected> = {
   'webm_no_duration_vp8_opus.webm': ['upper', 'come-closer'],
 }
 
+/**
+ * What tells the most is tried every time: all that is refused, which is soon known, each visitor, and each kind of recorder.
+ * The others, on their way through the same decoder, are tried by `npm run test:media` alone.
+ */
+const NOT_EVERY_TIME = new Set([
+  'audio_very_quiet.mp4',
+  'no_audio_track.mp4',
+  'silent_audio_track.mp4',
+  'anamorphic_sar2_1.mp4',
+  'audio_5_1.mp4',
+  'fragmented_no_duration.mp4',
+  'h264_10bit_422.mp4',
+  'interlaced.mp4',
+  'rotated_meta_270.mp4',
+  'vfr_dropped_frames.mp4',
+  'webm_no_duration_vp8_opus.webm',
+])
+const isTried = (name: string) => process.env.FANREEL_CLIPS === 'every' || !NOT_EVERY_TIME.has(name)
+
 /** Who is seen in each clip that comes from another: their faces must stay the same person's. */
 const MAN_B = Object.entries(AWKWARD).flatMap(([name, expected]) =>
-  typeof expected === 'string' || name === 'two_people_side_by_side.mp4' ? [] : [name],
+  typeof expected === 'string' || name === 'two_people_side_by_side.mp4' || !isTried(name) ? [] : [name],
 )
 
 let models: Models
@@ -107,7 +126,7 @@ describe.skipIf(!hasMedia)(`every clip comes to the end that is right for it${ne
     expect((await readdir(join(mediaFolder, 'awkward'))).sort()).toEqual(Object.keys(AWKWARD).sort())
   })
 
-  it.each(Object.entries({ ...VISITORS, ...AWKWARD }))('%s', async (name, expected) => {
+  it.each(Object.entries({ ...VISITORS, ...AWKWARD }).filter(([name]) => isTried(name)))('%s', async (name, expected) => {
     const cast = await castOf(name)
     if (typeof expected === 'string') {
       expect(cast).toEqual({ usable: false, code: expected })
