@@ -5,7 +5,7 @@ const project = (
   name: string,
   groupOrder: number,
   include: string[],
-  test: { exclude?: string[]; maxWorkers?: number } = {},
+  test: { exclude?: string[]; maxWorkers?: number; isolate?: boolean } = {},
 ) => ({
   extends: true as const,
   test: {
@@ -14,6 +14,7 @@ const project = (
     exclude: ['**/node_modules/**', '**/.next/**', '**/.fanreel/**', ...(test.exclude ?? [])],
     sequence: { groupOrder },
     maxWorkers: test.maxWorkers ?? 2,
+    isolate: test.isolate ?? true,
   },
 })
 
@@ -23,29 +24,27 @@ const SCREEN_ARGUMENTS = 'tests/screens/arguments.test.ts'
 /** Faults that are tried in full alone: none has a short form. */
 const WHOLE_FAULTS = ['clocks', 'network', 'rolling'].map((name) => `tests/faults/${name}.test.ts`)
 const isWhole = process.env.FANREEL_FAULTS === 'full'
-/** Installations in which no film is made: they wait for most of their time, and run two at a time. */
-const UNFILMED = [
-  ...['camera-faults', 'closed-kiosk', 'idle', 'many-visits', 'operator', 'pickup'].map((name) => `tests/e2e/${name}.test.ts`),
-  'tests/fuzz/fuzz.test.ts',
-  'tests/faults/random/random.test.ts',
-  ...['nodes', 'orchestrators', 'redis', 'uploads'].map((name) => `tests/faults/${name}.test.ts`),
-  ...(isWhole ? WHOLE_FAULTS : []),
-]
+/** What a camera plays is judged as it comes, and a film is drawn beside moving screens: nothing else runs meanwhile. */
+const ALONE = ['capture-guide', 'kiosk-flow'].map((name) => `tests/e2e/${name}.test.ts`)
 
 export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      project('services', 0, ['orchestrator', 'kiosk-ui', 'ops', 'tests/support', SCREEN_ARGUMENTS], { exclude: [WHOLE_DEMO] }),
-      project('pictures', 1, ['gpu-node', 'content-packs']),
-      // Faults that are timed in full have the machine to themselves.
-      project('unfilmed', 2, UNFILMED, { maxWorkers: isWhole ? 1 : 2 }),
-      // Each starts a whole installation, whose node wants the machine to itself.
-      project('installations', 3, ['tests/integration', 'tests/faults', 'tests/e2e', 'ops/demo'], {
-        exclude: ['ops/demo/!(demo).test.ts', ...UNFILMED, ...WHOLE_FAULTS],
-        maxWorkers: 1,
+      // They wait for most of their time, and take longer to load what they test than to test it: one after the other in a few processes.
+      project('services', 0, ['orchestrator', 'kiosk-ui', 'ops', 'tests/support', SCREEN_ARGUMENTS], {
+        exclude: [WHOLE_DEMO],
+        maxWorkers: 3,
+        isolate: false,
       }),
+      project('pictures', 1, ['gpu-node', 'content-packs']),
+      // Whole installations, which wait for most of their time. Faults that are timed in full have the machine to themselves.
+      project('installations', 2, ['tests/integration', 'tests/faults', 'tests/e2e', 'tests/fuzz', WHOLE_DEMO], {
+        exclude: [...ALONE, ...(isWhole ? [] : WHOLE_FAULTS)],
+        maxWorkers: isWhole ? 1 : 2,
+      }),
+      project('alone', 3, ALONE, { maxWorkers: 1 }),
       project('media', 4, ['tests/media', 'gpu-node/src/vision/awkward.test.ts'], { maxWorkers: 1 }),
       // Ten languages past forty screens: on its own (`npm run test:screens`).
       project('screens', 5, ['tests/screens'], { exclude: [SCREEN_ARGUMENTS], maxWorkers: 1 }),
