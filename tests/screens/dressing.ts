@@ -33,9 +33,11 @@ export const dress = async (page: Page): Promise<Dressing> => {
   let seq = 10_000
   let status: Partial<EventStatus> = { open: true }
   let view: (Partial<VisitView> & Pick<VisitView, 'state'>) | undefined
+  let closure: KioskClosure | undefined
   let isCut = false
 
   const say = (name: string, payload: unknown) => socket?.send(`42/kiosk,${JSON.stringify([name, payload])}`)
+  const sayClosure = () => say('kiosk:closed', { eventId, kioskId: 'kiosk-1', ...(closure && { closed: closure }) })
   const statusOf = (said: Json): Json => {
     const { reason: _, waitMs: __, ...rest } = said
     return { ...rest, ...status }
@@ -66,7 +68,10 @@ export const dress = async (page: Page): Promise<Dressing> => {
       const found = typeof message === 'string' ? MESSAGE.exec(message) : null
       if (!found) return route.send(message)
       const [, start = '', number = '', said = '[]'] = found
-      route.send(start + number + JSON.stringify((JSON.parse(said) as unknown[]).map(dressed)))
+      const parts = JSON.parse(said) as unknown[]
+      // The orchestrator tells it again on a slow clock: it says what was said here.
+      if (parts[0] === 'kiosk:closed') return sayClosure()
+      route.send(start + number + JSON.stringify(parts.map(dressed)))
     })
   })
   return {
@@ -74,7 +79,10 @@ export const dress = async (page: Page): Promise<Dressing> => {
       status = next
       say('event:status', { eventId, nodes: 1, queued: 0, ...next })
     },
-    closed: (closed) => say('kiosk:closed', { eventId, kioskId: 'kiosk-1', ...(closed && { closed }) }),
+    closed: (closed) => {
+      closure = closed
+      sayClosure()
+    },
     view: (next) => {
       view = next
       if (visit) say('visit:changed', viewOf(visit))

@@ -8,11 +8,16 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityFaults } from '../support/accessibility.ts'
 import { tourKiosk } from './kiosk-tour.ts'
-import { inLook, LOOKS, type LookName } from './looks.ts'
+import { drawn, inLook, LOOKS, type LookName } from './looks.ts'
+import { tourOperator, tourPickup } from './pages-tour.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** The smallest side of a target on a kiosk, in pixels (issue: "targets of 72 px or more"). */
 const LEAST_TARGET = 72
+/** And on a phone or an operator's tablet: WCAG 2.5.5. */
+const LEAST_OF_PAGES = 44
+/** Phones of the width of most, and of the narrowest that are still carried. */
+const PHONE_WIDTHS = [390, 320]
 
 const source = readFileSync(new URL('measure-page.mjs', import.meta.url), 'utf8').replace('export const measurePage =', '')
 /** What of the present screen cannot be read or touched; targets are measured where `least` is not 0. */
@@ -95,4 +100,38 @@ describe('every screen', () => {
     },
     1_200_000,
   )
+})
+
+describe('every page', () => {
+  const look = async (page: Page, name: string, shape: string, faults: string[]) => {
+    const found = [...(await measure(page, LEAST_OF_PAGES)), ...(await accessibilityFaults(page)).map((fault) => `axe: ${fault}`)]
+    faults.push(...found.map((fault) => `${name}, ${shape}: ${fault}`))
+  }
+
+  it.each(LANGUAGES)(
+    'of a phone can be read and used by everybody in %s, by day and by night',
+    async (language) => {
+      const faults: string[] = []
+      const onPage = async (page: Page, name: string, light: string) => {
+        for (const width of PHONE_WIDTHS) {
+          await page.setViewportSize({ width, height: 844 })
+          await drawn(page)
+          await look(page, name, `${light} ${width}`, faults)
+        }
+      }
+      await tourPickup({ stage, language, onPage, wanted: () => true })
+      expect(faults).toEqual([])
+    },
+    600_000,
+  )
+
+  it('of the operators can be read and used by everybody, at a desk and on a tablet', async () => {
+    const faults: string[] = []
+    const onPage = async (page: Page, name: string, shape: string) => {
+      await drawn(page)
+      await look(page, name, shape, faults)
+    }
+    await tourOperator({ stage, onPage, wanted: () => true })
+    expect(faults).toEqual([])
+  }, 600_000)
 })

@@ -1,5 +1,6 @@
 /** The shapes and wishes in which a screen is looked at. */
 import type { Page } from 'playwright-core'
+import { besidePage } from '../support/accessibility.ts'
 
 export type Look = { width: number; height: number; wishes?: Readonly<Record<string, string>> }
 
@@ -25,6 +26,13 @@ const until = async (holds: () => Promise<boolean>): Promise<void> => {
   const end = performance.now() + SOON_MS
   while (!(await holds())) if (performance.now() > end) throw new Error('the window never took its size')
 }
+
+/**
+ * Two frames that the browser really draws. It hears of a new size first and lays out by it with the next frame: in between,
+ * a screen measures as a mixture of both shapes (viewport units of the one, media queries of the other), and stands still so.
+ */
+export const drawn = (page: Page): Promise<boolean> =>
+  besidePage(page, 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))')
 
 /** Where all words and buttons lie. */
 const PLACES = `JSON.stringify([...document.querySelectorAll('h1, p, span, dd, button, label')].map((part) => {
@@ -54,6 +62,7 @@ export const inLook = async (page: Page, name: LookName, look: () => Promise<voi
   )
   let before = ''
   await until(async () => {
+    await drawn(page)
     await new Promise((resolve) => setTimeout(resolve, APART_MS))
     const now = await page.evaluate<string>(PLACES)
     const stands = now === before

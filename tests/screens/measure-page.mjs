@@ -5,7 +5,8 @@
 export const measurePage = (least) => {
   const SLACK = 1.5
   const faults = []
-  const stage = document.querySelector('[role=alertdialog], [role=dialog]') ?? document.querySelector('.kiosk')
+  const kiosk = document.querySelector('.kiosk')
+  const stage = document.querySelector('[role=alertdialog], [role=dialog]') ?? kiosk ?? document.body
   const nameOf = (element) =>
     `<${element.tagName.toLowerCase()}> “${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40)}”`
   const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
@@ -27,6 +28,8 @@ export const measurePage = (least) => {
     inner.top >= outer.top - SLACK &&
     inner.bottom <= outer.bottom + SLACK
   const view = { left: 0, top: 0, right: innerWidth, bottom: innerHeight }
+  // A kiosk's screen is all there is; every other page, and what scrolls in a screen, goes on below.
+  const frameOf = (scroller) => (scroller || !kiosk ? { ...view, top: -1e6, bottom: 1e6 } : view)
   const amount = (inner, outer) =>
     ['left', 'top', 'right', 'bottom']
       .map((side) => (side === 'left' || side === 'top' ? outer[side] - inner[side] : inner[side] - outer[side]))
@@ -57,7 +60,9 @@ export const measurePage = (least) => {
     }
     const scroller = scrollerOf(element)
     // Type that is set tight stands out of its line, not out of its box: across is what counts there.
-    const holder = element.closest('button, label, .glass, .key, [role=dialog], [role=alertdialog]')
+    const holder = element.closest(
+      'button, label, .button, .glass, .key, .mark, td, th, .panel, .notice, [role=dialog], [role=alertdialog]',
+    )
     const holderBox = holder?.getBoundingClientRect()
     const clipped = element.scrollWidth > element.clientWidth + 2 && getComputedStyle(element).overflowX !== 'visible'
     if (clipped) faults.push(`cut off: ${nameOf(element)}`)
@@ -69,9 +74,11 @@ export const measurePage = (least) => {
         holderBox.top - box.top > 4)
     )
       faults.push(`out of its box by ${amount(box, holderBox)}: ${nameOf(element)}`)
-    const frame = scroller ? { ...view, top: -1e6, bottom: 1e6 } : view
-    if (!within(box, frame)) faults.push(`out of the screen by ${amount(box, view)}: ${nameOf(element)}`)
-    lines.push({ element, box, scroller })
+    if (!within(box, frameOf(scroller))) faults.push(`out of the screen by ${amount(box, view)}: ${nameOf(element)}`)
+    // Set tight, a line is as high as it was set: what its font keeps above and below for other letters is no ink.
+    const { lineHeight } = getComputedStyle(element)
+    const spare = Math.max(0, (rects[0].height - Number.parseFloat(lineHeight)) / 2) || 0
+    lines.push({ element, box: { ...box, top: box.top + spare, bottom: box.bottom - spare }, scroller })
   }
   for (const [index, one] of lines.entries()) {
     for (const other of lines.slice(index + 1)) {
@@ -84,15 +91,14 @@ export const measurePage = (least) => {
         faults.push(`one over the other: ${nameOf(one.element)} and ${nameOf(other.element)}`)
     }
   }
-  for (const target of stage.querySelectorAll('button, a[href], [role=menuitem]')) {
+  for (const target of stage.querySelectorAll('button, a[href], summary, input, [role=menuitem]')) {
     // A tick and a switch are touched by the whole of their row.
     const box = (target.closest('label') ?? target).getBoundingClientRect()
     if (box.width === 0 || !seen(target)) continue
     if (box.width < least - 0.5 || box.height < least - 0.5)
       faults.push(`too small, ${Math.round(box.width)} x ${Math.round(box.height)}: ${nameOf(target)}`)
     const scroller = scrollerOf(target)
-    if (!within(box, scroller ? { ...view, top: -1e6, bottom: 1e6 } : view))
-      faults.push(`target out of the screen by ${amount(box, view)}: ${nameOf(target)}`)
+    if (!within(box, frameOf(scroller))) faults.push(`target out of the screen by ${amount(box, view)}: ${nameOf(target)}`)
     const x = (box.left + box.right) / 2
     const y = (box.top + box.bottom) / 2
     const hit = document.elementFromPoint(x, y)

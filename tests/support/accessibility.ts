@@ -9,25 +9,30 @@ const AXE = `axe.run({ resultTypes: ['violations'], rules: { 'target-size': { en
   violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 160))))`
 
 /**
- * What axe-core finds on the present screen by all its rules, WCAG 2.2's among them, as `rule: element`; nothing on a good one.
- *
- * It looks from a world of its own beside the page's: the page's clock may stand still there, and axe waits by timers.
+ * Evaluates expressions in a world of our own beside the page's, and answers what the last one is or resolves with: the page's
+ * own clock may stand still, while timers and frames go on there.
  */
-export const accessibilityFaults = async (page: Page): Promise<string[]> => {
+export const besidePage = async <T>(page: Page, ...expressions: string[]): Promise<T> => {
   const session = await page.context().newCDPSession(page)
   try {
     const { frameTree } = await session.send('Page.getFrameTree')
-    const world = { frameId: frameTree.frame.id, worldName: 'axe' }
+    const world = { frameId: frameTree.frame.id, worldName: 'beside' }
     const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', world)
-    await session.send('Runtime.evaluate', { contextId, expression: axeSource })
-    const asked = { contextId, expression: AXE, awaitPromise: true, returnByValue: true }
-    const { result, exceptionDetails } = await session.send('Runtime.evaluate', asked)
-    if (exceptionDetails) throw new Error(`axe: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`)
-    return result.value as string[]
+    let last: unknown
+    for (const expression of expressions) {
+      const asked = { contextId, expression, awaitPromise: true, returnByValue: true }
+      const { result, exceptionDetails } = await session.send('Runtime.evaluate', asked)
+      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+      last = result.value
+    }
+    return last as T
   } finally {
     await session.detach()
   }
 }
+
+/** What axe-core finds on the present screen by all its rules, WCAG 2.2's among them, as `rule: element`; nothing on a good one. */
+export const accessibilityFaults = (page: Page): Promise<string[]> => besidePage(page, `${axeSource};undefined`, AXE)
 
 /** Resolves when what comes onto the screen once has come; what moves for ever, and what shows time running out, does not count. */
 export const standing = async (page: Page): Promise<void> => {

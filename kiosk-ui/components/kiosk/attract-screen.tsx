@@ -28,7 +28,7 @@ const Call = ({ waitMs }: { waitMs: number | undefined }) => {
   const wait = waitMs !== undefined && waitMs >= FLOW_MS.LONG_WAIT ? spokenWait(waitMs) : undefined
   return (
     <div className="flex flex-col items-center gap-6 landscape:flex-row">
-      <span className="relative inline-grid">
+      <span className="relative inline-grid shrink-0">
         <span
           className="pointer-events-none absolute inset-0 rounded-full border-[max(3px,calc(var(--u)*.6))] border-gold"
           style={{ animation: 'ring 2.2s ease-out infinite' }}
@@ -41,7 +41,7 @@ const Call = ({ waitMs }: { waitMs: number | undefined }) => {
           {t('touch')}
         </button>
       </span>
-      {wait && 'minutes' in wait && <p className="text-body text-mist">{t('wait', wait)}</p>}
+      {wait && 'minutes' in wait && <p className="text-lead font-semibold text-balance">{t('wait', wait)}</p>}
     </div>
   )
 }
@@ -61,7 +61,7 @@ const Languages = ({ language, onLanguage }: { language: Language; onLanguage: (
   const t = useTranslations('common')
   return (
     <nav
-      className="-mx-4 grid grid-cols-[auto_repeat(5,auto)] items-center justify-center pt-3 landscape:mx-0 landscape:justify-start"
+      className="portrait:-mx-6 grid grid-cols-[auto_repeat(5,minmax(max-content,auto))] items-center justify-center pt-3 landscape:justify-start"
       aria-label={t('language')}
     >
       <ComfortPanel className="row-span-2 me-2" />
@@ -75,7 +75,7 @@ const Languages = ({ language, onLanguage }: { language: Language; onLanguage: (
             event.stopPropagation()
             onLanguage(each)
           }}
-          className={`min-h-[max(72px,calc(var(--u)*7.4))] min-w-[max(72px,calc(var(--u)*9))] rounded-full px-2 text-note font-semibold whitespace-nowrap ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
+          className={`min-h-[max(72px,calc(var(--u)*7.4))] min-w-[max(72px,calc(var(--u)*9))] rounded-full px-1.5 text-note font-semibold whitespace-nowrap ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
         >
           {LANGUAGE_NAMES[each]}
         </button>
@@ -91,7 +91,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the whole screen may be touched; the button inside serves keyboards
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
-    <div className="absolute inset-0 flex flex-col justify-end" onClick={onTouch}>
+    <div className="attract absolute inset-0 flex flex-col justify-end" onClick={onTouch}>
       {world && admission.open ? (
         // In portrait higher than it was framed, so that the headline stands below the star's face; in landscape beside the words.
         <>
@@ -109,7 +109,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
         <Scenery />
       )}
       <div
-        className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/0.15)_0%,transparent_24%,rgb(4_6_14/0.55)_56%,rgb(4_6_14/0.96)_84%)] landscape:bg-[linear-gradient(180deg,transparent_60%,rgb(4_6_14/0.7)_96%)]"
+        className="shade absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/0.15)_0%,transparent_24%,rgb(4_6_14/0.55)_56%,rgb(4_6_14/0.96)_84%)] landscape:bg-[linear-gradient(180deg,transparent_60%,rgb(4_6_14/0.7)_96%)]"
         aria-hidden="true"
       />
       {waiting > 0 && (
@@ -122,9 +122,11 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
         </p>
       )}
       <BrandLogo className="absolute inset-x-0 top-4 z-10 mx-auto h-[calc(var(--u)*11)] max-w-[46%] object-contain landscape:inset-x-auto landscape:start-16" />
-      <div className="relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center portrait:gap-6 portrait:pb-6 landscape:me-[40%] landscape:items-start landscape:gap-4 landscape:ps-16 landscape:pb-3 landscape:text-start">
+      <div
+        className={`relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center portrait:gap-6 portrait:pb-6 landscape:gap-4 landscape:pb-3 ${words ? '' : 'landscape:me-[40%] landscape:items-start landscape:ps-16 landscape:text-start'}`}
+      >
         {words ? (
-          <div className="rise flex min-h-[70vh] flex-col items-center justify-center gap-6 landscape:items-start">
+          <div className="rise flex min-h-[70vh] flex-col items-center justify-center gap-6">
             <Icon name={words[0]} className="size-[calc(var(--u)*16)] text-gold" />
             <h1 className="display text-title">{t(words[1])}</h1>
             <p className="max-w-[40ch] text-lead text-balance text-mist">{t(words[2])}</p>

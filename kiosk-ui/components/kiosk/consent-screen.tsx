@@ -50,17 +50,27 @@ const ConsentForm = () => {
   return (
     <div className="absolute inset-0 flex flex-col">
       <Chrome step={1} onBack={() => send({ type: 'BACK' })} />
-      <div className="scroll-quiet relative flex min-h-0 grow flex-col justify-start gap-3 px-6 pt-2 pb-5 landscape:grid landscape:grid-cols-2 landscape:items-center landscape:grid-cols-[1.2fr_1fr] landscape:gap-10 landscape:px-12">
-        <div className="my-auto flex flex-col gap-3">
+      <div className="scroll-quiet relative flex min-h-0 grow flex-col justify-start gap-3 px-6 pt-2 pb-5 landscape:grid landscape:grid-cols-2 landscape:items-center landscape:grid-cols-[1.2fr_1fr] landscape:grid-rows-[minmax(0,1fr)] landscape:gap-10 landscape:px-12">
+        <div className="my-auto flex min-h-[max(30vh,240px)] flex-col gap-3 landscape:max-h-full">
           <Headline className="text-[max(32px,calc(var(--u)*7*var(--script,1)))]">{text.title}</Headline>
-          <dl className="glass flex flex-col gap-2 px-5 py-4">
-            {text.sections.map(({ heading, text: words }, index) => (
-              <div key={heading} className="rise" style={{ '--step': index + 1 } as React.CSSProperties}>
-                <dt className="text-note font-bold tracking-wide text-beam">{heading}</dt>
-                <dd className="text-[calc(max(17px,var(--u)*2.9)*var(--text-scale,1))] leading-[1.27]">{words}</dd>
-              </div>
-            ))}
-          </dl>
+          {/* Longer than its place, it is read by scrolling; what is agreed to, and how, stays in view. */}
+          {/* biome-ignore lint/a11y/useSemanticElements: a part of a screen that has a name already */}
+          <div
+            role="group"
+            aria-label={text.title}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll it
+            tabIndex={0}
+            className="glass scroll-quiet scroll-fade min-h-0 rounded-card"
+          >
+            <dl className="flex flex-col gap-2 px-5 py-4">
+              {text.sections.map(({ heading, text: words }, index) => (
+                <div key={heading} className="rise" style={{ '--step': index + 1 } as React.CSSProperties}>
+                  <dt className="text-note font-bold tracking-wide text-beam">{heading}</dt>
+                  <dd className="text-[calc(max(17px,var(--u)*2.9)*var(--text-scale,1))] leading-[1.27]">{words}</dd>
+                </div>
+              ))}
+            </dl>
+          </div>
         </div>
         <div className="flex flex-col gap-2">
           {text.ticks.map(({ id, text: words, required }) => (

@@ -21,7 +21,13 @@ const SIGNS: Record<Instruction, IconName> = {
   ready: 'check',
 }
 
-export const InstructionLine = ({ instruction }: { instruction: Instruction | undefined }) => {
+type Props = {
+  instruction: Instruction | undefined
+  /** There is no picture yet. */
+  opening: boolean
+}
+
+export const InstructionLine = ({ instruction, opening }: Props) => {
   const t = useTranslations('frame')
   return (
     <p
@@ -36,7 +42,7 @@ export const InstructionLine = ({ instruction }: { instruction: Instruction | un
           className={`size-[1em] shrink-0 stroke-[2.6] ${instruction === 'ready' ? '' : 'text-gold'} ${instruction === 'right' ? 'order-last' : ''}`}
         />
       )}
-      <span dir="auto">{instruction ? t(`say.${instruction}`) : t('guide')}</span>
+      <span dir="auto">{instruction ? t(`say.${instruction}`) : t(opening ? 'opening' : 'guide')}</span>
     </p>
   )
 }

@@ -11,6 +11,10 @@ import { useFlowContext, useFlowSend, useKioskState } from './kiosk-context.tsx'
 import { NameKeyboard } from './name-keyboard.tsx'
 import { WorldLoop } from './world-loop.tsx'
 
+/** How wide a title is, in Latin letters: Chinese characters, kana and Korean syllables take two. */
+const widthOf = (title: string): number =>
+  [...title].reduce((sum, sign) => sum + (/[\u1100-\u11ff\u2e80-\uffef]/.test(sign) ? 2 : 1), 0)
+
 /** The film's title as it will be written, before the world it is about. */
 const FilmTitle = ({ name }: { name: string }) => {
   const t = useTranslations('name')
@@ -18,13 +22,18 @@ const FilmTitle = ({ name }: { name: string }) => {
   const { worlds } = useKioskState()
   const world = worlds.find(({ offer }) => offer.packHash === pack?.packHash)
   const [before = '', after = ''] = (world ? textIn(world.pack.film.titleWithName, language) : '{name}').split('{name}')
+  const letters = widthOf(before + (name || t('placeholder')) + after)
   return (
-    // Where a tall keyboard leaves the picture little height, its words are set smaller: they stay clear of the AI mark.
+    // Two lines, however long the name. Where a tall keyboard leaves the picture little height, its words are set smaller: they stay clear of the AI mark.
     <div className="rise relative flex min-h-0 grow items-end overflow-hidden rounded-card border border-ice/20 [container-type:size]">
       {world && <WorldLoop world={world} language={language} className="absolute inset-0" framing="portrait:object-[50%_28%]" />}
-      <span className="absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/.1)_20%,rgb(4_6_14/.9)_88%)]" aria-hidden="true" />
+      <span
+        className="shade absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/.1)_20%,rgb(4_6_14/.9)_88%)]"
+        aria-hidden="true"
+      />
       <output
-        className="display relative w-full px-6 pb-4 text-center text-[min(24cqh,max(34px,calc(var(--u)*11*var(--script,1))))] break-words landscape:px-4 landscape:text-[min(24cqh,max(28px,calc(var(--u)*7.5*var(--script,1))))]"
+        className="display relative w-full px-6 pb-4 text-center text-[min(23cqh*var(--script,1),260cqw/var(--letters),max(34px,calc(var(--u)*11*var(--script,1))))] break-words landscape:px-4 landscape:text-[min(23cqh*var(--script,1),260cqw/var(--letters),max(28px,calc(var(--u)*7.5*var(--script,1))))]"
+        style={{ '--letters': letters } as React.CSSProperties}
         aria-live="polite"
       >
         {before}

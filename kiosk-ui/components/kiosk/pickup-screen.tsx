@@ -49,7 +49,7 @@ export const PickupScreen = () => {
             <div className="flex flex-col items-center gap-4 landscape:row-span-2">
               <Headline className="text-[max(30px,calc(var(--u)*7.4*var(--script,1)))] text-center">{t('title')}</Headline>
               <div
-                className="rise w-[min(74vw,calc(var(--u)*54))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(87_212_255/.45)]"
+                className="code rise w-[min(74vw,calc(var(--u)*54))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(87_212_255/.45)]"
                 style={{ '--step': 1 } as React.CSSProperties}
                 data-testid="qr"
               >
@@ -67,7 +67,9 @@ export const PickupScreen = () => {
             </div>
           </>
         )}
-        <div className={`grid w-full gap-4 landscape:col-start-2 ${again ? 'grid-cols-[1fr_1.7fr]' : ''}`}>
+        <div
+          className={`grid w-full gap-4 ${progress.kind === 'refused' ? 'landscape:col-span-2 landscape:mx-auto landscape:max-w-[calc(var(--u)*110)]' : 'landscape:col-start-2'} ${again ? 'grid-cols-[1fr_1.7fr]' : ''}`}
+        >
           <button
             type="button"
             className={`button ${again ? 'button-quiet' : 'button-primary'}`}

@@ -48,7 +48,7 @@ export const ReviewScreen = () => {
   }
 
   return (
-    <div className="absolute inset-0 bg-night">
+    <div className="absolute inset-0 bg-night landscape:bg-[radial-gradient(70%_80%_at_74%_50%,var(--steel),var(--night)_80%)]">
       <div className="absolute inset-x-0 top-0 mx-auto aspect-3/4 w-full max-w-[calc(100vh*.75)] overflow-hidden landscape:inset-x-auto landscape:start-0 landscape:h-full landscape:w-auto">
         {/* biome-ignore lint/a11y/useMediaCaption: the visitor's own words, just spoken */}
         <video
@@ -71,7 +71,7 @@ export const ReviewScreen = () => {
           </button>
         )}
         <div
-          className="absolute inset-x-0 bottom-0 h-2/5 bg-[linear-gradient(180deg,transparent,rgb(4_6_14/0.72)_48%,var(--night))] landscape:hidden"
+          className="shade absolute inset-x-0 bottom-0 h-2/5 bg-[linear-gradient(180deg,transparent,rgb(4_6_14/0.72)_48%,var(--night))] landscape:hidden"
           aria-hidden="true"
         />
       </div>

@@ -6,6 +6,7 @@ import { recordTake } from '../../lib/camera/record-take.ts'
 import { type CameraFault, FLOW_MS } from '../../lib/flow/flow-types.ts'
 import type { Guidance } from '../../lib/guide/guide.ts'
 import { textIn } from '../../lib/packs/pack-shelf.ts'
+import { Icon } from '../icons.tsx'
 import { CameraFaultScreen } from './camera-fault-screen.tsx'
 import { Chrome } from './chrome.tsx'
 import { InstructionLine } from './instruction-line.tsx'
@@ -81,7 +82,7 @@ export const StudioScreen = () => {
   const prompt = world ? textIn(world.pack.prompt, language) : t('frame.defaultPrompt')
   const working = phase === 'countdown' || phase === 'rolling'
   return (
-    <div className="absolute inset-0 bg-night">
+    <div className="absolute inset-0 bg-night landscape:bg-[radial-gradient(70%_80%_at_74%_50%,var(--steel),var(--night)_80%)]">
       <div className="absolute inset-x-0 top-0 mx-auto aspect-3/4 w-full max-w-[calc(100vh*.75)] overflow-hidden landscape:inset-x-auto landscape:start-0 landscape:h-full landscape:w-auto">
         <video
           ref={video}
@@ -92,10 +93,13 @@ export const StudioScreen = () => {
         />
         <OvalGuide phase={phase} good={instruction === 'ready'} oval={oval} />
         {phase === 'opening' && (
-          <p className="absolute inset-0 grid place-items-center text-lead text-mist">{t('frame.opening')}</p>
+          // Where the face will be.
+          <span className="appear absolute inset-x-0 top-[41%] grid -translate-y-1/2 place-items-center" aria-hidden="true">
+            <Icon name="camera" className="size-[calc(var(--u)*18)] text-ice/40" />
+          </span>
         )}
         <div
-          className="absolute inset-x-0 bottom-0 h-1/2 bg-[linear-gradient(180deg,transparent,rgb(4_6_14/0.72)_45%,var(--night))] landscape:hidden"
+          className="shade absolute inset-x-0 bottom-0 h-1/2 bg-[linear-gradient(180deg,transparent,rgb(4_6_14/0.72)_45%,var(--night))] landscape:hidden"
           aria-hidden="true"
         />
       </div>
@@ -109,7 +113,7 @@ export const StudioScreen = () => {
           <Performing phase={phase} prompt={prompt} onCancel={() => send({ type: 'CANCEL' })} />
         ) : (
           <>
-            <InstructionLine instruction={instruction} />
+            <InstructionLine instruction={instruction} opening={phase === 'opening'} />
             <div className="glass flex w-full flex-col gap-2 px-6 py-4 text-start">
               <span className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
                 <span className="text-note font-bold text-beam">{t('frame.prompt')}</span>

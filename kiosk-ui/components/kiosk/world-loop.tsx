@@ -33,7 +33,8 @@ export const WorldLoop = ({ world, language, className, framing = '' }: Props) =
         aria-hidden="true"
         tabIndex={-1}
       />
-      <span className="absolute start-6 top-6 rounded-full bg-night/70 px-4 py-1 text-note font-semibold text-ice">
+      {/* Nearer to the edge in a box of little height that says how high it is. */}
+      <span className="absolute start-6 top-[min(calc(var(--u)*6),8cqh)] rounded-full bg-night/70 px-4 py-1 text-note font-semibold text-ice">
         {textIn(world.pack.film.aiMark, language)}
       </span>
     </div>

@@ -35,10 +35,10 @@ export const WorldScreen = () => {
                 world={world}
                 language={language}
                 className="absolute inset-0"
-                framing={stacked ? 'portrait:object-[50%_41%]' : 'object-[50%_30%]'}
+                framing={stacked ? 'portrait:object-[50%_41%] landscape:object-[50%_18%]' : 'object-[50%_30%]'}
               />
               <span
-                className="absolute inset-0 bg-[linear-gradient(180deg,transparent_46%,rgb(4_6_14/0.92)_84%)]"
+                className="shade absolute inset-0 bg-[linear-gradient(180deg,transparent_46%,rgb(4_6_14/0.92)_84%)]"
                 aria-hidden="true"
               />
               <span className="relative flex flex-wrap items-end justify-between gap-3 p-6">

@@ -29,19 +29,22 @@ export const PinPad = ({ onRight }: { onRight: () => void }) => {
   }
   return (
     <form
-      className="m-auto flex w-full max-w-[calc(var(--u)*64)] flex-col gap-5"
+      className="m-auto flex w-full max-w-[calc(var(--u)*64)] flex-col gap-5 landscape:gap-3"
       onSubmit={(event) => {
         event.preventDefault()
         void ask()
       }}
     >
-      <output className="display min-h-[1.2em] text-center text-hero tracking-[.2em]" aria-label={`${pin.length} digits`}>
+      <output
+        className="display min-h-[1.2em] text-center text-hero landscape:text-title tracking-[.2em]"
+        aria-label={`${pin.length} digits`}
+      >
         {'•'.repeat(pin.length)}
       </output>
       <p className="min-h-[1.4em] text-center text-lead text-gold" role="status">
         {said ? SAID[said] : 'The PIN, please.'}
       </p>
-      <div className="grid grid-cols-3 gap-4">
+      <div className="grid grid-cols-3 gap-4 landscape:gap-3">
         {['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((digit) => (
           <button key={digit} type="button" className="button button-quiet px-0!" onClick={() => add(digit)}>
             {digit}
