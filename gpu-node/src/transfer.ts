@@ -27,11 +27,37 @@ export class TransferFailed extends Error {
 
 const TRIES = 5
 const FIRST_DELAY_MS = 300
+/** A transfer of which nothing moves for so long is begun anew, in milliseconds: longer than a busy store takes over a write. */
+const STILL_MS = 30_000
 
-const again = async <T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+/** Does the work under a signal of its own, which ends it when nothing has `moved` for so long (N18). */
+const whileMoving = async <T>(
+  signal: AbortSignal,
+  stillMs: number,
+  work: (signal: AbortSignal, moved: () => void) => Promise<T>,
+): Promise<T> => {
+  const still = new AbortController()
+  const stop = () => still.abort(new Error(`nothing moved for ${stillMs} ms`))
+  let timer = setTimeout(stop, stillMs)
+  const moved = () => {
+    clearTimeout(timer)
+    timer = setTimeout(stop, stillMs)
+  }
+  try {
+    return await work(AbortSignal.any([signal, still.signal]), moved)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const again = async <T>(
+  attempt: (signal: AbortSignal, moved: () => void) => Promise<T>,
+  signal: AbortSignal,
+  stillMs = STILL_MS,
+): Promise<T> => {
   for (let tries = 1; ; tries++) {
     try {
-      return await attempt()
+      return await whileMoving(signal, stillMs, attempt)
     } catch (error) {
       if (signal.aborted || error instanceof TransferRefused || isMachineFault(error)) throw error
       if (tries >= TRIES) throw new TransferFailed(error)
@@ -55,7 +81,7 @@ export const describeFile = async (path: string): Promise<{ sha256: string; byte
 
 /** Fetches a JSON answer. @throws TransferRefused, TransferFailed */
 export const fetchJson = (url: string, signal: AbortSignal): Promise<unknown> =>
-  again(async () => (await checked(await fetch(url, { signal })).json()) as unknown, signal)
+  again(async (own) => (await checked(await fetch(url, { signal: own })).json()) as unknown, signal)
 
 /** Fetches into a file. @throws TransferRefused, and TransferFailed where length or hash differ from what was expected, after several tries */
 export const download = (
@@ -63,37 +89,54 @@ export const download = (
   path: string,
   expected: { sha256: string; bytes: number },
   signal: AbortSignal,
+  stillMs?: number,
 ): Promise<void> =>
-  again(async () => {
-    const response = checked(await fetch(url, { signal }))
-    if (!response.body) throw new Error('empty answer')
-    const hash = createHash('sha256')
-    let bytes = 0
-    const count = new Transform({
-      transform(piece: Buffer, _encoding, done) {
-        bytes += piece.length
-        hash.update(piece)
-        done(bytes > expected.bytes ? new Error('longer than announced') : null, piece)
-      },
-    })
-    await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), count, createWriteStream(path), {
-      signal,
-    })
-    if (bytes !== expected.bytes || hash.digest('hex') !== expected.sha256) throw new Error('not what was announced')
-  }, signal)
+  again(
+    async (own, moved) => {
+      const response = checked(await fetch(url, { signal: own }))
+      if (!response.body) throw new Error('empty answer')
+      const hash = createHash('sha256')
+      let bytes = 0
+      const count = new Transform({
+        transform(piece: Buffer, _encoding, done) {
+          moved()
+          bytes += piece.length
+          hash.update(piece)
+          done(bytes > expected.bytes ? new Error('longer than announced') : null, piece)
+        },
+      })
+      await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), count, createWriteStream(path), {
+        signal: own,
+      })
+      if (bytes !== expected.bytes || hash.digest('hex') !== expected.sha256) throw new Error('not what was announced')
+    },
+    signal,
+    stillMs,
+  )
 
 /** Writes a file to a signed address. */
-export const uploadFile = (url: string, path: string, mime: string, bytes: number, signal: AbortSignal): Promise<void> =>
-  again(async () => {
-    const body = Readable.toWeb(createReadStream(path)) as ReadableStream
-    const headers = { 'content-type': mime, 'content-length': String(bytes) }
-    const response = await fetch(url, { method: 'PUT', body, headers, signal, duplex: 'half' } as RequestInit)
-    await checked(response).arrayBuffer()
-  }, signal)
+export const uploadFile = (
+  url: string,
+  path: string,
+  mime: string,
+  bytes: number,
+  signal: AbortSignal,
+  stillMs?: number,
+): Promise<void> =>
+  again(
+    async (own, moved) => {
+      const body = Readable.toWeb(createReadStream(path).on('data', moved)) as ReadableStream
+      const headers = { 'content-type': mime, 'content-length': String(bytes) }
+      const response = await fetch(url, { method: 'PUT', body, headers, signal: own, duplex: 'half' } as RequestInit)
+      await checked(response).arrayBuffer()
+    },
+    signal,
+    stillMs,
+  )
 
 /** Writes bytes in memory to a signed address. */
 export const uploadBytes = (url: string, body: Uint8Array<ArrayBuffer>, mime: string, signal: AbortSignal): Promise<void> =>
-  again(async () => {
-    const response = await fetch(url, { method: 'PUT', body, headers: { 'content-type': mime }, signal })
+  again(async (own) => {
+    const response = await fetch(url, { method: 'PUT', body, headers: { 'content-type': mime }, signal: own })
     await checked(response).arrayBuffer()
   }, signal)

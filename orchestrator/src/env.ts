@@ -111,6 +111,13 @@ const Knobs = z.object({
   FANREEL_RETRY_MS: ms(2_000),
   /** The least hard deadline of a render; larger clips get more. */
   FANREEL_DEADLINE_MS: ms(240_000),
+  /** How long a render is kept for other nodes than the one that has spoilt it: about as long as a film takes. 0: not at all. */
+  FANREEL_SPOILT_MS: z.coerce.number().int().nonnegative().default(60_000),
+  /** Clips in a row that a node may call no good; each more is a fault of its own. Kiosks let few such through. */
+  FANREEL_MOST_BLAMED: z.coerce.number().int().positive().default(2),
+  /** How many different reels, posters and shot lists, of each kind, and how many previews one lease may write. */
+  FANREEL_LEASE_FILMS: z.coerce.number().int().positive().default(3),
+  FANREEL_LEASE_PREVIEWS: z.coerce.number().int().positive().default(300),
   /** How long a signed address for writing is good. */
   FANREEL_PUT_MS: ms(120_000),
   /** How often stranded visits and finished time spans are looked for. */

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import type { Env } from './env.ts'
 import { createDiskStore } from './media/disk-store.ts'
 import type { MediaStore } from './media/media-store.ts'
+import type { S3Try } from './media/s3/client.ts'
 import { createS3Store } from './media/s3/s3-store.ts'
 
 /** The store by a name for people. */
@@ -13,7 +14,10 @@ export const mediaPlaceOf = (env: Env): string =>
     : `${env.FANREEL_S3_ENDPOINT}/${env.FANREEL_S3_BUCKET}/${env.FANREEL_S3_PREFIX}`
 
 /** @throws AppError where the store cannot be used */
-export const openMedia = (env: Env, { clock, log }: { clock: Clock; log: Logger }): Promise<MediaStore> => {
+export const openMedia = (
+  env: Env,
+  { clock, log, onTry }: { clock: Clock; log: Logger /** Hears of every request to a bucket. */; onTry?: (tried: S3Try) => void },
+): Promise<MediaStore> => {
   if (env.FANREEL_MEDIA_STORE === 'disk')
     return createDiskStore({ root: env.FANREEL_MEDIA_ROOT ?? '', clock, minFreeBytes: env.FANREEL_MIN_FREE_BYTES })
   const endpoint = env.FANREEL_S3_ENDPOINT ?? ''
@@ -32,5 +36,6 @@ export const openMedia = (env: Env, { clock, log }: { clock: Clock; log: Logger 
     deadlineMs: env.FANREEL_S3_DEADLINE_MS,
     clock,
     log,
+    ...(onTry && { onTry }),
   })
 }

@@ -14,7 +14,7 @@ import { startDispatch } from './dispatch/dispatch.ts'
 import type { Env } from './env.ts'
 import { AppError, refusalOf } from './errors.ts'
 import { createSettings } from './event/event-settings.ts'
-import { countDrawing, createMetrics } from './http/metrics.ts'
+import { countDrawing, countStoreTry, createMetrics } from './http/metrics.ts'
 import { createHttpServer } from './http/server.ts'
 import type { MediaStore } from './media/media-store.ts'
 import { createNotices } from './notices/notices.ts'
@@ -91,10 +91,11 @@ export const startOrchestrator = async (options: {
   const everyMs = env.FANREEL_CLOCK_SYNC_MS
   const shared = everyMs > 0 ? await startSharedClock({ redis, everyMs, log }) : undefined
   const clock = shared ?? options.clock
+  const metrics = createMetrics()
   let media: MediaStore
   let found: Awaited<ReturnType<typeof checkStoreId>>
   try {
-    media = await openMedia(env, { clock, log })
+    media = await openMedia(env, { clock, log, onTry: countStoreTry(metrics) })
     found = await checkStoreId({ redis, eventId, media, place: mediaPlaceOf(env) })
     if (found === 'memory-lost') log.fatal({ code: found }, 'redis has lost this event: run `npm run orchestrator -- rebuild`')
   } catch (error) {
@@ -122,7 +123,6 @@ export const startOrchestrator = async (options: {
     tries: { ofOne: env.FANREEL_CODE_TRIES_OF_ONE, ofAll: env.FANREEL_CODE_TRIES_OF_ALL },
     clock,
   })
-  const metrics = createMetrics()
   const settings = createSettings({ redis, eventId })
   const packSigner = createPackSigner({ eventKey: eventKeyHex })
   const packs = createPacks({ media, signer: packSigner, log })
@@ -204,6 +204,11 @@ export const startOrchestrator = async (options: {
       leastDeadlineMs: env.FANREEL_DEADLINE_MS,
       pollMs: env.FANREEL_POLL_MS,
       urlMs: env.FANREEL_PUT_MS,
+      spoiltMs: env.FANREEL_SPOILT_MS,
+    },
+    limits: {
+      mostBlamed: env.FANREEL_MOST_BLAMED,
+      mostObjects: { films: env.FANREEL_LEASE_FILMS, previews: env.FANREEL_LEASE_PREVIEWS },
     },
     eventId,
     onReel: countDrawing(metrics),

@@ -11,6 +11,7 @@ import { sendVisitor } from '../support/visitor.ts'
 import { defineFault, NotStruck, until } from './fault.ts'
 import { allReady } from './invariant.ts'
 
+const NO_REDIAL = fileURLToPath(new URL('../support/no-redial.mjs', import.meta.url))
 const KIOSKS = ['kiosk-1', 'kiosk-2', 'kiosk-3']
 
 /** Kiosks that send one visitor after the other until they are told to stop. */
@@ -89,9 +90,10 @@ defineFault({
 defineFault({
   name: 'Every connection to Redis is cut, again and again',
   injected: '`CLIENT KILL TYPE normal` and `TYPE pubsub` twenty times, every 100 ms, in the middle of commits',
-  invariant: 'a write whose answer was lost is read again before anything is decided',
+  invariant: 'each is made again at once; a write whose answer was lost is read again before anything is decided',
   recovery: 'from the last cut until the next film is ready',
   boundMs: 5_000,
+  guard: { name: 'the making anew of lost connections', off: { nodeArgs: ['--import', NO_REDIAL] } },
   fullOnly: true,
   strike: async (fleet, boundMs) => {
     const rush = await startRush(fleet)

@@ -15,6 +15,7 @@ const HELP = `npm run load -- [options]
   --clip-bytes B      length of each clip (2000)
   --make-ms T         how long a film takes, in milliseconds (0)
   --ahead A           films of one kiosk under way at once (3)
+  --store S           where clips and films lie: disk, or s3, a server in this process (disk)
   --grow              runs a quarter and a half of it first, so that one sees how it grows
   --json              one line of JSON on stdout
   --help              this text
@@ -28,6 +29,7 @@ const Flags = z.object({
   orchestrators: count(3),
   'clip-bytes': count(2_000),
   ahead: count(3),
+  store: z.enum(['disk', 's3']).default('disk'),
   'make-ms': z.coerce.number().int().nonnegative().default(0),
 })
 
@@ -36,8 +38,10 @@ const waitOf = ({ waitErrorMs, waitRatioP50, waitRatioP90 }: LoadReport): string
     ? ''
     : `; waits told were off by ${waitErrorMs} ms at the median, and came to ${waitRatioP50} of what was told, nine of ten to ${waitRatioP90} at most`
 const lineOf = (report: LoadReport): string => {
-  const { visits, ready, failed, lost, doubled, stuck, seconds } = report
-  return `${visits} visits in ${seconds} s (${(visits / seconds).toFixed(1)} a second): ${ready} ready, ${failed} failed, ${lost} lost, ${doubled} doubled, ${stuck} stuck${waitOf(report)}`
+  const { visits, ready, failed, lost, doubled, stuck, seconds, s3Requests } = report
+  const asked =
+    s3Requests === undefined ? '' : `; ${(s3Requests / Math.max(1, visits)).toFixed(1)} requests to the bucket a visit`
+  return `${visits} visits in ${seconds} s (${(visits / seconds).toFixed(1)} a second): ${ready} ready, ${failed} failed, ${lost} lost, ${doubled} doubled, ${stuck} stuck${waitOf(report)}${asked}`
 }
 
 const main = async (): Promise<void> => {
@@ -50,6 +54,7 @@ const main = async (): Promise<void> => {
       orchestrators: text,
       'clip-bytes': text,
       ahead: text,
+      store: text,
       'make-ms': text,
       grow: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -58,22 +63,24 @@ const main = async (): Promise<void> => {
   })
   if (values.help) return void process.stdout.write(HELP)
   const { 'clip-bytes': clipBytes, 'make-ms': makeMs, ...flags } = Flags.parse(values)
-  const runAt = (share: number) => {
+  const sizeAt = (share: number) => {
     const part = (whole: number) => Math.max(1, Math.round(whole * share))
+    return { kiosks: part(flags.kiosks), nodes: part(flags.nodes), visits: part(flags.visits) }
+  }
+  const runAt = (share: number) => {
     return runLoad({
       ...flags,
       clipBytes,
       makeMs,
-      kiosks: part(flags.kiosks),
-      nodes: part(flags.nodes),
-      visits: part(flags.visits),
+      ...sizeAt(share),
       onProgress: (over, seconds) => process.stderr.write(`${seconds.toFixed(0).padStart(5)} s  ${over} over\n`),
     })
   }
   let report: LoadReport | undefined
   for (const share of values.grow ? [0.25, 0.5, 1] : [1]) {
     report = await runAt(share)
-    if (!values.json) process.stdout.write(`${lineOf(report)}\n`)
+    const { kiosks, nodes } = sizeAt(share)
+    if (!values.json) process.stdout.write(`${kiosks} kiosks, ${nodes} nodes, ${flags.store}: ${lineOf(report)}\n`)
   }
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)
   if (report && report.lost + report.doubled + report.stuck > 0) process.exitCode = 1

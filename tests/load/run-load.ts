@@ -7,6 +7,7 @@ import type { Visit } from '../../orchestrator/src/visits/visit.ts'
 import { median, quantile, rounded } from '../bench/figures.ts'
 import { doubledRenders } from '../support/doubled-renders.ts'
 import { type Fleet, startFleet } from '../support/fleet.ts'
+import { startS3Server } from '../support/s3-server.ts'
 
 export type LoadOptions = {
   kiosks: number
@@ -18,6 +19,8 @@ export type LoadOptions = {
   ahead: number
   /** How long a film takes, in milliseconds. */
   makeMs: number
+  /** Where clips and films lie. */
+  store: 'disk' | 's3'
   /** Hears how many films are there, now and then. */
   onProgress?: (ready: number, seconds: number) => void
 }
@@ -33,6 +36,8 @@ export type LoadReport = {
   /** Neither there nor failed when nothing moved any more. */
   stuck: number
   seconds: number
+  /** With a bucket: requests that came to it. */
+  s3Requests?: number
   /**
    * How right the wait was that each visitor was told when their film was queued: the median of how far it was off, in
    * milliseconds, and of real wait to told wait the median and the value that nine of ten stay below. Missing where none was told.
@@ -98,11 +103,21 @@ const waitFigures = (visits: readonly Visit[]): Pick<LoadReport, 'waitErrorMs' |
 
 /** Runs it to its end, or until nothing moves any more. */
 export const runLoad = async (options: LoadOptions): Promise<LoadReport> => {
+  const bucket = options.store === 's3' ? await startS3Server() : undefined
+  try {
+    const report = await runOn(options, bucket?.env ?? {})
+    return bucket ? { ...report, s3Requests: Object.values(bucket.counts).reduce((sum, count) => sum + count, 0) } : report
+  } finally {
+    await bucket?.stop()
+  }
+}
+
+const runOn = async (options: LoadOptions, env: Record<string, string>): Promise<LoadReport> => {
   const fleet = await startFleet({
     orchestrators: options.orchestrators,
     direct: true,
     makeMs: options.makeMs,
-    env: { FANREEL_LOG_LEVEL: 'warn' },
+    env: { FANREEL_LOG_LEVEL: 'warn', ...env },
   })
   try {
     const urls = [...fleet.orchestrators.keys()].map((port) => `http://127.0.0.1:${port}`)

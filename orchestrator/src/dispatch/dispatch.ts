@@ -18,6 +18,7 @@ import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { createLeaseGuard } from './lease-guard.ts'
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
 import { createNodeRegistry, type NodeRegistry } from './node-registry.ts'
+import type { MostObjects } from './object-allowance.ts'
 import { reconcile } from './reconcile.ts'
 import { type Briefs, createBriefs } from './render-brief.ts'
 import { createResults, type Results, type Waited } from './results.ts'
@@ -38,13 +39,23 @@ export type Dispatch = {
 }
 
 /** In milliseconds; env.ts says what each is for. */
-export type DispatchTimings = { leaseMs: number; graceMs: number; leastDeadlineMs: number; pollMs: number; urlMs: number }
+export type DispatchTimings = {
+  leaseMs: number
+  graceMs: number
+  leastDeadlineMs: number
+  pollMs: number
+  urlMs: number
+  spoiltMs: number
+}
+/** What a node may do before it is thought ill of; env.ts says what each is for. */
+export type NodeLimits = { mostBlamed: number; mostObjects: MostObjects }
 
 /** For this share of a lease its last beat says without the queue that it is good. */
 const YOUNG_SHARE = 0.5
 
 export const startDispatch = (options: {
   timings: DispatchTimings
+  limits: NodeLimits
   eventId: EventId
   store: VisitStore
   live: LiveProgress
@@ -69,10 +80,10 @@ export const startDispatch = (options: {
   clock: Clock
   log: Logger
 }): Dispatch => {
-  const { timings, eventId, store, live, queue, times, nodes, media, settings, hint, tidy, clock, log } = options
+  const { timings, limits, eventId, store, live, queue, times, nodes, media, settings, hint, tidy, clock, log } = options
   const { leaseMs, leastDeadlineMs } = timings
   const recent = createRecentVisits({ store, redis: options.redis, clock })
-  const registry = createNodeRegistry({ presence: nodes, clock, log })
+  const registry = createNodeRegistry({ presence: nodes, mostBlamed: limits.mostBlamed, clock, log })
   const guard = createLeaseGuard({
     recent,
     queue,
@@ -95,6 +106,7 @@ export const startDispatch = (options: {
     isAnotherThere,
     cancel: options.cancel,
     pollMs: timings.pollMs,
+    spoiltMs: timings.spoiltMs,
     ...(media.ready && { ready: media.ready }),
   })
   const briefs = createBriefs({
@@ -105,6 +117,7 @@ export const startDispatch = (options: {
     media,
     clock,
     urlMs: timings.urlMs,
+    mostObjects: limits.mostObjects,
     strike: registry.strike,
   })
   const results = createResults({

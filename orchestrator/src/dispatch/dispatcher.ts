@@ -53,6 +53,8 @@ export const createDispatcher = (options: {
   leaseMs: number
   leastDeadlineMs: number
   pollMs: number
+  /** How long a render is kept for other nodes than the one that has spoilt it. */
+  spoiltMs: number
   /** Throws while no render could be made, whoever makes it: nothing is claimed then (S6). */
   ready?: () => Promise<void>
 }): Dispatcher => {
@@ -78,7 +80,7 @@ export const createDispatcher = (options: {
   }
   /** What this node has spoilt is another's, while there is one (L8). */
   const isForAnother = async ({ nodeId }: NodeSession, { tier, tries }: Claim, visit: Visit): Promise<boolean> =>
-    tries > 0 && isSpoiltBy(visit, nodeId, clock.now()) && (await options.isAnotherThere(tier, nodeId))
+    tries > 0 && isSpoiltBy(visit, nodeId, clock.now(), options.spoiltMs) && (await options.isAnotherThere(tier, nodeId))
   const payBack = async (): Promise<void> => {
     for (const [claim, until] of owed) {
       owed.delete(claim)

@@ -30,15 +30,19 @@ export type NodeRegistry = {
 
 const MAX_STRIKES = 3
 const STRIKE_MS = 3_600_000
-/** Clips in a row that a node may call no good: kiosks let few such through. */
-const MAX_BLAMED = 2
 /** How often rows are noted again, so that they do not grow old, in milliseconds. */
 const NOTE_MS = 4_000
 /** How long a change of a row waits for others, in milliseconds. */
 const SOON_MS = 500
 
-export const createNodeRegistry = (options: { presence: NodePresence; clock: Clock; log: Logger }): NodeRegistry => {
-  const { presence, clock, log } = options
+export const createNodeRegistry = (options: {
+  presence: NodePresence
+  /** Clips in a row that a node may call no good. */
+  mostBlamed: number
+  clock: Clock
+  log: Logger
+}): NodeRegistry => {
+  const { presence, mostBlamed, clock, log } = options
   const sessions = new Map<NodeId, NodeSession>()
   const strikes = new Map<NodeId, number[]>()
   const blamed = new Map<NodeId, number>()
@@ -101,7 +105,7 @@ export const createNodeRegistry = (options: { presence: NodePresence; clock: Clo
     blamedClip: (nodeId) => {
       const inARow = (blamed.get(nodeId) ?? 0) + 1
       blamed.set(nodeId, inARow)
-      if (inARow > MAX_BLAMED) strike(nodeId)
+      if (inARow > mostBlamed) strike(nodeId)
     },
     filmed: (nodeId) => {
       blamed.delete(nodeId)

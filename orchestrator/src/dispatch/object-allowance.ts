@@ -4,7 +4,8 @@
  */
 import type { LeaseToken, NodeObjectKind } from '@fanreel/protocol'
 
-const MOST: Record<NodeObjectKind, number> = { reel: 3, poster: 3, 'shot-list': 3, preview: 300 }
+/** Of each kind of which a film has one, and of previews. */
+export type MostObjects = { films: number; previews: number }
 /** Leases that are remembered at most, the newest: far more than one instance has nodes. */
 const MOST_LEASES = 1_000
 
@@ -13,7 +14,7 @@ export type ObjectAllowance = {
   take(leaseToken: LeaseToken, kind: NodeObjectKind, sha256: string): 'yes' | 'first-too-many' | 'too-many'
 }
 
-export const createObjectAllowance = (): ObjectAllowance => {
+export const createObjectAllowance = (most: MostObjects): ObjectAllowance => {
   const leases = new Map<LeaseToken, { written: Set<string>; exceeded: boolean }>()
   return {
     take: (leaseToken, kind, sha256) => {
@@ -25,7 +26,7 @@ export const createObjectAllowance = (): ObjectAllowance => {
       }
       const object = `${kind}-${sha256}`
       const written = [...lease.written].filter((name) => name.startsWith(`${kind}-`)).length
-      if (lease.written.has(object) || written < MOST[kind]) {
+      if (lease.written.has(object) || written < (kind === 'preview' ? most.previews : most.films)) {
         lease.written.add(object)
         return 'yes'
       }

@@ -20,7 +20,7 @@ import { permitsRender } from '../privacy/consent.ts'
 import { leaseFolder, nodeObjectKey } from '../visits/media-keys.ts'
 import { isRefusal } from '../visits/visit-state.ts'
 import { type LeaseClaim, type LeaseGuard, visitIdOf } from './lease-guard.ts'
-import { createObjectAllowance } from './object-allowance.ts'
+import { createObjectAllowance, type MostObjects } from './object-allowance.ts'
 
 export type Briefs = {
   brief(nodeId: NodeId, claim: LeaseClaim): Promise<RenderBrief | Refusal>
@@ -42,10 +42,12 @@ export const createBriefs = (options: {
   strike: (nodeId: NodeId) => void
   /** How long a signed address is good, in milliseconds. */
   urlMs: number
+  /** How much one lease may write (N7). */
+  mostObjects: MostObjects
 }): Briefs => {
   const { eventId, guard, sealer, media, clock, urlMs, strike } = options
   const signer = media.direct ?? options.signer
-  const allowance = createObjectAllowance()
+  const allowance = createObjectAllowance(options.mostObjects)
   return {
     brief: async (nodeId, claim) => {
       const current = await guard.open(nodeId, claim)

@@ -1,6 +1,7 @@
 /** What Prometheus may know: counts and times, never anything of a visitor. Rule A10. */
 import type { ReelReport } from '@fanreel/protocol'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { S3Try } from '../media/s3/client.ts'
 
 export type Metrics = {
   registry: Registry
@@ -20,6 +21,12 @@ export type Metrics = {
   waitRatio: Histogram
   /** By how much they were told too much or too little, in seconds. */
   waitError: Histogram
+  /** How long the bucket's server took to begin its answers, in seconds. */
+  storeSeconds: Histogram<'method'>
+  /** Requests to it by method and outcome: `ok` or a fault's code. Each try counts. */
+  storeRequests: Counter<'method' | 'outcome'>
+  /** Requests that were said once more. */
+  storeRetries: Counter<'method'>
   /** 1 while Redis has forgotten this event. */
   memoryLost: Gauge
 }
@@ -68,6 +75,25 @@ export const createMetrics = (): Metrics => {
       buckets: [1, 3, 10, 20, 30, 60, 120, 300],
       registers,
     }),
+    storeSeconds: new Histogram({
+      name: 'fanreel_s3_request_seconds',
+      help: 'Time until the bucket begins to answer',
+      labelNames: ['method'],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+      registers,
+    }),
+    storeRequests: new Counter({
+      name: 'fanreel_s3_requests_total',
+      help: 'Requests to the bucket',
+      labelNames: ['method', 'outcome'],
+      registers,
+    }),
+    storeRetries: new Counter({
+      name: 'fanreel_s3_retries_total',
+      help: 'Requests to the bucket that were said once more',
+      labelNames: ['method'],
+      registers,
+    }),
     memoryLost: new Gauge({ name: 'fanreel_memory_lost', help: '1 while Redis has forgotten this event', registers }),
     pickups: new Counter({ name: 'fanreel_pickup_pages_total', help: 'Pickup pages shown', labelNames: ['shown'], registers }),
   }
@@ -79,4 +105,13 @@ export const countDrawing =
   (report: Pick<ReelReport, 'engines' | 'fallbacks'>): void => {
     for (const [engine, count] of Object.entries(report.engines ?? {})) shots.inc({ engine }, count)
     for (const { engine, reason } of report.fallbacks ?? []) fallbacks.inc({ engine, reason })
+  }
+
+/** Counts a try of a request to the bucket. */
+export const countStoreTry =
+  ({ storeSeconds, storeRequests, storeRetries }: Pick<Metrics, 'storeSeconds' | 'storeRequests' | 'storeRetries'>) =>
+  ({ method, ms, outcome, again }: S3Try): void => {
+    storeSeconds.observe({ method }, ms / 1_000)
+    storeRequests.inc({ method, outcome })
+    if (again) storeRetries.inc({ method })
   }

@@ -4,9 +4,11 @@
  */
 import http from 'node:http'
 import https from 'node:https'
+import { performance } from 'node:perf_hooks'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Code } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from '../../clock.ts'
 import { AppError } from '../../errors.ts'
@@ -30,6 +32,9 @@ export type S3Request = {
   /** A stream is made anew for each try; one that can be had once has no second. */
   body?: { bytes: number; sha256: string; from: Uint8Array | (() => Readable); once?: boolean }
 }
+
+/** One try of a request: how long the server took to answer, in milliseconds, with what, and whether another follows (S8). */
+export type S3Try = { method: S3Request['method']; ms: number; outcome: Code | 'ok'; again: boolean }
 
 export type S3Client = {
   /** Does what is asked; answers the headers. @throws AppError for every answer but 2xx, and where none comes */
@@ -108,8 +113,10 @@ export const createS3Client = (options: {
   clock: Clock
   random?: () => number
   log: Logger
+  /** Hears of every try. */
+  onTry?: (tried: S3Try) => void
 }): S3Client => {
-  const { place, deadlineMs, clock, random = Math.random, log } = options
+  const { place, deadlineMs, clock, random = Math.random, log, onTry } = options
   const base = baseOf(place, place.endpoint)
   const { Agent, request: begin } = base.startsWith('https:') ? https : http
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
@@ -182,12 +189,16 @@ export const createS3Client = (options: {
 
   const send = async (request: S3Request): Promise<http.IncomingMessage> => {
     for (let tries = 1; ; tries++) {
+      const begun = performance.now()
       const answer = await attempt(request)
+      const tried = { method: request.method, ms: performance.now() - begun }
       if (!(answer instanceof AppError) && answer !== 'skewed') {
         note()
+        onTry?.({ ...tried, outcome: 'ok', again: false })
         return answer
       }
       const again = tries < TRIES && !request.body?.once && (answer === 'skewed' || mayHelp(answer))
+      onTry?.({ ...tried, outcome: answer === 'skewed' ? 'unavailable' : answer.code, again })
       if (!again) {
         const fault = answer === 'skewed' ? new AppError('unavailable', { detail: 'the clocks are too far apart' }) : answer
         note(fault)

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { S3_KEYS, type S3Server, startS3Server } from '../../../../tests/support/s3-server.ts'
 import { startTcpProxy } from '../../../../tests/support/tcp-proxy.ts'
 import { systemClock } from '../../clock.ts'
+import { countStoreTry, createMetrics } from '../../http/metrics.ts'
 import { describeMediaStore } from '../media-store.conformance.ts'
 import type { AddressGrant, MediaStore } from '../media-store.ts'
 import { createS3Store, type S3StoreOptions } from './s3-store.ts'
@@ -82,6 +83,21 @@ describe('a staged upload', () => {
     await (await createS3Store(optionsOf())).publish(staged, key, expected(bytes))
     expect(await left()).toEqual([`store-${stores}/objects/${key}`])
   })
+})
+
+it('S8: every try of a request is counted and timed, by method and outcome and never by key', async () => {
+  const metrics = createMetrics()
+  const store = await newStore({ onTry: countStoreTry(metrics) })
+  server.refuse({ status: 503, code: 'SlowDown' }, ['HEAD'])
+  await expect(store.stat(key)).rejects.toMatchObject({ code: 'unavailable' })
+  server.refuse(undefined)
+  expect(await store.stat(key)).toBeUndefined()
+  const text = await metrics.registry.metrics()
+  expect(text).toContain('fanreel_s3_requests_total{method="HEAD",outcome="unavailable"} 3')
+  expect(text).toContain('fanreel_s3_requests_total{method="HEAD",outcome="object-unknown"} 1')
+  expect(text).toContain('fanreel_s3_retries_total{method="HEAD"} 2')
+  expect(text).toMatch(/fanreel_s3_request_seconds_count\{method="HEAD"\} \d/)
+  expect(text).not.toContain('visits/')
 })
 
 describe('addresses for nodes', () => {

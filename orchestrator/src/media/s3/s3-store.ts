@@ -14,7 +14,7 @@ import type { MediaStore } from '../media-store.ts'
 import { objectKey, objectPrefix } from '../object-key.ts'
 import { createBucket, forEach } from './bucket.ts'
 import { checkBucket } from './bucket-check.ts'
-import { createS3Client, type S3Place } from './client.ts'
+import { createS3Client, type S3Place, type S3Try } from './client.ts'
 import { createDirect } from './direct.ts'
 import { createStaging } from './staging.ts'
 import { wholeOnly } from './whole.ts'
@@ -32,6 +32,8 @@ export type S3StoreOptions = {
   random?: () => number
   /** Objects in one page of a listing, 1 to 1,000. */
   pageSize?: number
+  /** Hears of every try of a request. */
+  onTry?: (tried: S3Try) => void
 }
 
 /** A new store's id is read again after this, where two made one at once and the server took both, in milliseconds. */
