@@ -1,16 +1,17 @@
 /**
- * `npm run engine:contract -- --engine comfyui|vllm-omni|sglang [--port N] [--step-ms N]`: an engine's server for whoever has no graphics card at
+ * `npm run engine:contract -- --engine comfyui|vllm-omni|sglang|model-studio [--port N] [--step-ms N]`: an engine's server for whoever has no graphics card at
  * hand. It speaks the real one's protocol and moves the picture it is sent; no model runs.
  */
 import { parseArgs } from 'node:util'
 import { startComfyui } from './comfyui-server.ts'
+import { startModelStudio } from './model-studio-server.ts'
 import { startVideosServer } from './videos-server.ts'
 
-const ENGINES = ['comfyui', 'vllm-omni', 'sglang'] as const
+const ENGINES = ['comfyui', 'vllm-omni', 'sglang', 'model-studio'] as const
 
 const HELP = `npm run engine:contract -- --engine NAME [options]
 
-  --engine NAME   whose protocol to speak: comfyui, vllm-omni or sglang
+  --engine NAME   whose protocol to speak: comfyui, vllm-omni, sglang or model-studio (key sk-contract)
   --port N        where to listen on loopback (8188); 0 for any
   --step-ms N     how long a sampler's step takes, or a twentieth of a job, in milliseconds (400)
   --help          this text
@@ -41,9 +42,12 @@ if (help || wrong) {
   process[help ? 'stdout' : 'stderr'].write(HELP)
   process.exitCode = help ? 0 : 2
 } else {
-  const dialect = engine === 'sglang' ? 'sglang' : 'vllm-omni'
-  const server =
-    engine === 'comfyui' ? await startComfyui({ port, stepMs }) : await startVideosServer({ port, dialect, jobMs: 20 * stepMs })
+  const start = () => {
+    if (engine === 'comfyui') return startComfyui({ port, stepMs })
+    if (engine === 'model-studio') return startModelStudio({ port, taskMs: 20 * stepMs })
+    return startVideosServer({ port, dialect: engine === 'sglang' ? 'sglang' : 'vllm-omni', jobMs: 20 * stepMs })
+  }
+  const server = await start()
   process.stdout.write(`${JSON.stringify({ ready: true, url: server.url })}\n`)
   const stop = () => void server.close().then(() => process.exit(0))
   process.once('SIGINT', stop).once('SIGTERM', stop)
