@@ -104,6 +104,7 @@ const packSilence = async (signal: AbortSignal): Promise<void> => {
 const SERVERS: Partial<Record<EngineName, string>> = {
   comfyui: 'start the servers named in FANREEL_COMFYUI_URLS, and put the nodes and model files there that are named above',
   'videos-api': 'start the servers named in FANREEL_VIDEOS_API_URLS',
+  'model-studio': 'let FANREEL_MODEL_STUDIO_KEY, _URL and the recipe’s model belong to one region',
 }
 
 /** Engines on other machines, where some are named: each asked whether it answers and has what it needs. */

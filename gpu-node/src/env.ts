@@ -28,7 +28,7 @@ const Studio = {
   FANREEL_STUDIO_THREADS: z.coerce.number().int().min(1).max(64).optional(),
 }
 
-/** Engines on machines of the event's own, wherever they are asked. */
+/** Engines on other machines, the event's own or a cloud's, wherever they are asked. */
 const Engines = {
   /** ComfyUI servers that draw shots, with commas between: each with a graphics card of its own, one shot at a time. Without it the studio draws all. */
   FANREEL_COMFYUI_URLS: list(z.url({ protocol: /^https?$/ })).default([]),
@@ -40,6 +40,12 @@ const Engines = {
   FANREEL_VIDEOS_API_RECIPE: z.string().min(1).default('wan22-i2v-vllm-omni'),
   /** Sent to them as a bearer token, where they want one. */
   FANREEL_VIDEOS_API_KEY: z.string().min(1).optional(),
+  /** Key of an Alibaba Cloud Model Studio account; without it no shot is drawn there. It costs money (README). */
+  FANREEL_MODEL_STUDIO_KEY: z.string().min(1).optional(),
+  /** Address of the region that the key and the model belong to, without `/api`: Singapore, or a workspace's own. */
+  FANREEL_MODEL_STUDIO_URL: z.url({ protocol: /^https?$/ }).default('https://dashscope-intl.aliyuncs.com'),
+  /** What is asked for there: one of ours (`wan26-r2v`, `wan26-r2v-flash`, `wan27-r2v`) or a recipe file (src/engines/model-studio/recipe.ts). */
+  FANREEL_MODEL_STUDIO_RECIPE: z.string().min(1).default('wan26-r2v-flash'),
 }
 
 const Env = z.object({

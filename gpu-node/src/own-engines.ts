@@ -1,7 +1,9 @@
-/** The engines of this process, as its environment names them: the studio, and whatever stands on the event's own network. */
+/** The engines of this process, as its environment names them: the studio, whatever stands on the event's own network, and a cloud. */
 import { createComfyui } from './engines/comfyui/comfyui-engine.ts'
 import { readWorkflow } from './engines/comfyui/workflow.ts'
 import type { Engine } from './engines/engine.ts'
+import { createModelStudio } from './engines/model-studio/model-studio-engine.ts'
+import { readRecipe as readModelStudioRecipe } from './engines/model-studio/recipe.ts'
 import { createRoster, type Roster } from './engines/roster.ts'
 import { readRecipe } from './engines/videos-api/recipe.ts'
 import { createVideosApi } from './engines/videos-api/videos-engine.ts'
@@ -20,6 +22,11 @@ export const ownEngines = (): Engine[] => {
     engines.push(
       createVideosApi({ urls: videos, recipe: readRecipe(env.FANREEL_VIDEOS_API_RECIPE), studio, ...(key && { key }) }),
     )
+  const { FANREEL_MODEL_STUDIO_KEY: cloudKey, FANREEL_MODEL_STUDIO_URL: url } = env
+  if (cloudKey) {
+    const recipe = readModelStudioRecipe(env.FANREEL_MODEL_STUDIO_RECIPE)
+    engines.push(createModelStudio({ url, key: cloudKey, recipe, studio }))
+  }
   return engines
 }
 

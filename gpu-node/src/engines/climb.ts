@@ -31,6 +31,8 @@ export type Climb = {
 
 /** After these nobody needs to ask twice before it rests. */
 const AT_ONCE: ReadonlySet<FallbackReason> = new Set(['unreachable', 'missing'])
+/** It was not asked at all. */
+const NOT_ASKED: ReadonlySet<FallbackReason> = new Set(['over-budget', 'no-consent'])
 /** These say nothing of the engine's health: it has drawn. */
 const DRAWN: ReadonlySet<FallbackReason> = new Set(['unlike', 'unseen', 'refused-content'])
 
@@ -138,6 +140,7 @@ export const createClimber = (climb: Climb): Climber => {
             fault = error
             const reason = error instanceof EngineFault ? error.reason : 'failed'
             if (DRAWN.has(reason)) member.breaker.succeeded()
+            else if (NOT_ASKED.has(reason)) member.breaker.released()
             else member.breaker.failed(roster.now(), AT_ONCE.has(reason))
             tried.push({ engine: name, reason })
             pass({ engine: name, reason }, error)

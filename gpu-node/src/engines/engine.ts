@@ -6,6 +6,7 @@
 import type { EngineName, Shot, ShotList } from '@fanreel/protocol'
 import type { LoadedPack } from '../pack.ts'
 import type { Cast } from '../vision/cast.ts'
+import type { PaidWork } from './paid-work.ts'
 
 export type Treatment = Shot['treatment']
 
@@ -35,6 +36,8 @@ export type EngineCapabilities = {
   fps: number
   /** What a shot costs in cents, its seconds of film counted; 0 for a machine of one's own. */
   centsPerSecond: number
+  /** What it costs besides, in cents, however short it is: its reference, and a second that is begun. */
+  centsPerShot?: number
   /** How long a shot takes before anybody has measured it, in milliseconds. */
   expectedMs: number
   /** What an abort reaches: work that runs, work that still waits there, or nothing (it goes on unseen, and may be charged). */
@@ -64,6 +67,8 @@ export type ShotRequest = {
   attempt?: number
   /** Before others that wait: somebody elsewhere waits for it. */
   urgent?: boolean
+  /** Book and reference for an engine that is paid; it draws for nobody without. */
+  paid?: PaidWork
   signal: AbortSignal
   onProgress?: (progress: ShotProgress) => void
 }

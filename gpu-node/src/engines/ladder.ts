@@ -8,7 +8,10 @@ import type { EngineCapabilities } from './engine.ts'
 
 /** What is known of an engine at this moment. */
 export type EngineState = {
-  capabilities: Pick<EngineCapabilities, 'name' | 'treatments' | 'frames' | 'performance' | 'place' | 'centsPerSecond'>
+  capabilities: Pick<
+    EngineCapabilities,
+    'name' | 'treatments' | 'frames' | 'performance' | 'place' | 'centsPerSecond' | 'centsPerShot'
+  >
   /** Whether it may be asked at all: it has not failed lately, or this is the one probe. */
   ready: boolean
   /** Until a shot that is asked for now is here, its wait in the queue included, in milliseconds. */
@@ -65,8 +68,10 @@ export const draws = ({ capabilities }: EngineState, { shot, frames }: Pick<Situ
   // A spoken line is heard in sync: only the visitor's own mouth says it (D4).
   (!shot.voice || capabilities.performance === 'as-filmed')
 
-export const costOf = ({ centsPerSecond }: Pick<EngineCapabilities, 'centsPerSecond'>, frames: number): number =>
-  Math.ceil((centsPerSecond * frames) / 24)
+export const costOf = (
+  { centsPerSecond, centsPerShot = 0 }: Pick<EngineCapabilities, 'centsPerSecond' | 'centsPerShot'>,
+  frames: number,
+): number => Math.ceil(centsPerShot + (centsPerSecond * frames) / 24)
 
 const reasonAgainst = (state: EngineState, situation: Situation): FallbackReason | undefined => {
   const { capabilities, ready, expectedMs } = state

@@ -14,10 +14,9 @@ const CAMERA: Record<Shot['camera'], string> = {
   orbit: 'The camera orbits slowly around the person.',
   handheld: 'Handheld camera, slight natural sway.',
 }
-const FRAMING: Record<Shot['framing'], string> = {
-  close: 'Close-up of the face',
-  medium: 'Medium shot of the person',
-  wide: 'Wide shot of the person',
+const framingOf = (framing: Shot['framing'], who: string): string => {
+  if (framing === 'close') return `Close-up of the face of ${who}`
+  return `${framing === 'medium' ? 'Medium' : 'Wide'} shot of ${who}`
 }
 const AIR: Record<string, string> = {
   snow: 'Snow drifts through the air.',
@@ -26,15 +25,18 @@ const AIR: Record<string, string> = {
   powder: 'Powder snow blows off the ground and sparkles.',
 }
 
-/** @param gentle whether the face was lost before: then it hardly moves, and is seen nearer */
-export const promptFor = (shot: Shot, { pack }: LoadedPack, gentle: boolean): string => {
+/**
+ * @param gentle whether the face was lost before: then it hardly moves, and is seen nearer
+ * @param who by which word the model knows the visitor, where the picture alone does not say it
+ */
+export const promptFor = (shot: Shot, { pack }: LoadedPack, gentle: boolean, who = 'the person'): string => {
   const slot = pack.story.find(({ id }) => id === shot.slot)
   const air = AIR[slot?.atmosphere?.kind ?? pack.atmosphere.kind] ?? ''
   const manner = gentle
     ? 'The person stays almost still and looks into the camera, breathing, with a faint smile; the face does not change.'
     : 'The person moves naturally, hair and clothes stir, the expression is alive; the face stays exactly the same person.'
   return [
-    `${FRAMING[shot.framing]}, ${pack.title.en}: ${pack.tagline.en}`,
+    `${framingOf(shot.framing, who)}, ${pack.title.en}: ${pack.tagline.en}`,
     manner,
     gentle ? 'The camera hardly moves.' : CAMERA[shot.camera],
     air,

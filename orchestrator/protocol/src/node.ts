@@ -36,6 +36,11 @@ export const ENGINE_FAULT_REASONS = [
   'unfit',
   /** It was stopped so that the film is in time. */
   'late',
+  /** It may have been asked and paid for, and its task is not known: it is not asked for again. */
+  'orphaned',
+  'over-budget',
+  /** The visitor's consent names no cloud. */
+  'no-consent',
 ] as const
 export const EngineFaultReason = z.enum(ENGINE_FAULT_REASONS)
 export type EngineFaultReason = z.infer<typeof EngineFaultReason>
@@ -50,9 +55,6 @@ export const FallbackReason = z.enum([
   'resting',
   /** The film would be late. */
   'no-time',
-  'over-budget',
-  /** The visitor's consent names no cloud. */
-  'no-consent',
 ])
 export type FallbackReason = z.infer<typeof FallbackReason>
 
