@@ -1,0 +1,85 @@
+/** A kiosk whose page is loaded again in the middle of a visit, at any step of it: by its agent, a crash or a power cut. */
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { FakeNode } from '../support/fake-node.ts'
+import { type Installation, startInstallation } from '../support/installation.ts'
+import { playNode } from '../support/installed-node.ts'
+import { sampleVisitor } from '../support/media.ts'
+import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { piecesLeft } from './screen-checks.ts'
+import { type Visit, walk, wordsOf } from './visitor-walk.ts'
+
+let installation: Installation
+let node: FakeNode
+let browser: KioskBrowser | undefined
+beforeAll(async () => {
+  installation = await startInstallation({ screens: 'front-door', nodes: 0 })
+  node = await playNode(installation)
+}, 120_000)
+afterEach(() => browser?.close())
+afterAll(async () => {
+  node?.close()
+  await installation?.stop()
+})
+
+type Step = readonly [name: string, goOn: (page: Page, visit: Visit) => Promise<void>]
+/** The steps of a visit, each with what leads to it from the one before. */
+const STEPS: readonly Step[] = [
+  ['consent', (_, visit) => visit.walkToConsent()],
+  [
+    'world',
+    async (page, visit) => {
+      for (const box of await page.getByRole('checkbox').all()) await box.click()
+      await visit.touch(visit.words.consent.agree)
+      await page.getByText(visit.words.world.title, { exact: true }).waitFor()
+    },
+  ],
+  [
+    'name',
+    async (page, visit) => {
+      await page.getByRole('button', { name: visit.words.world.choose }).first().click()
+      await page.getByText(visit.words.name.title, { exact: true }).waitFor()
+      for (const key of ['Z', 'o', 'e']) await visit.touch(key)
+    },
+  ],
+  [
+    'frame',
+    async (page, visit) => {
+      await visit.touch(visit.words.common.next)
+      await page.locator('video').waitFor()
+    },
+  ],
+  [
+    'recording',
+    async (page, visit) => {
+      const begin = page.getByRole('button', { name: visit.words.frame.record, disabled: false })
+      const recording = page.getByText(visit.words.record.recording, { exact: true })
+      await begin.or(recording).first().waitFor({ timeout: 45_000 })
+      // A take begins by itself when the guide finds nothing to mend.
+      await begin.click({ timeout: 2_000 }).catch(() => undefined)
+      await recording.waitFor({ timeout: 45_000 })
+      await expect.poll(() => piecesLeft(page), { timeout: 20_000 }).toBeGreaterThan(0)
+    },
+  ],
+  ['review', (page, visit) => page.getByRole('button', { name: visit.words.review.send }).waitFor({ timeout: 45_000 })],
+]
+
+describe('a page that is loaded again', () => {
+  it('at any step before a film is ordered invites the next visitor, and nothing of the last one is left', async () => {
+    browser = await openKioskBrowser({ clip: sampleVisitor })
+    const { page, faults } = browser
+    for (const [index, [name]] of STEPS.entries()) {
+      const visit = walk({ page, language: 'fr', url: installation.kioskUrl })
+      for (const [, goOn] of STEPS.slice(0, index + 1)) await goOn(page, visit)
+      await page.reload()
+      await page.getByRole('button', { name: wordsOf('en').attract.touch }).waitFor({ timeout: 45_000 })
+      await expect.poll(() => piecesLeft(page), { message: `pieces left after a reload at ${name}`, timeout: 20_000 }).toBe(0)
+      expect(await page.getByText('Zoe').count(), name).toBe(0)
+      const kept = await page.evaluate<string>('JSON.stringify([localStorage, sessionStorage, location.href])')
+      expect(kept, name).not.toContain('Zoe')
+    }
+    // Nobody had sent anything: the centre was never asked for a film.
+    expect(node.offers).toEqual([])
+    expect(faults).toEqual([])
+  }, 300_000)
+})
