@@ -18,7 +18,7 @@ export const LOOKS = {
 } as const satisfies Record<string, Look>
 export type LookName = keyof typeof LOOKS
 
-const SOON_MS = 10_000
+const SOON_MS = 60_000
 /** Two looks so far apart that show everything in one place: nothing is being laid out or moved any more. */
 const APART_MS = 120
 /** Asks again and again: the page's own clock, by which it could wait, may stand still. */

@@ -91,7 +91,7 @@ export const measurePage = (least) => {
         faults.push(`one over the other: ${nameOf(one.element)} and ${nameOf(other.element)}`)
     }
   }
-  for (const target of stage.querySelectorAll('button, a[href], summary, input, [role=menuitem]')) {
+  for (const target of stage.querySelectorAll('button, a[href], summary, input, select, [role=menuitem]')) {
     // A tick and a switch are touched by the whole of their row.
     const box = (target.closest('label') ?? target).getBoundingClientRect()
     if (box.width === 0 || !seen(target)) continue

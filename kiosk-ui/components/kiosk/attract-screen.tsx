@@ -121,7 +121,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
           {t('attract.waiting', { clips: waiting })}
         </p>
       )}
-      <BrandLogo className="absolute inset-x-0 top-4 z-10 mx-auto h-[calc(var(--u)*11)] max-w-[46%] object-contain landscape:inset-x-auto landscape:start-16" />
+      <BrandLogo className="absolute end-6 top-4 z-10 h-[calc(var(--u)*11)] max-w-[46%] object-contain landscape:start-16 landscape:end-auto" />
       <div
         className={`relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center portrait:gap-6 portrait:pb-6 landscape:gap-4 landscape:pb-3 ${words ? '' : 'landscape:me-[40%] landscape:items-start landscape:ps-16 landscape:text-start'}`}
       >

@@ -36,7 +36,7 @@ export const NodePanel = ({ floor, onOpen }: { floor: Floor; onOpen: (visitId: s
               <button
                 key={renderId}
                 type="button"
-                className="grid grid-cols-[auto_1fr_auto] items-center gap-3 rounded-md text-start hover:bg-ice/5"
+                className="-my-1.5 grid min-h-11 grid-cols-[auto_1fr_auto] items-center gap-3 rounded-md text-start hover:bg-ice/5"
                 onClick={() => onOpen(renderId.replace(/-r\d+$/, ''))}
               >
                 <span className="font-mono text-[13px] text-beam">{renderId.slice(-15)}</span>

@@ -35,7 +35,7 @@ export const VisitPanel = ({ floor, onOpen }: { floor: Floor; onOpen: (visitId: 
             id={stateId}
             value={state}
             onChange={(event) => setState(event.target.value)}
-            className="h-10 rounded-lg border border-line bg-deep px-3"
+            className="h-11 rounded-lg border border-line bg-deep px-3"
           >
             <option value="">all states</option>
             {VISIT_STATES.map((each) => (
@@ -53,7 +53,7 @@ export const VisitPanel = ({ floor, onOpen }: { floor: Floor; onOpen: (visitId: 
             placeholder="Visit id or kiosk"
             value={sought}
             onChange={(event) => setSought(event.target.value)}
-            className="h-10 w-60 rounded-lg border border-line bg-deep px-3"
+            className="h-11 w-60 rounded-lg border border-line bg-deep px-3"
           />
         </form>
       }
@@ -87,7 +87,7 @@ export const VisitPanel = ({ floor, onOpen }: { floor: Floor; onOpen: (visitId: 
                     <td>
                       <button
                         type="button"
-                        className="min-h-8 font-mono text-[13px] text-beam underline-offset-4 hover:underline"
+                        className="-my-1.5 min-h-11 font-mono text-[13px] text-beam underline-offset-4 hover:underline"
                         onClick={() => onOpen(visitId)}
                         aria-label={`Open visit ${visitId}`}
                       >
