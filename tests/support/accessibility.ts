@@ -34,10 +34,10 @@ export const besidePage = async <T>(page: Page, ...expressions: string[]): Promi
 /** What axe-core finds on the present screen by all its rules, WCAG 2.2's among them, as `rule: element`; nothing on a good one. */
 export const accessibilityFaults = (page: Page): Promise<string[]> => besidePage(page, `${axeSource};undefined`, AXE)
 
-/** Resolves when what comes onto the screen once has come; what moves for ever, and what shows time running out, does not count. */
+/** Resolves when what comes onto the screen once has come; what moves for ever, by scrolling, or as time runs out does not count. */
 export const standing = async (page: Page): Promise<void> => {
   await page.evaluate(`Promise.all(document.getAnimations().map((one) =>
-    one.effect.getTiming().iterations === 1 && !one.effect.target?.closest('.clock')
+    one.timeline === document.timeline && one.effect.getTiming().iterations === 1 && !one.effect.target?.closest('.clock')
       ? one.finished.catch(() => undefined)
       : undefined)).then(() => undefined)`)
 }
