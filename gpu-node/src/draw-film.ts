@@ -9,6 +9,7 @@ import { seedFor } from './director/random.ts'
 import { type Climber, createClimber, type Fallback } from './engines/climb.ts'
 import type { DrawnShot, ShotRequest, Take } from './engines/engine.ts'
 import { drawKeyframe } from './engines/keyframe.ts'
+import type { PaidWork } from './engines/paid-work.ts'
 import { engineOrder, type Roster } from './engines/roster.ts'
 import type { LoadedPack } from './pack.ts'
 import { shotLikeness } from './verify/shot-likeness.ts'
@@ -36,6 +37,8 @@ export type ShotsOfFilm = {
   finishBy?: number
   /** Whether the visitor's consent names a cloud. */
   cloud: boolean
+  /** Who keeps the book of what is paid for; without it nothing is. */
+  paid?: PaidWork
   onFallback?: (fallback: Fallback) => void
 }
 
@@ -118,6 +121,7 @@ export const createFilmShots = (film: ShotsOfFilm): FilmShots => {
           cast,
           pack,
           scratch,
+          ...(film.paid && { paid: film.paid }),
           tail: tailFor(shotList.shots[shotList.shots.indexOf(shot) + 1]),
           gentleness: wanted.get(shot.id) ?? 0,
           signal,

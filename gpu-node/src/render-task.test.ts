@@ -106,3 +106,35 @@ it('D3: a film takes no longer than the event allows, nor than its render may li
   expect(msForFilm({ policy: { ...policy, finishWithinMs: 90_000 }, deadlineAt: 200_000 }, 50_000)).toBe(90_000)
   expect(msForFilm({ policy, deadlineAt: 60_000 }, 50_000)).toBe(0)
 })
+
+describe('a film that costs money', () => {
+  it('D12: has each step written under its lease before it goes on, whoever asked before', async () => {
+    const standings: unknown[] = []
+    stub.says['render:order'] = (payload, n) => {
+      const { is } = payload.step as { is: string }
+      if (is !== 'intent') return { ok: true, standing: { is: 'noted' } }
+      // The first answer is a refusal that passes.
+      if (n === 0) return { ok: false, code: 'unavailable', retryable: true }
+      return { ok: true, standing: n < 2 ? { is: 'go' } : { is: 'placed', taskId: 'known' } }
+    }
+    await start(async (request) => {
+      const { paid } = request
+      if (!paid) throw new Error('nobody keeps a book')
+      const order = { shot: 'kiss', attempt: 0, engine: 'model-studio', cents: 18 } as const
+      standings.push(await paid.intend(order))
+      await paid.placed(order, 'task-1')
+      await paid.ended(order, { is: 'paid', cents: 12 })
+      standings.push(await paid.intend({ ...order, attempt: 1 }))
+      expect(paid.goesOn()).toBe(false)
+      return film(request)
+    })
+    const { leaseToken } = await stub.offer('node-a')
+    await free()
+    expect(standings).toEqual([{ is: 'go' }, { is: 'placed', taskId: 'known' }])
+    const told = stub.heard('render:order')
+    expect(told.map(({ step }) => (step as { is: string }).is)).toEqual(['intent', 'intent', 'placed', 'paid', 'intent'])
+    expect(new Set(told.slice(0, 4).map(({ nonce }) => nonce)).size).toBe(1)
+    expect(told[4]?.nonce).not.toBe(told[0]?.nonce)
+    for (const order of told) expect(order).toMatchObject({ leaseToken, shot: 'kiss', engine: 'model-studio' })
+  })
+})

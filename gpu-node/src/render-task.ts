@@ -27,6 +27,7 @@ import type { Link } from './link.ts'
 import type { LoadedPack } from './pack.ts'
 import { forgetPack, openPack } from './pack-cache.ts'
 import { PackUnusable } from './pack-unusable.ts'
+import { createPaidWork } from './paid-orders.ts'
 import type { FilmCredential } from './provenance/credential.ts'
 import type { Film, renderFilm } from './render.ts'
 import { describeFile, download, TransferFailed, TransferRefused, uploadBytes, uploadFile } from './transfer.ts'
@@ -106,6 +107,8 @@ export const startTask = (options: {
   let previewAt = -PREVIEW_EVERY_MS
   let previewUnderWay = false
   let leaseEnds = performance.now() + offer.leaseMs
+  /** Nobody will draw this film any more. */
+  let unwanted = false
 
   const addressOf = (url: string) => new URL(url, settings.orchestratorUrl).href
   const enter = (next: RenderStage) => {
@@ -164,8 +167,12 @@ export const startTask = (options: {
     const answer = await link.request('render:beat', { ...lease, stage, fraction, ...(preview && { preview }) }, settings.beatMs)
     if (answer.ok) {
       leaseEnds = sentAt + offer.leaseMs
-      if (answer.cancel) stopping.abort(new Error('render-cancelled'))
+      if (answer.cancel) {
+        unwanted = true
+        stopping.abort(new Error('render-cancelled'))
+      }
     } else if (LEASE_OVER.has(answer.code)) {
+      unwanted = answer.code === 'render-cancelled'
       stopping.abort(new Error(answer.code))
     } else if (performance.now() > leaseEnds - LEASE_MARGIN_MS) {
       stopping.abort(new Error('lease-lost'))
@@ -187,6 +194,16 @@ export const startTask = (options: {
         brief = answer
       }
     }
+  }
+
+  /** Puts what a cloud's model draws from, and answers where it may be read; nowhere where the store is reached by us alone. */
+  const putReference = async (path: string, both: AbortSignal): Promise<string> => {
+    const object = await describeFile(path)
+    const answer = await ask('render:put', { ...lease, kind: 'reference', ...object })
+    if (!answer.ok) throw new Refused(answer)
+    if (!answer.readUrl) return ''
+    await uploadFile(addressOf(answer.url), path, NODE_OBJECTS.reference.mime, object.bytes, both)
+    return answer.readUrl
   }
 
   const make = async () => {
@@ -212,6 +229,7 @@ export const startTask = (options: {
       finishBy: roster.now() + msForFilm(offer, Date.now()),
       // Only a visit whose consent names one is put into that queue (E1).
       cloud: offer.tier === 'cloud',
+      paid: createPaidWork({ lease, ask, clip, putReference, goesOn: () => signal.aborted && !unwanted }),
       ...(settings.credential && { credential: settings.credential }),
       signal,
       onProgress: (progress) => {

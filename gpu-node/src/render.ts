@@ -28,6 +28,7 @@ import { plainVariant } from './director/plain.ts'
 import { createFilmShots, type FilmShots } from './draw-film.ts'
 import type { Fallback } from './engines/climb.ts'
 import type { DrawnShot, PictureEngine } from './engines/engine.ts'
+import type { PaidWork } from './engines/paid-work.ts'
 import { createRoster, type Roster } from './engines/roster.ts'
 import { createStudio } from './engines/studio/studio-engine.ts'
 import { readStudioEnv } from './env.ts'
@@ -71,6 +72,8 @@ export type FilmRequest = {
   finishBy?: number
   /** Whether the visitor's consent names a cloud; only then is one asked. */
   cloud?: boolean
+  /** Who keeps the book of what is paid for; without it nothing is. */
+  paid?: PaidWork
   /** What the event signs its films with; without it they are not signed. */
   credential?: FilmCredential
   /** Hears of every engine that did not draw a shot, and why. */

@@ -2,7 +2,7 @@
  * The orchestrator's command line, configured by the same environment:
  * `issue-token --kind kiosk|node|operator --id ID` pairs a peer and prints its token, once;
  * `revoke --kind ... --id ID` makes that token worthless and closes what was opened with it;
- * `engines` says how shots are drawn, and changes what is named: engines in order, time, money, likeness;
+ * `engines` says how shots are drawn, and changes what is named: engines in order, time, money, likeness, whether a cloud is asked for;
  * `rebuild` restores visits, queue, settings and peers from the media store after Redis has lost them, and says what it found.
  */
 import { parseArgs } from 'node:util'
@@ -12,7 +12,7 @@ import { createPeerTokens } from './access/peer-tokens.ts'
 import { createSealer } from './access/sealer.ts'
 import { systemClock } from './clock.ts'
 import { type Env, readEnv } from './env.ts'
-import { createSettings } from './event/event-settings.ts'
+import { createSettings, EventSettings } from './event/event-settings.ts'
 import { createLog } from './log.ts'
 import { openMedia } from './open-media.ts'
 import { createVisitSheets } from './privacy/visit-sheet.ts'
@@ -25,7 +25,7 @@ import { createVisitStore } from './visits/visit-store.ts'
 const USAGE = `npm run orchestrator -- issue-token --kind kiosk|node|operator --id ID   pair a peer: prints its token, once
 npm run orchestrator -- revoke --kind kiosk|node|operator --id ID        make that token worthless
 npm run orchestrator -- rebuild                                          visits and queue again, from what lies beside the clips
-npm run orchestrator -- engines [--prefer LIST] [--finish-within SECONDS] [--budget CENTS] [--likeness N]
+npm run orchestrator -- engines [--prefer LIST] [--finish-within SECONDS] [--budget CENTS] [--day-budget CENTS] [--likeness N] [--cloud on|off]
                                                                          who draws shots, in this order; prints what holds
 
 Configured by the orchestrator's own environment (orchestrator/README.md).
@@ -39,6 +39,8 @@ const PolicyWords = z.object({
     .optional(),
   'finish-within': z.coerce.number().int().positive().max(3_600).optional(),
   budget: z.coerce.number().pipe(z.number().int().nonnegative()).optional(),
+  'day-budget': z.coerce.number().pipe(z.number().int().nonnegative()).optional(),
+  cloud: z.enum(['on', 'off']).optional(),
   likeness: z.coerce.number().min(0).max(1).optional(),
 })
 const Command = z.union([
@@ -50,16 +52,24 @@ const log = createLog('warn')
 
 const changePolicy = async (eventId: Env['FANREEL_EVENT_ID'], redis: Redis, words: z.infer<typeof PolicyWords>) => {
   const settings = createSettings({ redis, eventId })
-  const { policy } = await settings.read()
-  const { prefer, budget, likeness, 'finish-within': seconds } = words
+  const { policy, tiers, purposes } = await settings.read()
+  const { prefer, budget, likeness, cloud, 'day-budget': dayBudget, 'finish-within': seconds } = words
   const changed: EnginePolicy = {
     ...policy,
     ...(prefer && { prefer }),
     ...(seconds !== undefined && { finishWithinMs: seconds * 1_000 }),
     ...(budget !== undefined && { budgetCents: budget }),
+    ...(dayBudget !== undefined && { dayBudgetCents: dayBudget }),
     ...(likeness !== undefined && { shotLikeness: likeness }),
   }
-  return (await settings.change({ policy: changed })).policy
+  // Visitors are asked for it from then on, and those who agree go to nodes that serve the tier (E1).
+  const without = { tiers: tiers.filter((tier) => tier !== 'cloud'), purposes: purposes.filter((purpose) => purpose !== 'cloud') }
+  const asked = cloud === 'on' ? { tiers: ['cloud', ...without.tiers], purposes: [...without.purposes, 'cloud'] } : without
+  const settled = await settings.change({
+    policy: changed,
+    ...(cloud && EventSettings.pick({ tiers: true, purposes: true }).parse(asked)),
+  })
+  return { ...settled.policy, tiers: settled.tiers, purposes: settled.purposes }
 }
 
 const rebuildFrom = async (env: Env, redis: Redis) => {
@@ -102,6 +112,8 @@ const words = () => {
         prefer: { type: 'string' },
         'finish-within': { type: 'string' },
         budget: { type: 'string' },
+        'day-budget': { type: 'string' },
+        cloud: { type: 'string' },
         likeness: { type: 'string' },
         help: { type: 'boolean', default: false },
       },

@@ -14,7 +14,7 @@ import { startDispatch } from './dispatch/dispatch.ts'
 import type { Env } from './env.ts'
 import { AppError, refusalOf } from './errors.ts'
 import { createSettings } from './event/event-settings.ts'
-import { countDrawing, countStoreTry, createMetrics } from './http/metrics.ts'
+import { countDrawing, countOrders, countStoreTry, createMetrics } from './http/metrics.ts'
 import { createHttpServer } from './http/server.ts'
 import type { MediaStore } from './media/media-store.ts'
 import { createNotices } from './notices/notices.ts'
@@ -48,6 +48,7 @@ import { startUpkeep } from './upkeep.ts'
 import { createUploadRecords } from './uploads/upload-records.ts'
 import { createUploads } from './uploads/uploads.ts'
 import { createLiveProgress } from './visits/live-progress.ts'
+import { createOrderBook } from './visits/order-book.ts'
 import { createOutlook } from './visits/outlook.ts'
 import { createRenderTimes } from './visits/render-times.ts'
 import { chooseTier } from './visits/tier-choice.ts'
@@ -169,7 +170,20 @@ export const startOrchestrator = async (options: {
     clock,
     log,
   })
-  const erasure = createErasure({ redis, eventId, store, live, queue, media, notices, clock, log, putMs: env.FANREEL_PUT_MS })
+  const book = createOrderBook({ redis, eventId, now: clock.now })
+  const erasure = createErasure({
+    redis,
+    eventId,
+    store,
+    live,
+    book,
+    queue,
+    media,
+    notices,
+    clock,
+    log,
+    putMs: env.FANREEL_PUT_MS,
+  })
   const hints = eventKey(eventId, 'queue', 'hint')
   /** Wakes every instance; a hint that is lost costs no more than a poll. */
   const hint = () => {
@@ -212,8 +226,10 @@ export const startOrchestrator = async (options: {
     },
     eventId,
     onReel: countDrawing(metrics),
+    onOrder: countOrders(metrics),
     store,
     live,
+    book,
     queue,
     times,
     nodes,

@@ -103,6 +103,10 @@ const GOOD: Record<PeerKind, Record<string, Maker>> = {
     'node:drain': plain(() => ({})),
     'render:brief': lease,
     'render:put': plain((standing) => ({ ...leaseOf(standing), kind: 'preview', ...object })),
+    'render:order': plain((standing) => ({
+      ...leaseOf(standing),
+      ...{ shot: 'one', attempt: 0, engine: 'model-studio', nonce: 'a'.repeat(32), step: { is: 'intent', cents: 1 } },
+    })),
     'render:beat': plain((standing) => ({ ...leaseOf(standing), stage: 'draw', fraction: 0.5, preview: HASH })),
     'render:give-back': lease,
     'render:failed': plain((standing) => ({ ...leaseOf(standing), code: 'engine-failed', class: 'retry' })),

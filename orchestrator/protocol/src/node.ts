@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Code, Refusal } from './codes.ts'
 import { AccessToken, EventId, LeaseToken, NodeId, PackId, PackKey, RenderId, Sha256, VisitId } from './ids.ts'
 import { Language } from './languages.ts'
+import { PaidStanding, PaidStep } from './paid-orders.ts'
 import { FirstName, RenderStage } from './visit.ts'
 
 /** What kind of machine a render needs. One queue each; a node names those it serves, most wanted first. */
@@ -103,6 +104,8 @@ export const EnginePolicy = z.object({
   finishWithinMs: z.number().int().positive().optional(),
   /** What engines that are paid may cost a film, in cents; nothing without it. */
   budgetCents: z.number().int().nonnegative().optional(),
+  /** What they may cost the event in one day (UTC), in cents; nothing without it. */
+  dayBudgetCents: z.number().int().nonnegative().optional(),
 })
 export type EnginePolicy = z.infer<typeof EnginePolicy>
 
@@ -143,7 +146,8 @@ export const RenderBrief = z.object({
 })
 export type RenderBrief = z.infer<typeof RenderBrief>
 
-export const NODE_OBJECT_KINDS = ['reel', 'poster', 'preview', 'shot-list'] as const
+/** A `reference` is what a cloud's model draws the visitor from: it is read there, and deleted with the clip. */
+export const NODE_OBJECT_KINDS = ['reel', 'poster', 'preview', 'shot-list', 'reference'] as const
 export const NodeObjectKind = z.enum(NODE_OBJECT_KINDS)
 export type NodeObjectKind = z.infer<typeof NodeObjectKind>
 /** The largest object of each kind that a node may write, and the type it has. */
@@ -152,6 +156,7 @@ export const NODE_OBJECTS = {
   poster: { maxBytes: 1024 * 1024, mime: 'image/jpeg' },
   preview: { maxBytes: 128 * 1024, mime: 'image/jpeg' },
   'shot-list': { maxBytes: 256 * 1024, mime: 'application/json' },
+  reference: { maxBytes: 20 * 1024 * 1024, mime: 'video/mp4' },
 } as const satisfies Record<NodeObjectKind, { maxBytes: number; mime: string }>
 
 export const PutRequest = Lease.extend({
@@ -160,6 +165,28 @@ export const PutRequest = Lease.extend({
   bytes: z.number().int().positive(),
 })
 export type PutRequest = z.infer<typeof PutRequest>
+export const PutAnswer = z.union([
+  z.object({
+    ok: z.literal(true),
+    url: SignedUrl,
+    /** Of a `reference`: where it may be read for a while, by whoever has the address. Absent where the store is reached by us alone. */
+    readUrl: SignedUrl.optional(),
+  }),
+  Refusal,
+])
+export type PutAnswer = z.infer<typeof PutAnswer>
+
+/** A shot that an engine is about to be paid for, or was. */
+export const PaidOrder = Lease.extend({
+  /** The shot's slot, and which try it is: the same whichever node asks. */
+  shot: z.string().min(1).max(40),
+  attempt: z.number().int().min(0).max(9),
+  engine: EngineName,
+  /** Made for this order by the node that asks, so that a message said twice is known from another node's. */
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  step: PaidStep,
+})
+export type PaidOrder = z.infer<typeof PaidOrder>
 
 export const Beat = Lease.extend({
   stage: RenderStage,
@@ -251,7 +278,9 @@ export const nodeMessages = {
   /** No more offers, please; what runs is finished. */
   'node:drain': { request: z.object({ eventId: EventId }), answer: Done },
   'render:brief': { request: Lease, answer: z.union([RenderBrief, Refusal]) },
-  'render:put': { request: PutRequest, answer: z.union([z.object({ ok: z.literal(true), url: SignedUrl }), Refusal]) },
+  'render:put': { request: PutRequest, answer: PutAnswer },
+  /** Each step of what is paid for, before the node goes on. */
+  'render:order': { request: PaidOrder, answer: z.union([z.object({ ok: z.literal(true), standing: PaidStanding }), Refusal]) },
   'render:beat': { request: Beat, answer: BeatAnswer },
   'render:give-back': { request: Lease, answer: Done },
   'render:failed': { request: RenderFailure, answer: Done },

@@ -10,6 +10,7 @@ import type { Redis } from '../queue/redis.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
 import type { NodePresence } from '../status/node-presence.ts'
 import type { LiveProgress } from '../visits/live-progress.ts'
+import type { OrderBook } from '../visits/order-book.ts'
 import { createRecentVisits, type RecentVisits } from '../visits/recent-visits.ts'
 import type { RenderTimes } from '../visits/render-times.ts'
 import type { Visit } from '../visits/visit.ts'
@@ -19,6 +20,7 @@ import { createLeaseGuard } from './lease-guard.ts'
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
 import { createNodeRegistry, type NodeRegistry } from './node-registry.ts'
 import type { MostObjects } from './object-allowance.ts'
+import { createPaidOrders, type OrderCount, type PaidOrders } from './paid-orders.ts'
 import { reconcile } from './reconcile.ts'
 import { type Briefs, createBriefs } from './render-brief.ts'
 import { createResults, type Results, type Waited } from './results.ts'
@@ -29,6 +31,7 @@ export type Dispatch = {
   leases: LeaseKeeper
   dispatcher: Dispatcher
   briefs: Briefs
+  orders: PaidOrders
   results: Results
   wake(): void
   /** Visits as they were a moment ago. */
@@ -59,6 +62,7 @@ export const startDispatch = (options: {
   eventId: EventId
   store: VisitStore
   live: LiveProgress
+  book: OrderBook
   queue: RenderQueue
   times: RenderTimes
   nodes: NodePresence
@@ -74,6 +78,8 @@ export const startDispatch = (options: {
   tidy: (visit: Visit) => Promise<void>
   /** Ends a visit whose work may not be done. */
   cancel: (visitId: string, note: string) => Promise<unknown>
+  /** Hears of each step of what is paid for, once. */
+  onOrder: (count: OrderCount) => void
   /** Hears of each film that was accepted. */
   onReel?: (report: ReelReport) => void
   redis: Pick<Redis, 'onReturn'>
@@ -120,6 +126,7 @@ export const startDispatch = (options: {
     mostObjects: limits.mostObjects,
     strike: registry.strike,
   })
+  const orders = createPaidOrders({ guard, book: options.book, settings, count: options.onOrder, log })
   const results = createResults({
     eventId,
     store,
@@ -159,6 +166,7 @@ export const startDispatch = (options: {
     leases,
     dispatcher,
     briefs,
+    orders,
     results,
     wake: dispatcher.wake,
     recent,

@@ -7,6 +7,7 @@ import {
   type EventId,
   NODE_OBJECTS,
   type NodeId,
+  type PutAnswer,
   type PutRequest,
   type Refusal,
   type RenderBrief,
@@ -24,11 +25,14 @@ import { createObjectAllowance, type MostObjects } from './object-allowance.ts'
 
 export type Briefs = {
   brief(nodeId: NodeId, claim: LeaseClaim): Promise<RenderBrief | Refusal>
-  put(nodeId: NodeId, request: PutRequest): Promise<{ ok: true; url: string } | Refusal>
+  put(nodeId: NodeId, request: PutRequest): Promise<PutAnswer>
 }
 
 /** The same render draws the same lots, whichever node makes it; 32 bits. */
 export const seedOf = (renderId: RenderId): number => createHash('sha256').update(`seed:${renderId}`).digest().readUInt32BE(0)
+
+/** How long a reference may be read, in milliseconds: a task may wait at its service before it fetches it. */
+const REFERENCE_MS = 1_800_000
 
 export const createBriefs = (options: {
   eventId: EventId
@@ -73,13 +77,16 @@ export const createBriefs = (options: {
       if (bytes > maxBytes) return refuse('reel-too-large')
       const current = await guard.open(nodeId, request)
       if (isRefusal(current)) return current
+      // What leaves the event leaves it for the cloud (M3).
+      if (kind === 'reference' && !permitsRender(current.visit, 'cloud')) return refuse('consent-missing')
       await media.ready?.()
       const allowed = allowance.take(leaseToken, kind, sha256)
       if (allowed === 'first-too-many') strike(nodeId)
       if (allowed !== 'yes') return refuse('overloaded')
       const key = nodeObjectKey({ eventId, visitId: visitIdOf(renderId), folder: leaseFolder(leaseToken), kind, sha256 })
       const url = signer.sign({ method: 'PUT', key, expiresAt: clock.now() + urlMs, put: { bytes, sha256, mime } })
-      return { ok: true, url }
+      if (kind !== 'reference' || !media.direct) return { ok: true, url }
+      return { ok: true, url, readUrl: media.direct.sign({ method: 'GET', key, expiresAt: clock.now() + REFERENCE_MS }) }
     },
   }
 }

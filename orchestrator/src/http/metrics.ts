@@ -17,6 +17,10 @@ export type Metrics = {
   shots: Counter<'engine'>
   /** Engines that were passed over for a shot of an accepted film, by reason. */
   fallbacks: Counter<'engine' | 'reason'>
+  /** Steps of what engines are paid for; `orphaned` may have been charged and was never seen. */
+  paidOrders: Counter<'outcome'>
+  /** What they have charged, in cents. */
+  paidCents: Counter
   /** How long visitors waited for their film, against what they were told when it was queued. */
   waitRatio: Histogram
   /** By how much they were told too much or too little, in seconds. */
@@ -63,6 +67,13 @@ export const createMetrics = (): Metrics => {
       labelNames: ['engine', 'reason'],
       registers,
     }),
+    paidOrders: new Counter({
+      name: 'fanreel_paid_orders_total',
+      help: 'Shots that engines are paid for, by what became of them',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    paidCents: new Counter({ name: 'fanreel_paid_cents_total', help: 'Charged by engines, in cents', registers }),
     waitRatio: new Histogram({
       name: 'fanreel_wait_ratio',
       help: 'Wait for a film against the wait that was told',
@@ -114,4 +125,12 @@ export const countStoreTry =
     storeSeconds.observe({ method }, ms / 1_000)
     storeRequests.inc({ method, outcome })
     if (again) storeRetries.inc({ method })
+  }
+
+/** Counts what is paid for, and what may have been paid for nothing (M4). */
+export const countOrders =
+  ({ paidOrders, paidCents }: Pick<Metrics, 'paidOrders' | 'paidCents'>) =>
+  ({ outcome, cents }: { outcome: string; cents?: number }): void => {
+    paidOrders.inc({ outcome })
+    if (cents !== undefined) paidCents.inc(cents)
   }

@@ -47,6 +47,7 @@ const erasureOn = (own: MediaStore): Erasure =>
     eventId,
     store,
     live: createLiveProgress({ redis, eventId }),
+    book: { clear: () => Promise.resolve() },
     notices: { clear: () => Promise.resolve() },
     queue: { remove: takeOut } as unknown as RenderQueue,
     media: own,

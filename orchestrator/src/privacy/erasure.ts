@@ -16,6 +16,7 @@ import type { Redis } from '../queue/redis.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
 import type { LiveProgress } from '../visits/live-progress.ts'
 import { visitPrefix } from '../visits/media-keys.ts'
+import type { OrderBook } from '../visits/order-book.ts'
 import type { Visit } from '../visits/visit.ts'
 import { isRefusal, TRANSITIONS, transition, type VisitEvent } from '../visits/visit-state.ts'
 import type { VisitStore } from '../visits/visit-store.ts'
@@ -43,6 +44,8 @@ export const createErasure = (options: {
   eventId: EventId
   store: VisitStore
   live: LiveProgress
+  /** What was paid for: its ids open clips at an engine's for a day. */
+  book: Pick<OrderBook, 'clear'>
   queue: RenderQueue
   media: MediaStore
   notices: Pick<Notices, 'clear'>
@@ -51,7 +54,7 @@ export const createErasure = (options: {
   /** How long a signed address for writing is good, in milliseconds. */
   putMs: number
 }): Erasure => {
-  const { redis, eventId, store, live, queue, media, notices, clock, log, putMs } = options
+  const { redis, eventId, store, live, book, queue, media, notices, clock, log, putMs } = options
   const lateMs = media.direct?.lateMs ?? 0
   const due = eventKey(eventId, 'erasures')
   const schedule = (visitId: VisitId, at: number) => redis.call((client) => client.zAdd(due, { score: at, value: visitId }))
@@ -66,6 +69,7 @@ export const createErasure = (options: {
     const [objects] = await Promise.all([
       media.removeAll(visitPrefix(eventId, visitId)),
       live.clear(visitId),
+      book.clear(visitId),
       ...(yetToTell ? [] : [notices.clear(visitId)]),
     ])
     log.info({ visitId, objects, ms: clock.now() - startedAt }, 'visit erased')

@@ -20,6 +20,7 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { LeaseKeeper } from '../dispatch/lease-keeper.ts'
 import type { NodeRegistry } from '../dispatch/node-registry.ts'
 import { createNodeSession, type NodeLine, type NodeSession } from '../dispatch/node-session.ts'
+import type { PaidOrders } from '../dispatch/paid-orders.ts'
 import type { Briefs } from '../dispatch/render-brief.ts'
 import type { Results } from '../dispatch/results.ts'
 import { isRefusal } from '../visits/visit-state.ts'
@@ -48,6 +49,7 @@ export const serveNodes = (options: {
   leases: LeaseKeeper
   dispatcher: Dispatcher
   briefs: Briefs
+  orders: PaidOrders
   results: Results
   /** Whether this instance is on its way out: then it greets nobody. */
   draining: () => boolean
@@ -60,7 +62,7 @@ export const serveNodes = (options: {
   beatMs: number
   leaseMs: number
 }): void => {
-  const { namespace, eventId, tokens, registry, leases, dispatcher, briefs, results, draining, clock, log } = options
+  const { namespace, eventId, tokens, registry, leases, dispatcher, briefs, orders, results, draining, clock, log } = options
   const greeted = new WeakMap<Socket, NodeSession>()
   /** The lease is over: its slot is free. */
   const over = (session: NodeSession, leaseToken: LeaseToken): void => {
@@ -139,6 +141,7 @@ export const serveNodes = (options: {
       },
       'render:brief': ({ peer }, claim) => noting(peer, claim.leaseToken, briefs.brief(peer.nodeId, claim)),
       'render:put': ({ peer }, request) => noting(peer, request.leaseToken, briefs.put(peer.nodeId, request)),
+      'render:order': ({ peer }, order) => noting(peer, order.leaseToken, orders.order(peer.nodeId, order)),
       'render:beat': ({ peer }, beat) => noting(peer, beat.leaseToken, leases.beat(peer, beat)),
       'render:give-back': async ({ peer }, claim) => {
         const answer = await leases.giveBack(peer, claim)

@@ -14,7 +14,7 @@ export const sheetKey = (eventId: EventId, visitId: VisitId): string => `${visit
 /** The folder a lease writes to. Made from the token by hashing: addresses are shown to visitors, the token never is. */
 export const leaseFolder = (leaseToken: LeaseToken): string => createHash('sha256').update(leaseToken).digest('hex').slice(0, 24)
 
-/** A lease's frames for the curious; deleted with the clip. */
+/** A lease's frames for the curious, and what a cloud's model draws from; deleted with the clip. */
 export const previewPrefix = (eventId: EventId, visitId: VisitId, folder: string): string =>
   `${visitPrefix(eventId, visitId)}previews/${folder}/`
 
@@ -31,6 +31,8 @@ export const nodeObjectKey = (where: {
   sha256: string
 }): string => {
   const { eventId, visitId, folder, kind, sha256 } = where
-  const prefix = kind === 'preview' ? previewPrefix(eventId, visitId, folder) : deliveryPrefix(eventId, visitId, folder)
+  // What goes with the clip lies apart from what is delivered.
+  const goesWithClip = kind === 'preview' || kind === 'reference'
+  const prefix = goesWithClip ? previewPrefix(eventId, visitId, folder) : deliveryPrefix(eventId, visitId, folder)
   return `${prefix}${kind}-${sha256}`
 }

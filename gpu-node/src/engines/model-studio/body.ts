@@ -20,6 +20,13 @@ export const secondsFor = ({ seconds, id }: Recipe, frames: number): number => {
 export const centsFor = ({ centsPerSecond, referenceSeconds }: Recipe, seconds: number, reference: number): number =>
   Math.ceil(centsPerSecond * (seconds + Math.min(reference, referenceSeconds)))
 
+/**
+ * What a shot costs in cents besides its own seconds, at the most: its reference, and as much of a length that is charged and not
+ * needed as there can be.
+ */
+export const centsPerShot = (recipe: Recipe): number =>
+  centsFor(recipe, Math.max(...recipe.seconds.map((length, k) => length - (recipe.seconds[k - 1] ?? 0))), recipe.referenceSeconds)
+
 /** @param url of the visitor's reference */
 export const bodyFor = (recipe: Recipe, request: ShotRequest, url: string) => {
   const { shot, shotList, pack, tail, gentleness, attempt = 0 } = request

@@ -14,7 +14,7 @@ import type { Order, PaidWork, Reference } from '../paid-work.ts'
 import { isLoopback, unreachableBecause } from '../public-address.ts'
 import { twiceIfLost } from '../save-clip.ts'
 import { createServerPool } from '../server-pool.ts'
-import { bodyFor, centsFor, secondsFor } from './body.ts'
+import { bodyFor, centsFor, centsPerShot, secondsFor } from './body.ts'
 import { createModelStudioClient, faultFor, type ModelStudioClient, type Task, Throttled } from './client.ts'
 import type { Recipe } from './recipe.ts'
 
@@ -148,8 +148,7 @@ export const createModelStudio = ({ url, key, recipe, studio, timing = TIMING }:
     frames: { least: 1, most: longest * 24 },
     fps: recipe.fps,
     centsPerSecond: recipe.centsPerSecond,
-    // Its reference, and what a second that is begun costs.
-    centsPerShot: centsFor(recipe, Math.max(1, recipe.seconds[0] ?? 1), recipe.referenceSeconds),
+    centsPerShot: centsPerShot(recipe),
     expectedMs: recipe.expectedMs,
     cancel: 'queued-only',
   }

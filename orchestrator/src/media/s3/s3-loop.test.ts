@@ -88,6 +88,27 @@ describe('orchestrators that share a bucket', () => {
     expect(await ofVisit(visitId)).toEqual([])
   })
 
+  it('M3, S3: put a reference where whoever has its address may read it, and keep it no longer than the clip', async () => {
+    await rig.settings.change({ tiers: ['cloud'] })
+    const agreed = { textSha256: 'c'.repeat(64), language: 'en', agreedAt: 1, kioskId: 'kiosk-1', ofAgeOrGuardian: true }
+    const kiosk = await rig.kiosk()
+    const { visitId, pickupToken } = await kiosk.start({ consent: { ...agreed, purposes: ['make-film', 'cloud'] } })
+    expect(await kiosk.send(visitId, madeClip())).toMatchObject({ ok: true })
+    const node = await rig.node('node-cloud', { tiers: ['cloud'] })
+    const offer = await node.nextOffer()
+    const body = Buffer.from('five seconds of a visitor')
+    expect(await node.put(offer, 'reference', body)).toMatchObject({ status: 200 })
+    const granted = await node.ask('render:put', { ...offer, kind: 'reference', sha256: sha256Of(body), bytes: body.length })
+    if (!granted.ok || !granted.readUrl) throw new Error('no address to read from')
+    expect(await (await fetch(granted.readUrl)).text()).toBe(body.toString())
+    expect(await node.deliver(offer, await makeReel())).toEqual({ ok: true, outcome: 'accepted' })
+    await vi.waitFor(async () => expect((await ofVisit(visitId)).filter((key) => key.includes('reference'))).toEqual([]))
+    expect((await fetch(granted.readUrl)).status).toBe(404)
+    node.close()
+    expect((await fetch(`${rig.urlOf()}/v/${pickupToken}`, { method: 'DELETE' })).status).toBe(204)
+    await rig.settings.change({ tiers: ['gpu', 'cpu'] })
+  })
+
   it('S6: lose nothing while the bucket is away, in the middle of a clip and of a result', async () => {
     const clip = madeClip(1.5 * CHUNK_BYTES)
     const kiosk = await rig.kiosk()
