@@ -139,9 +139,12 @@ export const startModelStudio = async (options: ModelStudioOptions = {}) => {
     const value = await bodyOf(request)
     const now = performance.now()
     creates = [...creates.filter((at) => now - at < 1_000), now]
-    if (meets('throttled') || creates.length > createsPerSecond)
+    const isBurst = creates.length > createsPerSecond
+    // What is refused is not counted.
+    if (isBurst) creates.pop()
+    if (isBurst || meets('throttled'))
       return refuse(response, 429, 'Throttling.RateQuota', 'Requests rate limit exceeded, please try again later.', {
-        'retry-after': '0',
+        'retry-after': isBurst ? '1' : '0',
       })
     if (request.headers['x-dashscope-async'] !== 'enable')
       return refuse(response, 403, 'AccessDenied', 'current user api does not support synchronous calls.')

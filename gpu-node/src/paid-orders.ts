@@ -18,12 +18,14 @@ export const createPaidWork = (options: {
   ask: Link['request']
   /** Absolute path of the visitor's clip. */
   clip: string
+  /** The film's own: all its shots draw from one reference, whichever of them is let go of. */
+  signal: AbortSignal
   /** Puts a reference, and answers where it may be read; an empty address where the store gives none. */
   putReference: (path: string, signal: AbortSignal) => Promise<string>
   /** Whether this node has let go of the film, and another will draw it. */
   goesOn: () => boolean
 }): PaidWork => {
-  const { lease, ask, clip, putReference, goesOn } = options
+  const { lease, ask, clip, signal, putReference, goesOn } = options
   /** Who has asked for what: the same for each step of an order. */
   const nonces = new Map<string, string>()
   const nonceOf = ({ shot, attempt }: Order, anew: boolean): string => {
@@ -42,7 +44,7 @@ export const createPaidWork = (options: {
   let reference: Promise<Reference> | undefined
 
   return {
-    reference: ({ cast, scratch, signal }) => {
+    reference: ({ cast, scratch }) => {
       const make = async (): Promise<Reference> => {
         const path = join(scratch, 'reference.mp4')
         const seconds = await cutReference({ clip, cast, path, signal })

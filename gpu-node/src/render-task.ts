@@ -229,7 +229,7 @@ export const startTask = (options: {
       finishBy: roster.now() + msForFilm(offer, Date.now()),
       // Only a visit whose consent names one is put into that queue (E1).
       cloud: offer.tier === 'cloud',
-      paid: createPaidWork({ lease, ask, clip, putReference, goesOn: () => signal.aborted && !unwanted }),
+      paid: createPaidWork({ lease, ask, clip, signal, putReference, goesOn: () => signal.aborted && !unwanted }),
       ...(settings.credential && { credential: settings.credential }),
       signal,
       onProgress: (progress) => {

@@ -63,6 +63,7 @@ const draw = (node: FakeNode, offer: Offer, isDead: () => boolean): Promise<stri
   const paid = createPaidWork({
     lease: { eventId, renderId, leaseToken },
     clip: '',
+    signal: new AbortController().signal,
     putReference: () => Promise.resolve(''),
     goesOn: () => true,
     ask: async (name, payload) => {

@@ -175,6 +175,19 @@ describe('down the ladder', () => {
     expect([await of('c'), await of('d')]).toEqual(['comfyui', 'comfyui'])
   })
 
+  it('D3: an engine whose orders the event refuses is asked for the next shot all the same, and does not rest', async () => {
+    let spent = true
+    const cloud = engine('model-studio', () =>
+      spent ? Promise.reject(new EngineFault('over-budget', 'the day is spent')) : Promise.resolve(take('model-studio')),
+    )
+    const { draw } = climberOf([engine('studio'), cloud])
+    const of = (id: string) => draw(id).then((shot) => shot.engine)
+    expect([await of('a'), await of('b'), await of('c')]).toEqual(['studio', 'studio', 'studio'])
+    expect(fallbacks.map(({ reason }) => reason)).toEqual(['over-budget', 'over-budget', 'over-budget'])
+    spent = false
+    expect(await of('d')).toBe('model-studio')
+  })
+
   it('does not take an abort for a failure', async () => {
     const stopping = new AbortController()
     const act: Act = ({ signal }) => {

@@ -16,7 +16,7 @@ export type PaidWork = {
    * A clip of the visitor for the engine to draw from, made and put once a film. Throws `missing` where the store can give no
    * address to anybody but its own.
    */
-  reference(film: { cast: Cast; scratch: string; signal: AbortSignal }): Promise<Reference>
+  reference(film: { cast: Cast; scratch: string }): Promise<Reference>
   /** Writes what is about to be asked for, before it is; only `go` allows to ask. */
   intend(order: Order): Promise<Exclude<PaidStanding, { is: 'noted' }>>
   /** Writes under which id it was taken. */

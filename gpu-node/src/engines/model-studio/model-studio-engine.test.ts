@@ -107,6 +107,16 @@ describe('model-studio', () => {
     expect(book.told).toEqual(['intent', 'placed', 'paid'])
   })
 
+  it('D11: draws each of a burst once, though the service takes fewer in a second', async () => {
+    const narrow = await start({ createsPerSecond: 2 })
+    const engine = open(narrow, { ...readRecipe('wan26-r2v'), parallel: 4 })
+    const shots = Array.from({ length: 4 }, (_, k) => ({ ...shot(), id: `shot-${k}`, slot: `slot-${k}` }))
+    const scratch = await scratchFolder()
+    const takes = await Promise.all(shots.map((one) => engine.renderShot(request(one, scratch, { paid: book.paid }))))
+    expect(new Set(takes.map(({ path }) => path)).size).toBe(4)
+    expect(narrow.asked).toHaveLength(4)
+  })
+
   it('D11: gives a burst up that does not end, and pays nothing', async () => {
     server.faults.push(...Array.from({ length: 4 }, () => 'throttled' as const))
     await expect((await ask()).take).rejects.toMatchObject({ reason: 'throttled' })
