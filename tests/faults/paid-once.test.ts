@@ -51,11 +51,12 @@ const studio = {
     return { kind: 'pictures', path, frames: 1, engine: 'studio' } as const
   },
 }
-const engine = createModelStudio({
-  ...{ url: service.url, key: service.key, studio },
-  recipe: { ...readRecipe('wan26-r2v-flash'), parallel: 32 },
-  timing: { pollMs: 40, callMs: 20_000, backOffMs: 20, giveUpMs: 60_000 },
-})
+/** Each node has its own: what a dead one holds of it is held for ever. */
+const newEngine = () =>
+  createModelStudio({
+    ...{ url: service.url, key: service.key, studio, recipe: readRecipe('wan26-r2v-flash') },
+    timing: { pollMs: 40, callMs: 20_000, backOffMs: 20, giveUpMs: 60_000 },
+  })
 
 /** Draws the shots of an offer as a node would, until it is killed; answers how each ended. */
 const draw = (node: FakeNode, offer: Offer, isDead: () => boolean): Promise<string[]> => {
@@ -73,6 +74,7 @@ const draw = (node: FakeNode, offer: Offer, isDead: () => boolean): Promise<stri
     },
   })
   const reference = { url: `${served.reference.url}?visit=${visitId}`, seconds: served.reference.seconds }
+  const engine = newEngine()
   const outcomes = SLOTS.map(async (slot) => {
     const shot = { ...shotOf('boards', 20), id: `${visitId}-${leaseToken.slice(-36)}-${slot}`, slot }
     const asked = request(shot, folder, { paid: { ...paid, reference: () => Promise.resolve(reference) } })
