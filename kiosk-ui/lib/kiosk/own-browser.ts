@@ -11,14 +11,22 @@ const isLoopback = (address: string): boolean => {
   return isIP(bare) !== 0 && (bare === '::1' || bare.startsWith('127.'))
 }
 
-/** Whether the page was asked for by an address or as `localhost`: a name could be anybody's, pointed here (DNS rebinding). */
-const isOwnHost = (request: NextRequest): boolean => {
-  const host = request.headers.get('x-forwarded-host') ?? request.headers.get('host') ?? ''
-  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+const isOwnName = (host: string): boolean => {
+  const name = host
+    .trim()
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
   return name === 'localhost' || isIP(name) !== 0
 }
 
-export const isOwnBrowser = (request: NextRequest): boolean => {
+/**
+ * Whether the page was asked for by an address or as `localhost`: a name could be anybody's, pointed here (DNS rebinding). What
+ * stands in `X-Forwarded-Host` a page may have written itself: it is believed beside the true `Host`, never instead of it.
+ */
+const isOwnHost = ({ headers }: Pick<NextRequest, 'headers'>): boolean =>
+  [headers.get('host') ?? '', ...(headers.get('x-forwarded-host')?.split(',') ?? [])].every(isOwnName)
+
+export const isOwnBrowser = (request: Pick<NextRequest, 'headers'>): boolean => {
   const peers = (request.headers.get('x-forwarded-for') ?? '').split(',').map((part) => part.trim())
   const near = isOwnHost(request) && peers.every((peer) => peer === '' || isLoopback(peer))
   const sameSite = ['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site'))

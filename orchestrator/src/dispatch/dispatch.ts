@@ -97,6 +97,14 @@ export const startDispatch = (options: {
       const lease = registry.get(nodeId)?.held.get(leaseToken)
       return lease?.renderId === renderId && clock.now() - lease.beatAt < leaseMs * YOUNG_SHARE
     },
+    holdsForAnother: (nodeId, { renderId, leaseToken }) => {
+      const lease = registry.get(nodeId)?.held.get(leaseToken)
+      return lease !== undefined && lease.renderId !== renderId
+    },
+    onMisuse: (nodeId, { renderId }) => {
+      log.warn({ nodeId, jobId: renderId, code: 'lease-lost' }, 'a lease was shown for a render that it was not given for')
+      registry.strike(nodeId)
+    },
   })
   const keepDays = async () => (await settings.read()).keepDays
   const isAnotherThere = async (tier: RenderTier, nodeId: NodeId) =>

@@ -240,3 +240,29 @@ it('A5: a flood of beats is refused, then closed; its render is another’s', as
   await closed
   await endsWell(visitId)
 })
+
+it('L1: a lease of its own opens no render but the one it was given for, however often it was just renewed', async () => {
+  const { hostile, offer } = await taken()
+  const { visitId: other } = await kiosk.record()
+  const { visitId: waiting } = await kiosk.record()
+  const honest = await standby()
+  await honest.ready()
+  const theirs = await honest.nextOffer()
+  expect(theirs.visitId).toBe(other)
+  await rig.until(other, 'rendering')
+  expect(await hostile.beat(offer)).toMatchObject({ ok: true, cancel: false })
+  const state = async (visitId: string) => JSON.stringify(await rig.store.get(visitId))
+  const before = [await state(other), await state(waiting)]
+  for (const renderId of [theirs.renderId, `${waiting}-r1`]) {
+    const stolen = { renderId, leaseToken: offer.leaseToken }
+    expect(await hostile.beat(stolen)).toMatchObject({ ok: false, code: 'lease-lost' })
+    expect(await hostile.ask('render:brief', stolen)).toMatchObject({ ok: false, code: 'lease-lost' })
+    expect(await hostile.put(stolen, 'poster', posterOf())).toMatchObject({ ok: false, code: 'lease-lost' })
+  }
+  expect([await state(other), await state(waiting)]).toEqual(before)
+  // N5: so many lies are faults enough to be given nothing more.
+  await expect.poll(() => stateOf(hostile)).toBe('draining')
+  expect(await deliver(honest, theirs)).toEqual({ ok: true, outcome: 'accepted' })
+  expect(await deliver(hostile, offer)).toEqual({ ok: true, outcome: 'accepted' })
+  await endsWell(waiting, honest)
+})

@@ -47,10 +47,18 @@ export const createLeaseGuard = (options: {
   queue: RenderQueue
   /** Whether the node, connected here, holds the lease by a beat that is young. */
   holdsHere: (nodeId: NodeId, claim: LeaseClaim) => boolean
+  /** Whether the node, connected here, holds this very token for another render. */
+  holdsForAnother: (nodeId: NodeId, claim: LeaseClaim) => boolean
+  /** A good token was shown for a render that it was not given for. */
+  onMisuse: (nodeId: NodeId, claim: LeaseClaim) => void
 }): LeaseGuard => {
-  const { recent, queue, holdsHere } = options
+  const { recent, queue, holdsHere, holdsForAnother, onMisuse } = options
   const wanted: LeaseGuard['wanted'] = async (nodeId, { renderId, leaseToken }) => {
     if (!isTokenOf(nodeId, leaseToken)) return refuse('lease-lost')
+    if (holdsForAnother(nodeId, { renderId, leaseToken })) {
+      onMisuse(nodeId, { renderId, leaseToken })
+      return refuse('lease-lost')
+    }
     const visit = await recent.get(visitIdOf(renderId))
     return wants(visit, renderId) ? { visit, render: visit.render } : refuse('render-cancelled')
   }

@@ -177,7 +177,9 @@ export const createLeaseKeeper = (options: {
       const now = clock.now()
       if (render.deadlineAt !== undefined && visit.state === 'rendering' && now > render.deadlineAt)
         return outOfTime(session, render.tier, beat)
-      const renewed = session.held.get(leaseToken)?.renewedAt
+      // A token is young for its own render alone.
+      const held = session.held.get(leaseToken)
+      const renewed = held?.renderId === renderId ? held.renewedAt : undefined
       const isYoung = renewed !== undefined && now - renewed < leaseMs * JUST_RENEWED_SHARE
       if (!isYoung && !(await queue.extend(render.tier, renderId, leaseToken, leaseMs))) {
         session.drop(leaseToken)
@@ -201,9 +203,9 @@ export const createLeaseKeeper = (options: {
       return { ok: true, cancel: false, leaseUntil: renewedAt + leaseMs }
     },
     giveBack: async (session, claim) => {
-      session.drop(claim.leaseToken)
       const current = await guard.wanted(session.nodeId, claim)
       if (isRefusal(current)) return current.code === 'render-cancelled' ? { ok: true } : current
+      session.drop(claim.leaseToken)
       const given = await putBack(session.nodeId, current.render.tier, claim, 'given-back')
       return given ? { ok: true } : refuse('lease-lost')
     },

@@ -28,10 +28,11 @@ export const uiProxy =
       websocket: false,
       httpMethods: ['GET', 'HEAD', 'POST'],
       replyOptions: {
-        rewriteRequestHeaders: ({ ip, host }, headers) => ({
+        // The host of the request itself: what Fastify makes of it believes whoever speaks from this machine, a page in the kiosk's browser too.
+        rewriteRequestHeaders: ({ ip, raw }, headers) => ({
           ...Object.fromEntries(Object.entries(headers).filter(([name]) => !CLAIMS.has(name.toLowerCase()))),
           'x-forwarded-for': ip,
-          'x-forwarded-host': host,
+          'x-forwarded-host': [raw.headers.host ?? '', raw.headers['x-forwarded-host'] ?? []].flat().join(', '),
         }),
         onError: (reply) => {
           reply.code(502).header('retry-after', '2').header('cache-control', 'no-store').type('text/html; charset=utf-8')

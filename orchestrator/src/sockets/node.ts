@@ -2,7 +2,6 @@
 import {
   type Code,
   type EventId,
-  type LeaseToken,
   nodeMessages,
   nodeNews,
   OfferAnswer,
@@ -17,6 +16,7 @@ import type { Namespace, Socket } from 'socket.io'
 import type { PeerTokens } from '../access/contract.ts'
 import type { Clock } from '../clock.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
+import type { LeaseClaim } from '../dispatch/lease-guard.ts'
 import type { LeaseKeeper } from '../dispatch/lease-keeper.ts'
 import type { NodeRegistry } from '../dispatch/node-registry.ts'
 import { createNodeSession, type NodeLine, type NodeSession } from '../dispatch/node-session.ts'
@@ -64,9 +64,9 @@ export const serveNodes = (options: {
 }): void => {
   const { namespace, eventId, tokens, registry, leases, dispatcher, briefs, orders, results, draining, clock, log } = options
   const greeted = new WeakMap<Socket, NodeSession>()
-  /** The lease is over: its slot is free. */
-  const over = (session: NodeSession, leaseToken: LeaseToken): void => {
-    session.drop(leaseToken)
+  /** The lease is over: its slot is free. One that was shown for another render is not. */
+  const over = (session: NodeSession, { renderId, leaseToken }: LeaseClaim): void => {
+    if (session.held.get(leaseToken)?.renderId === renderId) session.drop(leaseToken)
     registry.note(session)
     dispatcher.wake()
   }
@@ -74,11 +74,11 @@ export const serveNodes = (options: {
   /** Whatever it was that a node asked for its lease: a refusal that ends the lease frees the slot. */
   const noting = async <A extends { ok: true } | Refusal>(
     session: NodeSession,
-    leaseToken: LeaseToken,
+    claim: LeaseClaim,
     work: Promise<A>,
   ): Promise<A> => {
     const answer = await work
-    if (isRefusal(answer) && LEASE_OVER.has(answer.code)) over(session, leaseToken)
+    if (isRefusal(answer) && LEASE_OVER.has(answer.code)) over(session, claim)
     return answer
   }
 
@@ -139,23 +139,23 @@ export const serveNodes = (options: {
         log.info({ nodeId: peer.nodeId, held: peer.held.size }, 'node drains')
         return { ok: true }
       },
-      'render:brief': ({ peer }, claim) => noting(peer, claim.leaseToken, briefs.brief(peer.nodeId, claim)),
-      'render:put': ({ peer }, request) => noting(peer, request.leaseToken, briefs.put(peer.nodeId, request)),
-      'render:order': ({ peer }, order) => noting(peer, order.leaseToken, orders.order(peer.nodeId, order)),
-      'render:beat': ({ peer }, beat) => noting(peer, beat.leaseToken, leases.beat(peer, beat)),
+      'render:brief': ({ peer }, claim) => noting(peer, claim, briefs.brief(peer.nodeId, claim)),
+      'render:put': ({ peer }, request) => noting(peer, request, briefs.put(peer.nodeId, request)),
+      'render:order': ({ peer }, order) => noting(peer, order, orders.order(peer.nodeId, order)),
+      'render:beat': ({ peer }, beat) => noting(peer, beat, leases.beat(peer, beat)),
       'render:give-back': async ({ peer }, claim) => {
         const answer = await leases.giveBack(peer, claim)
-        over(peer, claim.leaseToken)
+        over(peer, claim)
         return answer
       },
       'render:failed': async ({ peer }, failure) => {
         const answer = await results.failed(peer.nodeId, failure)
-        over(peer, failure.leaseToken)
+        over(peer, failure)
         return answer
       },
       'render:result': async ({ peer }, result: RenderResult) => {
-        const answer = await noting(peer, result.leaseToken, results.result(peer.nodeId, result))
-        if (answer.ok || RESULT_OVER.has(answer.code)) over(peer, result.leaseToken)
+        const answer = await noting(peer, result, results.result(peer.nodeId, result))
+        if (answer.ok || RESULT_OVER.has(answer.code)) over(peer, result)
         return answer
       },
     },
