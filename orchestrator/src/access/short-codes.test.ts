@@ -80,6 +80,17 @@ describe('short codes', () => {
     expect(await codes.find(code, 'a')).toBe(visit('0005').visitId)
   })
 
+  it('A15: many wrong tries at once are no more than one after the other, and one phone spends nobody else’s', async () => {
+    const codes = codesOf('rushed')
+    const { code = '' } = (await codes.codeOf(visit('0006'))) ?? {}
+    const answers = await Promise.all(Array.from({ length: 50 }, () => codes.find('CCCCCCCC', 'a')))
+    expect(answers.filter((answer) => answer === 'wrong')).toHaveLength(3)
+    expect(answers.filter((answer) => answer === 'too-many')).toHaveLength(47)
+    expect(await codes.find(code, 'b')).toBe(visit('0006').visitId)
+    // A right one is no try.
+    for (let times = 0; times < 10; times++) expect(await codes.find(code, 'c')).toBe(visit('0006').visitId)
+  })
+
   it('A15: what was typed is read as a person means it', () => {
     expect(codeIn('cdfg hjkm')).toBe('CDFGHJKM')
     for (const nonsense of ['CDFG-HJK', 'CDFG-HJKMN', 'CDFGHJK0', '', 'x'.repeat(5_000)]) expect(codeIn(nonsense)).toBeUndefined()

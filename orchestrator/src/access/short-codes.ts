@@ -71,6 +71,18 @@ export const createShortCodes = (options: {
     }
   }
 
+  /** Counts one more try, and answers how many that makes this minute. */
+  const take = async (counter: string): Promise<number> => {
+    const [count] = await redis.call((client) =>
+      client
+        .multi()
+        .incr(counter)
+        .pExpire(counter, 2 * MINUTE_MS)
+        .exec(),
+    )
+    return Number(count)
+  }
+
   return {
     async codeOf({ visitId, createdAt }) {
       const goodUntil = createdAt + lifetimeMs
@@ -89,24 +101,18 @@ export const createShortCodes = (options: {
     async find(typed, address) {
       const { one, all } = countersOf(address)
       const code = codeIn(typed)
-      const [ofOne, ofAll] = await redis.call((client) => client.mGet([one, all]))
-      // Before anything is looked up: beyond the limit even a right code is not told from a wrong one.
-      if (Number(ofOne) >= tries.ofOne || Number(ofAll) >= tries.ofAll) return 'too-many'
-      const visitId = code === undefined ? null : await redis.call((client) => client.get(placeOf(code)))
-      if (visitId !== null) return visitId
       // What cannot be a code is a slip of the finger, and no guess.
-      if (code !== undefined) {
-        await redis.call((client) =>
-          client
-            .multi()
-            .incr(one)
-            .pExpire(one, 2 * MINUTE_MS)
-            .incr(all)
-            .pExpire(all, 2 * MINUTE_MS)
-            .exec(),
-        )
+      if (code === undefined) {
+        const [ofOne, ofAll] = await redis.call((client) => client.mGet([one, all]))
+        return Number(ofOne) >= tries.ofOne || Number(ofAll) >= tries.ofAll ? 'too-many' : 'wrong'
       }
-      return 'wrong'
+      // A try is taken before anything is looked up, so that many at once are no more than one after the other; and one of
+      // all only by whoever has one left, so that nobody spends everybody's. Beyond the limit a right code is not told from a wrong one.
+      if ((await take(one)) > tries.ofOne) return 'too-many'
+      const visitId = (await take(all)) > tries.ofAll ? 'too-many' : await redis.call((client) => client.get(placeOf(code)))
+      if (visitId === null || visitId === 'too-many') return visitId ?? 'wrong'
+      await redis.call((client) => client.multi().decr(one).decr(all).exec())
+      return visitId
     },
   }
 }

@@ -355,6 +355,19 @@ describe('a kiosk and its uploads', () => {
     expect(await ask(2)).toMatchObject({ ok: true })
   })
 
+  it('U13: however many one kiosk asks for at the same moment, over two connections too, two move', async () => {
+    const { kiosk, kioskId, begin } = await newKiosk()
+    const clips = Array.from({ length: 12 }, (_, at) => clipOf(2_000 + at))
+    const visitIds: string[] = []
+    for (const _ of clips) visitIds.push((await begin()).visitId)
+    const other = await door.openKiosk(kioskId)
+    const answers = await Promise.all(
+      clips.map((clip, at) => (at % 2 ? other : kiosk).ask('upload:open', openOf(visitIds[at]!, clip))),
+    )
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(2)
+    for (const answer of answers) if (!answer.ok) expect(answer).toEqual(refuse('overloaded'))
+  })
+
   it('U14: a visit that was deleted takes no more pieces, and none of it stays', async () => {
     const { kiosk, visitId, clip, uploadId } = await opened()
     await send(kiosk, uploadId, clip, 0)

@@ -25,9 +25,21 @@ export type UploadRecords = {
   touch(visitId: VisitId, kioskId: KioskId, now: number, expiresAt: number): Promise<void>
   finish(visitId: VisitId, kioskId: KioskId): Promise<void>
   drop(visitId: VisitId, kioskId: KioskId): Promise<void>
-  /** Visits of the kiosk whose upload moved since `since`. */
-  active(kioskId: KioskId, since: number): Promise<VisitId[]>
+  /**
+   * Counts the visit among those whose upload moves, unless `most` others of its kiosk have moved since `since`: decided in one
+   * step, so that many asked for at once are no more than one after the other (U13).
+   */
+  claim(visitId: VisitId, kioskId: KioskId, at: { now: number; since: number; most: number; expiresAt: number }): Promise<boolean>
+  /** The visit's upload does not move after all. */
+  release(visitId: VisitId, kioskId: KioskId): Promise<void>
 }
+
+const CLAIM = `
+redis.call('zremrangebyscore', KEYS[1], '-inf', '(' .. ARGV[3])
+if not redis.call('zscore', KEYS[1], ARGV[1]) and redis.call('zcard', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
+redis.call('zadd', KEYS[1], ARGV[2], ARGV[1])
+redis.call('pexpireat', KEYS[1], ARGV[5])
+return 1`
 
 /** A finished upload still answers a repeated commit for this long. */
 const KEEP_FINISHED_MS = 24 * 60 * 60_000
@@ -84,6 +96,12 @@ export const createUploadRecords = (options: { redis: Pick<Redis, 'call'>; event
     async drop(visitId, kioskId) {
       await redis.call((client) => client.multi().del(recordKey(visitId)).zRem(activeKey(kioskId), visitId).exec())
     },
-    active: (kioskId, since) => redis.call((client) => client.zRange(activeKey(kioskId), since, '+inf', { BY: 'SCORE' })),
+    async claim(visitId, kioskId, { now, since, most, expiresAt }) {
+      const words = [visitId, ...[now, since, most, expiresAt].map(String)]
+      return Number(await redis.call((client) => client.eval(CLAIM, { keys: [activeKey(kioskId)], arguments: words }))) === 1
+    },
+    async release(visitId, kioskId) {
+      await redis.call((client) => client.zRem(activeKey(kioskId), visitId))
+    },
   }
 }

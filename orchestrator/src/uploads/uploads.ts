@@ -123,12 +123,16 @@ export const createUploads = (options: {
       if (!known?.done || known.uploadId !== uploadId || known.bytes !== bytes) return refuse('visit-state')
       return { ok: true, uploadId, offset: bytes, chunkBytes: CHUNK_BYTES, expiresAt: known.expiresAt }
     }
-    const moving = await records.active(from.kioskId, clock.now() - MOVING_MS)
-    if (moving.filter((other) => other !== visitId).length >= MAX_MOVING) return refuse('overloaded')
     if ((await media.freeBytes()) < bytes) return refuse('disk-full')
+    const now = clock.now()
+    if (!(await records.claim(visitId, from.kioskId, { now, since: now - MOVING_MS, most: MAX_MOVING, expiresAt })))
+      return refuse('overloaded')
     if (known && (known.uploadId !== uploadId || known.bytes !== bytes || known.done)) await discard(visitId, known)
     const begun = await visits.beginUpload(visitId)
-    if (isRefusal(begun)) return begun
+    if (isRefusal(begun)) {
+      await records.release(visitId, from.kioskId)
+      return begun
+    }
     await records.put(visitId, { uploadId, kioskId: from.kioskId, bytes, sha256, owner: from.connection, done: false, expiresAt })
     await records.touch(visitId, from.kioskId, clock.now(), expiresAt)
     const offset = await media.stagedBytes(stagingOf(visitId, uploadId))
