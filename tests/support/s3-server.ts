@@ -15,8 +15,10 @@ export type S3Server = {
   readonly bucket: string
   /** What an orchestrator is told to use it. */
   readonly env: Readonly<Record<string, string>>
-  /** How many requests of this method have come, all or those whose address holds these words. */
-  requests(method: string, within?: string): number
+  /** How many requests of this method have come. */
+  requests(method: string): number
+  /** Addresses that this method was asked of, each once: those that hold these words. */
+  addresses(method: string, within: string): string[]
   /** Keys of everything in the bucket. */
   keys(): Promise<string[]>
   /** From now on answers so, to these methods where some are named; `undefined` ends that. */
@@ -90,7 +92,10 @@ export const startS3Server = async (): Promise<S3Server> => {
       FANREEL_S3_ACCESS_KEY_ID: S3_KEYS.accessKeyId,
       FANREEL_S3_SECRET_ACCESS_KEY: S3_KEYS.secretAccessKey,
     },
-    requests: (method, within = '') => came.filter((one) => one.method === method && one.url.includes(within)).length,
+    requests: (method) => came.filter((one) => one.method === method).length,
+    addresses: (method, within) => [
+      ...new Set(came.filter((one) => one.method === method && one.url.includes(within)).map(({ url }) => url)),
+    ],
     keys: async () => {
       const root = join(directory, BUCKET)
       const entries = await readdir(root, { recursive: true })

@@ -205,7 +205,7 @@ describe('orchestrators whose nodes cannot reach the bucket', () => {
     await rig.until(visitId, 'ready')
   })
 
-  it('S2: discard what nobody goes on with once, whichever of them does it', async () => {
+  it('S2: discard what nobody goes on with, whichever of them does it', async () => {
     const clip = madeClip(2.5 * CHUNK_BYTES)
     const kiosk = await rig.kiosk()
     const { visitId } = await kiosk.start()
@@ -215,6 +215,7 @@ describe('orchestrators whose nodes cannot reach the bucket', () => {
     await sendPiece(kiosk, opened.uploadId, clip, CHUNK_BYTES)
     expect((await rig.until(visitId, 'failed')).code).toBe('upload-gone')
     expect(await piecesStaged()).toEqual([])
-    expect(server.requests('DELETE', opened.uploadId)).toBe(2)
+    // Asked once more where an answer took too long.
+    expect(server.addresses('DELETE', opened.uploadId)).toHaveLength(2)
   })
 })
