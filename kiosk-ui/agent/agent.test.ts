@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import { KioskHealth } from '@fanreel/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Agent, startAgent } from './agent.ts'
-import { isCameraDevice, lookAtCamera } from './camera.ts'
+import { createCameraWatch, isCameraDevice, lookAtCamera } from './camera.ts'
 import { readEnv } from './env.ts'
 import { openLine } from './orchestrator-line.ts'
 import { preflight, preflightReport } from './preflight.ts'
@@ -145,6 +145,15 @@ describe('the agent of a kiosk box', () => {
     expect(await lookAtCamera('TEST')).toBe('seen')
     expect((await stills()).filter((name) => !before.includes(name))).toEqual([])
     expect(await readdir('.')).not.toContain('still.jpg')
+  })
+
+  it('lights the camera’s lamp once, and again only after it gave no picture', async () => {
+    const answers = ['missing', 'seen', 'missing'] as const
+    let stills = 0
+    const look = createCameraWatch('TEST', () => Promise.resolve(answers[stills++] ?? 'unknown'))
+    expect([await look(), await look(), await look(), await look()]).toEqual(['missing', 'seen', 'seen', 'seen'])
+    expect(stills).toBe(2)
+    expect(await createCameraWatch('/dev/video99', () => Promise.reject(new Error('no still')))()).toBe('missing')
   })
 
   it('hands no strange name to a shell, and knows a camera that is not there', async () => {

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import type { KioskHealth } from '@fanreel/protocol'
 import { type Browser, startBrowser } from './browser.ts'
-import { type CameraState, isCameraDevice, lookAtCamera } from './camera.ts'
+import { createCameraWatch, isCameraDevice } from './camera.ts'
 import type { AgentEnv } from './env.ts'
 import { openLine, type Sent } from './orchestrator-line.ts'
 import { memoryOfGroup } from './process-memory.ts'
@@ -63,8 +63,7 @@ export const startAgent = async (options: {
 
   const line = openLine({ url: env.FANREEL_ORCHESTRATOR_URL, kioskId: env.FANREEL_KIOSK_ID, token: env.FANREEL_KIOSK_TOKEN })
   let last: Sent | undefined
-  const camera = (): Promise<CameraState> =>
-    isCameraDevice(env.FANREEL_CAMERA) ? lookAtCamera(env.FANREEL_CAMERA) : Promise.resolve('unknown')
+  const camera = isCameraDevice(env.FANREEL_CAMERA) ? createCameraWatch(env.FANREEL_CAMERA) : async () => 'unknown' as const
   const health = async (): Promise<KioskHealth> => {
     const [vitals, cameraState, memoryBytes] = await Promise.all([
       readVitals(env.FANREEL_AGENT_HOME),

@@ -76,13 +76,35 @@ const hasFswebcam = (): Promise<boolean> =>
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
   )
 
-/** @throws Error where the device's name is none of the forms above */
-export const lookAtCamera = async (device: string): Promise<CameraState> => {
+/** What is known of a camera without its lamp going on: `undefined` where it is there and nobody has it. */
+const glanceAt = async (device: string): Promise<'missing' | 'in-use' | undefined> => {
   if (!isCameraDevice(device)) throw new Error(`no camera can be called ${JSON.stringify(device)}`)
-  if (device !== TEST_SOURCE) {
-    if (!existsSync(device)) return 'missing'
-    if (await isHeld(device)) return 'in-use'
-  }
+  if (device === TEST_SOURCE) return undefined
+  if (!existsSync(device)) return 'missing'
+  return (await isHeld(device)) ? 'in-use' : undefined
+}
+
+const stillOf = async (device: string): Promise<CameraState> => {
   if (!(await hasFswebcam())) return 'unknown'
   return (await takeStill(device)) ? 'seen' : 'missing'
+}
+
+/** Looks once, by a still where nobody has the camera. @throws Error where the device's name is none of the forms above */
+export const lookAtCamera = async (device: string): Promise<CameraState> => (await glanceAt(device)) ?? stillOf(device)
+
+/**
+ * Looks at a camera again and again. A still lights its lamp, and takes it from a visitor who comes at that moment: one is taken
+ * at the start, and after each time that the camera was away or gave none. Whoever has had it since has shown that it works.
+ */
+export const createCameraWatch = (device: string, still = stillOf): (() => Promise<CameraState>) => {
+  let known: CameraState | undefined
+  return async () => {
+    const glance = await glanceAt(device)
+    if (glance !== undefined) {
+      known = glance === 'in-use' ? 'seen' : undefined
+      return glance
+    }
+    if (known !== 'seen') known = await still(device)
+    return known
+  }
 }

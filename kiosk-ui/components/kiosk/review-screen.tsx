@@ -12,6 +12,7 @@ import { useFilm } from './use-film.ts'
 
 export const ReviewScreen = () => {
   const t = useTranslations('review')
+  const common = useTranslations('common')
   const { vault, outbox } = useKiosk()
   const context = useFlowContext()
   const send = useFlowSend()
@@ -55,7 +56,7 @@ export const ReviewScreen = () => {
           ref={video}
           loop
           playsInline
-          className="size-full object-cover"
+          className="size-full object-cover object-top"
           onPlaying={() => setPlaying(true)}
           onPause={() => setPlaying(false)}
           aria-label={t('title')}
@@ -83,15 +84,17 @@ export const ReviewScreen = () => {
         <button type="button" className="button button-primary min-h-[max(88px,calc(var(--u)*15))]! w-full" onClick={film}>
           {t('send')}
         </button>
-        <button
-          type="button"
-          className="button button-quiet w-full"
-          disabled={left === 0}
-          onClick={() => send({ type: 'RETAKE' })}
-        >
-          <Icon name="again" />
-          {t('retake')}
-        </button>
+        {/* Whoever likes none of their takes sends none. */}
+        {left > 0 ? (
+          <button type="button" className="button button-quiet w-full" onClick={() => send({ type: 'RETAKE' })}>
+            <Icon name="again" />
+            {t('retake')}
+          </button>
+        ) : (
+          <button type="button" className="button button-quiet w-full" onClick={() => send({ type: 'START_OVER' })}>
+            {common('startOver')}
+          </button>
+        )}
         <p className="text-note text-mist">{t('takesLeft', { left })}</p>
       </div>
     </div>

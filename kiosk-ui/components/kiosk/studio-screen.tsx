@@ -88,7 +88,7 @@ export const StudioScreen = () => {
           ref={video}
           muted
           playsInline
-          className={`mirrored size-full object-cover transition-opacity duration-500 ${phase === 'opening' ? 'opacity-0' : ''}`}
+          className={`mirrored size-full object-cover object-top transition-opacity duration-500 ${phase === 'opening' ? 'opacity-0' : ''}`}
           aria-label={t('frame.picture')}
         />
         <OvalGuide phase={phase} good={instruction === 'ready'} oval={oval} />

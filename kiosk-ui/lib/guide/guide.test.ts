@@ -42,6 +42,14 @@ describe('what is said', () => {
     ['one with a passer-by far behind', look([face(), face({ x: 0.9, wide: 60 })]), 'ready'],
   ])('to %s', (_, one, expected) => expect(said(one)).toBe(expected))
 
+  it('judges a face in the part of a tall picture that is shown, from its top', () => {
+    const tall = (middle: number): Look => ({ ...look([face({ y: middle })]), height: 1_440 })
+    // The shown part is as high as the pictures above; what hangs below it is nobody's place.
+    for (const y of [0.3, 0.4, 0.6]) expect(said(tall(y)), String(y)).toBe('ready')
+    expect(said(tall(0.14))).toBe('down')
+    expect(said(tall(0.8))).toBe('up')
+  })
+
   it('asks for a voice last, and not where there is no microphone', () => {
     expect(said(look([face()]), false)).toBe('speak')
     expect(said(look([face({ x: 0.25 })]), false)).toBe('left')

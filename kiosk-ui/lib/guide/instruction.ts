@@ -11,6 +11,7 @@ import {
   OTHER_FACE_SHARE,
   starWeight,
 } from '@fanreel/protocol'
+import { PICTURE_RATIO } from '../camera/open-camera.ts'
 import type { Look, SeenFace } from './look.ts'
 
 export const INSTRUCTIONS = [
@@ -33,7 +34,7 @@ export type Instruction = (typeof INSTRUCTIONS)[number] | 'ready'
 /** What is known of the sound: whether a voice was heard since the camera opened; undefined where there is no microphone. */
 export type Heard = boolean | undefined
 
-/** Where the face belongs, as shares of the picture: its centre within these of the middle, its width at most this. */
+/** Where the face belongs, as shares of the picture that is shown: its centre within these of the middle, its width at most this. */
 export const PLACE = { CENTRE_X: 0.5, CENTRE_Y: 0.42, ASIDE: 0.15, ABOVE: 0.22, BELOW: 0.26, MOST_WIDE: 0.56 } as const
 
 /** The face that the film would be about; faces that the mesh does not believe in count for little. */
@@ -86,7 +87,9 @@ const towardsPlace = (looks: readonly Look[]): Instruction | undefined => {
     const star = starOf(look)
     if (!star) return []
     const { box } = star
-    return [{ x: (box.x + box.width / 2) / look.width, y: (box.y + box.height / 2) / look.height, wide: box.width / look.width }]
+    // Of a picture that is taller than the screen's the upper part is shown.
+    const shownHeight = Math.min(look.height, look.width / PICTURE_RATIO)
+    return [{ x: (box.x + box.width / 2) / look.width, y: (box.y + box.height / 2) / shownHeight, wide: box.width / look.width }]
   })
   if (median(places.map(({ wide }) => wide)) > PLACE.MOST_WIDE) return 'back'
   const aside = median(places.map(({ x }) => x)) - PLACE.CENTRE_X

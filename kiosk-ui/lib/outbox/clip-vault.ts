@@ -27,7 +27,8 @@ export const openClipVault = async (): Promise<ClipVault> => {
     },
   })
   const made = await crypto.subtle.generateKey({ name: ALGORITHM, length: 256 }, false, ['encrypt', 'decrypt'])
-  const deed = db.transaction('keys', 'readwrite')
+  // A key that a power cut took away would leave clips that nobody can read.
+  const deed = db.transaction('keys', 'readwrite', { durability: 'strict' })
   const key = (await deed.store.get('clips')) ?? made
   if (key === made) await deed.store.put(made, 'clips')
   await deed.done
@@ -40,6 +41,11 @@ export const openClipVault = async (): Promise<ClipVault> => {
   const unseal = async ({ iv, sealed }: Sealed, about: string): Promise<Uint8Array<ArrayBuffer>> => {
     const additionalData = new TextEncoder().encode(about)
     return new Uint8Array(await crypto.subtle.decrypt({ name: ALGORITHM, iv, additionalData }, key, sealed))
+  }
+  /** On the disk when it resolves, and not only in a buffer of the system's: the plug may be pulled a moment later. */
+  const put = async <Name extends 'pieces' | 'visits'>(name: Name, value: Sealed, at: Schema[Name]['key']): Promise<void> => {
+    const write = db.transaction(name, 'readwrite', { durability: 'strict' })
+    await Promise.all([write.store.put(value, at), write.done])
   }
   const wholeTake = (takeId: string) => IDBKeyRange.bound([takeId, 0], [takeId, Number.MAX_SAFE_INTEGER])
 
@@ -62,7 +68,7 @@ export const openClipVault = async (): Promise<ClipVault> => {
 
   return {
     async append(takeId, index, piece) {
-      await db.put('pieces', await seal(await piece.arrayBuffer(), `${takeId}:${index}`), [takeId, index])
+      await put('pieces', await seal(await piece.arrayBuffer(), `${takeId}:${index}`), [takeId, index])
     },
     async read(takeId) {
       const rows = await db.getAll('pieces', wholeTake(takeId))
@@ -72,7 +78,7 @@ export const openClipVault = async (): Promise<ClipVault> => {
     drop,
     async hold(visit) {
       const { visitId } = visit.visit
-      await db.put('visits', await seal(new TextEncoder().encode(JSON.stringify(visit)), visitId), visitId)
+      await put('visits', await seal(new TextEncoder().encode(JSON.stringify(visit)), visitId), visitId)
     },
     held,
     async letGo(visitId) {
