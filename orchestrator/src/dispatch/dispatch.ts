@@ -21,7 +21,7 @@ import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
 import { createNodeRegistry, type NodeRegistry } from './node-registry.ts'
 import type { MostObjects } from './object-allowance.ts'
 import { createPaidOrders, type OrderCount, type PaidOrders } from './paid-orders.ts'
-import { reconcile } from './reconcile.ts'
+import { createReconciler } from './reconcile.ts'
 import { type Briefs, createBriefs } from './render-brief.ts'
 import { createResults, type Results, type Waited } from './results.ts'
 import { createSettle } from './settle.ts'
@@ -179,7 +179,7 @@ export const startDispatch = (options: {
     wake: dispatcher.wake,
     recent,
     visitChanged: leases.visitChanged,
-    reconcile: () => reconcile({ store, queue, settle, hint, clock, log }),
+    reconcile: createReconciler({ store, queue, settle, hint, clock, log }),
     stop: async () => {
       stopListening()
       leases.stop()

@@ -13,22 +13,29 @@ import type { Visit } from '../visits/visit.ts'
 import type { VisitStore } from '../visits/visit-store.ts'
 import type { Reel, Settle } from './settle.ts'
 
+/** How many visits of a state one round looks at; the next goes on behind them. */
 const BATCH = 1_000
 /** How long a visit has stood still before it is looked at, in milliseconds. */
 const STILL_MS = 3_000
 
 const renderIdOf = (visit: Visit): RenderId | undefined => visit.render?.renderId
 
-/** One round; answers how many visits it moved. */
-export const reconcile = async (options: {
-  store: VisitStore
-  queue: RenderQueue
+/**
+ * Answers what does one round, which tells how many visits it moved. Each round begins where the last one ended: behind a
+ * thousand that merely wait their turn stands one that has lost its job.
+ */
+export const createReconciler = (options: {
+  store: Pick<VisitStore, 'inState' | 'getMany'>
+  queue: Pick<RenderQueue, 'standing' | 'add'>
   settle: Settle
   hint: () => void
   clock: Clock
   log: Logger
-}): Promise<number> => {
-  const { store, queue, settle, hint, clock, log } = options
+  batch?: number
+}): (() => Promise<number>) => {
+  const { store, queue, settle, hint, clock, log, batch = BATCH } = options
+  /** How many of each state have been looked at since its longest unchanged one. */
+  const passed = { queued: 0, rendering: 0 }
 
   const mend = async (visit: Visit): Promise<string | undefined> => {
     const renderId = renderIdOf(visit)
@@ -61,10 +68,10 @@ export const reconcile = async (options: {
     }
   }
 
-  let moved = 0
-  const before = clock.now() - STILL_MS
-  for (const state of ['queued', 'rendering'] as const) {
-    for (const visit of await store.getMany(await store.inState(state, before, BATCH))) {
+  const look = async (state: keyof typeof passed, before: number): Promise<number> => {
+    const visitIds = await store.inState(state, before, batch, passed[state])
+    let moved = 0
+    for (const visit of await store.getMany(visitIds)) {
       const fields = { visitId: visit.visitId, jobId: renderIdOf(visit) }
       try {
         const what = await mend(visit)
@@ -76,6 +83,13 @@ export const reconcile = async (options: {
         log.warn({ err: error, code: refusalOf(error).code, ...fields }, 'reconciled later')
       }
     }
+    // Whatever was moved has left the front, so that as many fewer are to be passed.
+    passed[state] = visitIds.length < batch ? 0 : passed[state] + visitIds.length - moved
+    return moved
   }
-  return moved
+
+  return async () => {
+    const before = clock.now() - STILL_MS
+    return (await look('queued', before)) + (await look('rendering', before))
+  }
 }

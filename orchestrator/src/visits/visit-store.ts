@@ -31,8 +31,8 @@ export type VisitStore = {
   /** Newest first. */
   list(limit: number): Promise<Visit[]>
   counts(): Promise<Partial<Record<VisitState, number>>>
-  /** Visits in a state that have not changed since `before`, longest unchanged first. */
-  inState(state: VisitState, before: number, limit: number): Promise<VisitId[]>
+  /** Visits in a state that have not changed since `before`, longest unchanged first, without the first `skip`. */
+  inState(state: VisitState, before: number, limit: number, skip?: number): Promise<VisitId[]>
   /** Visits whose time is over. */
   expired(now: number, limit: number): Promise<VisitId[]>
   /** Visits that are to be tidied by now, longest due first. */
@@ -202,8 +202,10 @@ export const createVisitStore = (options: { redis: Redis; eventId: EventId; log:
       const sizes = await redis.call((client) => Promise.all(VISIT_STATES.map((state) => client.zCard(stateKey(state)))))
       return Object.fromEntries(VISIT_STATES.flatMap((state, at) => ((sizes[at] ?? 0) > 0 ? [[state, sizes[at]]] : [])))
     },
-    inState: (state, before, limit) =>
-      redis.call((client) => client.zRange(stateKey(state), '-inf', before, { BY: 'SCORE', LIMIT: { offset: 0, count: limit } })),
+    inState: (state, before, limit, skip = 0) =>
+      redis.call((client) =>
+        client.zRange(stateKey(state), '-inf', before, { BY: 'SCORE', LIMIT: { offset: skip, count: limit } }),
+      ),
     expired: (now, limit) =>
       redis.call((client) => client.zRange(byExpiry, '-inf', now, { BY: 'SCORE', LIMIT: { offset: 0, count: limit } })),
     toTidy: async (now, limit) => {
