@@ -17,7 +17,8 @@ defineFault({
     off: { env: { FANREEL_LEASE_MS: '700', FANREEL_STALLED_MS: '100' } },
   },
   strike: async (fleet, boundMs) => {
-    await fleet.startNodes(['node-a', 'node-b', 'node-c'], { makeMs: 5_000 })
+    // Longer than another orchestrator needs to start on a busy machine.
+    await fleet.startNodes(['node-a', 'node-b', 'node-c'], { makeMs: 12_000 })
     const kiosk = await fleet.kiosk('kiosk-1')
     const visits: string[] = []
     for (let at = 0; at < 3; at++) {
