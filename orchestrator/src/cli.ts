@@ -2,11 +2,12 @@
  * The orchestrator's command line, configured by the same environment:
  * `issue-token --kind kiosk|node|operator --id ID` pairs a peer and prints its token, once;
  * `revoke --kind ... --id ID` makes that token worthless and closes what was opened with it;
+ * `reinstate --id ID` lets a node that was drained after faults of its own work again;
  * `engines` says how shots are drawn, and changes what is named: engines in order, time, money, likeness, whether a cloud is asked for;
  * `rebuild` restores visits, queue, settings and peers from the media store after Redis has lost them, and says what it found.
  */
 import { parseArgs } from 'node:util'
-import { EnginePolicy, KioskId } from '@fanreel/protocol'
+import { EnginePolicy, KioskId, NodeId } from '@fanreel/protocol'
 import { z } from 'zod'
 import { createPeerTokens } from './access/peer-tokens.ts'
 import { createSealer } from './access/sealer.ts'
@@ -20,10 +21,12 @@ import { connectRedis, type Redis } from './queue/redis.ts'
 import { openRenderQueue } from './queue/render-queue.ts'
 import { createEventSheet } from './recovery/event-sheet.ts'
 import { rebuild } from './recovery/rebuild.ts'
+import { createNodeConduct } from './status/node-conduct.ts'
 import { createVisitStore } from './visits/visit-store.ts'
 
 const USAGE = `npm run orchestrator -- issue-token --kind kiosk|node|operator --id ID   pair a peer: prints its token, once
 npm run orchestrator -- revoke --kind kiosk|node|operator --id ID        make that token worthless
+npm run orchestrator -- reinstate --id ID                                let a node work again that was drained after faults
 npm run orchestrator -- rebuild                                          visits and queue again, from what lies beside the clips
 npm run orchestrator -- engines [--prefer LIST] [--finish-within SECONDS] [--budget CENTS] [--day-budget CENTS] [--likeness N] [--cloud on|off]
                                                                          who draws shots, in this order; prints what holds
@@ -46,6 +49,7 @@ const PolicyWords = z.object({
 const Command = z.union([
   PolicyWords.extend({ command: z.literal('engines') }),
   z.object({ command: z.literal('rebuild') }),
+  z.object({ command: z.literal('reinstate'), id: NodeId }),
   z.object({ command: z.enum(['issue-token', 'revoke']), kind: z.enum(['kiosk', 'node', 'operator']), id: KioskId }),
 ])
 const log = createLog('warn')
@@ -138,6 +142,13 @@ else if (!asked.success || said?.positionals.length !== 1) {
     if (data.command === 'rebuild') process.stdout.write(`${JSON.stringify(await rebuildFrom(env, redis))}\n`)
     else if (data.command === 'engines')
       process.stdout.write(`${JSON.stringify(await changePolicy(env.FANREEL_EVENT_ID, redis, data))}\n`)
+    else if (data.command === 'reinstate')
+      await createNodeConduct({
+        redis,
+        eventId: env.FANREEL_EVENT_ID,
+        mostBlamed: env.FANREEL_MOST_BLAMED,
+        clock: systemClock,
+      }).reinstate(data.id)
     else if (data.command === 'revoke') await tokens.revoke(env.FANREEL_EVENT_ID, data.kind, data.id)
     else process.stdout.write(`${await tokens.issue(env.FANREEL_EVENT_ID, data.kind, data.id)}\n`)
   } finally {

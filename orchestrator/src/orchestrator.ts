@@ -43,6 +43,7 @@ import { eventStatusOf, newcomerTier } from './status/event-status.ts'
 import { floorSameness, lookAtFloor } from './status/floor.ts'
 import { createKioskHealths } from './status/kiosk-health.ts'
 import { createKioskPresence } from './status/kiosk-presence.ts'
+import { createNodeConduct } from './status/node-conduct.ts'
 import { createNodePresence } from './status/node-presence.ts'
 import { startUpkeep } from './upkeep.ts'
 import { createUploadRecords } from './uploads/upload-records.ts'
@@ -140,6 +141,7 @@ export const startOrchestrator = async (options: {
   const live = createLiveProgress({ redis, eventId })
   const times = createRenderTimes({ redis, eventId })
   const nodes = createNodePresence({ redis, eventId, clock })
+  const conduct = createNodeConduct({ redis, eventId, mostBlamed: env.FANREEL_MOST_BLAMED, clock })
   const kiosks = createKioskPresence({ redis, eventId, clock })
   const healths = createKioskHealths({ redis, eventId, clock })
   const outlook = createOutlook({ queue, nodes: nodes.list, times, clock })
@@ -221,7 +223,6 @@ export const startOrchestrator = async (options: {
       spoiltMs: env.FANREEL_SPOILT_MS,
     },
     limits: {
-      mostBlamed: env.FANREEL_MOST_BLAMED,
       mostObjects: { films: env.FANREEL_LEASE_FILMS, previews: env.FANREEL_LEASE_PREVIEWS },
     },
     eventId,
@@ -233,6 +234,7 @@ export const startOrchestrator = async (options: {
     queue,
     times,
     nodes,
+    conduct,
     media,
     sealer,
     signer,
@@ -283,6 +285,7 @@ export const startOrchestrator = async (options: {
       dispatch.visitChanged(visitId, change)
     }),
     nodes.onChange(changed),
+    conduct.onChange(changed),
     kiosks.onChange(floor.hint),
     settings.onChange(changed),
     views.onState((visitId, state) => {
@@ -365,7 +368,7 @@ export const startOrchestrator = async (options: {
     presence: kiosks,
     retellMs: env.FANREEL_RETELL_MS,
   })
-  serveOperators({ ...serving(io, 'operator'), visits, settings, floor, kiosks, sealer, pickupBase })
+  serveOperators({ ...serving(io, 'operator'), visits, settings, floor, kiosks, conduct, sealer, pickupBase })
   serveNodes({
     ...serving(io, 'node'),
     ...dispatch,

@@ -32,7 +32,18 @@ const WAYS: Record<PeerKind, string[][]> = {
     ['node:hello', 'node:ready', 'render:brief', 'render:put', 'render:beat', 'render:result', 'node:ready'],
     ['node:hello', 'node:ready', 'render:beat', 'render:failed', 'render:give-back', 'node:drain', 'node:hello'],
   ],
-  operator: [['operator:hello', 'visit:find', 'visit:pickup', 'kiosk:close', 'event:pause', 'visit:retry', 'visit:delete']],
+  operator: [
+    [
+      'operator:hello',
+      'visit:find',
+      'visit:pickup',
+      'kiosk:close',
+      'node:reinstate',
+      'event:pause',
+      'visit:retry',
+      'visit:delete',
+    ],
+  ],
 }
 
 const KINDS: PeerKind[] = ['kiosk', 'node', 'operator']

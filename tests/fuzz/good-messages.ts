@@ -125,6 +125,7 @@ const GOOD: Record<PeerKind, Record<string, Maker>> = {
     'visit:retry': onVisit,
     'visit:delete': onVisit,
     'kiosk:close': plain(({ peerId }) => ({ kioskId: peerId, closed: 'paused' })),
+    'node:reinstate': plain(({ peerId }) => ({ nodeId: peerId })),
     'event:pause': plain(() => ({ paused: true })),
   },
 }

@@ -16,13 +16,15 @@ export const Panel = ({ title, aside, children }: { title: string; aside?: React
 )
 export const Empty = ({ children }: { children: ReactNode }) => <p className="px-4 pt-1 pb-5 text-mist">{children}</p>
 
-export const NodePanel = ({ floor, onOpen }: { floor: Floor; onOpen: (visitId: string) => void }) => (
+type NodePanelProps = { floor: Floor; onOpen: (visitId: string) => void; onReinstate: (nodeId: string) => void }
+
+export const NodePanel = ({ floor, onOpen, onReinstate }: NodePanelProps) => (
   <Panel title="Nodes">
     {floor.nodes.length === 0 ? (
       <Empty>No node has registered yet. Issue a token with `issue-token --kind node` and start `gpu-node` with it.</Empty>
     ) : (
       <ul className="divide-y divide-line">
-        {floor.nodes.map(({ nodeId, state, engines, slots, cloudSlots, running, done, failed, lastSeenAt }) => (
+        {floor.nodes.map(({ nodeId, state, engines, slots, cloudSlots, running, done, failed, lastSeenAt, drained }) => (
           <li key={nodeId} className="flex flex-col gap-2 px-4 py-3">
             <div className="flex items-center justify-between gap-3">
               <span className="font-semibold">{nodeId}</span>
@@ -30,7 +32,7 @@ export const NodePanel = ({ floor, onOpen }: { floor: Floor; onOpen: (visitId: s
                 {engines.join(', ')} · {running.length}/{slots + cloudSlots} busy · {done} done
                 {failed > 0 ? ` · ${failed} failed` : ''}
               </span>
-              <StateBadge state={state} />
+              <StateBadge state={drained ? 'drained after faults' : state} />
             </div>
             {running.map(({ renderId, stage, fraction, beatAt }) => (
               <button
@@ -46,6 +48,21 @@ export const NodePanel = ({ floor, onOpen }: { floor: Floor; onOpen: (visitId: s
                 </span>
               </button>
             ))}
+            {drained && (
+              <div className="flex items-center justify-between gap-3">
+                <span className="text-[13px] text-mist">
+                  {ago(drained.at, floor.at)}, the last: {drained.code}
+                </span>
+                <button
+                  type="button"
+                  className="plain plain-strong"
+                  onClick={() => onReinstate(nodeId)}
+                  aria-label={`Let ${nodeId} work again`}
+                >
+                  Let it work again
+                </button>
+              </div>
+            )}
             {state !== 'online' && <span className="text-[13px] text-mist">last seen {ago(lastSeenAt, floor.at)}</span>}
           </li>
         ))}

@@ -79,7 +79,7 @@ export const FloorView = ({ link, floor, eventName, away, onSignOut }: Props) =>
       <div className="grid items-start gap-4 xl:grid-cols-[1fr_440px]">
         <VisitPanel floor={floor} onOpen={setOpened} />
         <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-1">
-          <NodePanel floor={floor} onOpen={setOpened} />
+          <NodePanel floor={floor} onOpen={setOpened} onReinstate={(nodeId) => void told(link.reinstate(nodeId))} />
           <KioskPanel floor={floor} onClose={(kioskId, closed) => void told(link.closeKiosk(kioskId, closed))} />
           <QueuePanel floor={floor} />
         </div>

@@ -8,6 +8,7 @@ const TONES: Record<string, string> = {
   uploading: 'text-beam border-beam/40',
   held: 'text-gold border-gold/50',
   draining: 'text-gold border-gold/50',
+  'drained after faults': 'text-[#ff8b98] border-rec/60',
   paused: 'text-gold border-gold/50',
   'out-of-order': 'text-gold border-gold/50',
   'shut on the spot': 'text-gold border-gold/50',

@@ -3,6 +3,7 @@ import {
   Floor,
   type KioskClosure,
   type KioskId,
+  type NodeId,
   operatorMessages,
   PROTOCOL_VERSION,
   type Refusal,
@@ -31,6 +32,8 @@ export type OperatorLink = {
   pause(paused: boolean): Promise<{ ok: true } | Refusal>
   /** Closes one kiosk, or, without `closed`, opens it. */
   closeKiosk(kioskId: KioskId, closed: KioskClosure | undefined): Promise<{ ok: true } | Refusal>
+  /** Lets a node that was drained after faults of its own work again. */
+  reinstate(nodeId: NodeId): Promise<{ ok: true } | Refusal>
   close(): void
 }
 
@@ -83,6 +86,7 @@ export const openOperatorLink = ({ url, eventId, token }: { url: string; eventId
     remove: (visitId) => ask('visit:delete', { eventId, visitId }),
     pause: (paused) => ask('event:pause', { eventId, paused }),
     closeKiosk: (kioskId, closed) => ask('kiosk:close', { eventId, kioskId, ...(closed && { closed }) }),
+    reinstate: (nodeId) => ask('node:reinstate', { eventId, nodeId }),
     close: () => {
       socket.removeAllListeners('disconnect')
       socket.disconnect()

@@ -34,6 +34,14 @@ describe('problems', () => {
   it('says nothing on a good day', () => {
     expect(problemsOf(floor())).toEqual([])
   })
+  it('N5: names a node that was drained after faults of its own, with the last of them and what to do', () => {
+    const [node] = floor().nodes
+    const nodes = [{ ...node!, state: 'draining' as const, drained: { at, code: 'node-fault' as const } }]
+    const found = problemsOf(floor({ nodes })).find(({ id }) => id === 'drained-node-a')
+    expect(found).toMatchObject({ grave: true, what: 'node-a was drained after faults of its own' })
+    expect(found?.todo).toContain('node-fault')
+    expect(found?.todo).toContain('let it work again')
+  })
   it('names the gravest first', () => {
     const found = problemsOf(
       floor({

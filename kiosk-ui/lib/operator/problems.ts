@@ -27,6 +27,14 @@ export const problemsOf = (floor: Floor): Problem[] => {
         'Its work goes to another node by itself. Look at its network.',
       )
   }
+  for (const { nodeId, drained } of nodes)
+    if (drained)
+      say(
+        `drained-${nodeId}`,
+        true,
+        `${nodeId} was drained after faults of its own`,
+        `The last was ${drained.code}. Look at it, then let it work again below.`,
+      )
   const away = kiosks.filter((kiosk) => !kiosk.online)
   if (away.length > 0)
     say(

@@ -1,6 +1,6 @@
 /** What an operator's dashboard and the orchestrator say to each other, in namespace `/operator`. */
 import { z } from 'zod'
-import { Refusal } from './codes.ts'
+import { Code, Refusal } from './codes.ts'
 import { AccessToken, EventId, KioskId, NodeId, RenderId, VisitId } from './ids.ts'
 import { EventStatus, KioskClosure, KioskTrouble } from './kiosk.ts'
 import { KioskHealth } from './kiosk-health.ts'
@@ -23,9 +23,15 @@ export const KioskRow = z.object({
 })
 export type KioskRow = z.infer<typeof KioskRow>
 
+/** Why a node is offered nothing until an operator lets it work again: since when, and its last fault. */
+export const NodeDrained = z.object({ at: z.number().int(), code: Code })
+export type NodeDrained = z.infer<typeof NodeDrained>
+
 export const NodeRow = z.object({
   nodeId: NodeId,
   state: z.enum(['online', 'draining', 'offline']),
+  /** There when it was drained after faults of its own. */
+  drained: NodeDrained.optional(),
   version: z.string(),
   tiers: z.array(RenderTier),
   engines: z.array(EngineName),
@@ -108,6 +114,8 @@ export const operatorMessages = {
     request: z.object({ eventId: EventId, kioskId: KioskId, closed: KioskClosure.optional() }),
     answer: Done,
   },
+  /** Lets a node that was drained after faults of its own work again, with nothing held against it. */
+  'node:reinstate': { request: z.object({ eventId: EventId, nodeId: NodeId }), answer: Done },
   'event:pause': { request: z.object({ eventId: EventId, paused: z.boolean() }), answer: Done },
 } as const
 

@@ -8,6 +8,7 @@ import type { Settings } from '../event/event-settings.ts'
 import type { MediaStore } from '../media/media-store.ts'
 import type { Redis } from '../queue/redis.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
+import type { NodeConduct } from '../status/node-conduct.ts'
 import type { NodePresence } from '../status/node-presence.ts'
 import type { LiveProgress } from '../visits/live-progress.ts'
 import type { OrderBook } from '../visits/order-book.ts'
@@ -19,7 +20,7 @@ import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { createLeaseGuard } from './lease-guard.ts'
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts'
 import { createNodeRegistry, type NodeRegistry } from './node-registry.ts'
-import type { MostObjects } from './object-allowance.ts'
+import { createObjectAllowance, type MostObjects } from './object-allowance.ts'
 import { createPaidOrders, type OrderCount, type PaidOrders } from './paid-orders.ts'
 import { createReconciler } from './reconcile.ts'
 import { type Briefs, createBriefs } from './render-brief.ts'
@@ -51,7 +52,7 @@ export type DispatchTimings = {
   spoiltMs: number
 }
 /** What a node may do before it is thought ill of; env.ts says what each is for. */
-export type NodeLimits = { mostBlamed: number; mostObjects: MostObjects }
+export type NodeLimits = { mostObjects: MostObjects }
 
 /** For this share of a lease its last beat says without the queue that it is good. */
 const YOUNG_SHARE = 0.5
@@ -66,6 +67,7 @@ export const startDispatch = (options: {
   queue: RenderQueue
   times: RenderTimes
   nodes: NodePresence
+  conduct: NodeConduct
   media: MediaStore
   sealer: Sealer
   signer: UrlSigner
@@ -82,14 +84,14 @@ export const startDispatch = (options: {
   onOrder: (count: OrderCount) => void
   /** Hears of each film that was accepted. */
   onReel?: (report: ReelReport) => void
-  redis: Pick<Redis, 'onReturn'>
+  redis: Pick<Redis, 'call' | 'onReturn'>
   clock: Clock
   log: Logger
 }): Dispatch => {
-  const { timings, limits, eventId, store, live, queue, times, nodes, media, settings, hint, tidy, clock, log } = options
+  const { timings, limits, eventId, redis, store, live, queue, times, nodes, media, settings, hint, tidy, clock, log } = options
   const { leaseMs, leastDeadlineMs } = timings
-  const recent = createRecentVisits({ store, redis: options.redis, clock })
-  const registry = createNodeRegistry({ presence: nodes, mostBlamed: limits.mostBlamed, clock, log })
+  const recent = createRecentVisits({ store, redis, clock })
+  const registry = createNodeRegistry({ presence: nodes, conduct: options.conduct, onFree: () => dispatcher.wake(), log })
   const guard = createLeaseGuard({
     recent,
     queue,
@@ -103,7 +105,7 @@ export const startDispatch = (options: {
     },
     onMisuse: (nodeId, { renderId }) => {
       log.warn({ nodeId, jobId: renderId, code: 'lease-lost' }, 'a lease was shown for a render that it was not given for')
-      registry.strike(nodeId)
+      registry.strike(nodeId, 'lease-lost')
     },
   })
   const keepDays = async () => (await settings.read()).keepDays
@@ -112,8 +114,10 @@ export const startDispatch = (options: {
   const settle = createSettle({ eventId, store, media, keepDays, tidy, clock, log })
   const shared = { store, recent, queue, registry, settle, clock, log, leaseMs, leastDeadlineMs }
   const leases = createLeaseKeeper({ ...shared, live, guard, hint, graceMs: timings.graceMs })
+  const allowance = createObjectAllowance({ redis, eventId, most: limits.mostObjects })
   const dispatcher = createDispatcher({
     ...shared,
+    granted: allowance.granted,
     eventId,
     leases,
     policy: async () => (await settings.read()).policy,
@@ -131,7 +135,8 @@ export const startDispatch = (options: {
     media,
     clock,
     urlMs: timings.urlMs,
-    mostObjects: limits.mostObjects,
+    allowance,
+    log,
     strike: registry.strike,
   })
   const orders = createPaidOrders({ guard, book: options.book, settings, count: options.onOrder, log })
@@ -146,12 +151,11 @@ export const startDispatch = (options: {
     strike: registry.strike,
     ...(options.onReel && { onReel: options.onReel }),
     // Where it is the only one, to have it drained would help nobody.
-    blamedClip: (nodeId, tier) => {
+    blamedClip: (nodeId, tier, code) => {
       isAnotherThere(tier, nodeId)
-        .then((there) => there && registry.blamedClip(nodeId))
+        .then((there) => there && registry.blamedClip(nodeId, code))
         .catch((error: unknown) => log.debug({ err: error, nodeId, code: refusalOf(error).code }, 'blame not counted'))
     },
-    filmed: registry.filmed,
     count: (nodeId, outcome) => {
       nodes
         .count(nodeId, outcome)

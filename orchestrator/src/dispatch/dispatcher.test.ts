@@ -72,6 +72,7 @@ describe('a claim that a fault keeps from being offered', () => {
       leases: { taken },
       settle: { waiting: () => Promise.resolve() },
       policy,
+      granted: () => undefined,
       cancel: () => Promise.resolve(),
       clock: { now: Date.now },
       log: pino({ level: 'silent' }),

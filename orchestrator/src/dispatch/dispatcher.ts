@@ -45,6 +45,8 @@ export const createDispatcher = (options: {
   policy: () => Promise<EnginePolicy>
   /** Whether another node than this one could take work of the tier. */
   isAnotherThere: (tier: RenderTier, nodeId: NodeId) => Promise<boolean>
+  /** Hears of each lease before its node does. */
+  granted: (leaseToken: LeaseToken) => void
   /** Ends a visit whose work may not be done. */
   cancel: (visitId: string, note: string) => Promise<unknown>
   clock: Clock
@@ -106,6 +108,7 @@ export const createDispatcher = (options: {
     const { tier, leaseToken, work } = claim
     const { renderId, visitId } = work
     const now = clock.now()
+    options.granted(leaseToken)
     const answer = await askNode(session, {
       eventId,
       renderId,

@@ -1,6 +1,7 @@
 /** A node that lies, hoards, floods and spoils: each is refused by name, and the visit still ends well with an honest one. */
 import { randomUUID } from 'node:crypto'
-import { NODE_OBJECTS, type Offer } from '@fanreel/protocol'
+import { NODE_OBJECTS, type Offer, PROTOCOL_VERSION } from '@fanreel/protocol'
+import { io } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import type { FakeKiosk } from '../../../tests/support/fake-kiosk.ts'
 import type { FakeNode } from '../../../tests/support/fake-node.ts'
@@ -126,6 +127,33 @@ it('R3: a likeness that is too far, dimensions and length that are not the filmâ
     await honest.ready()
   }
   for (const each of visits) await rig.until(each, 'ready')
+})
+
+it('N5: a node that was drained stays so over a new connection and at another instance, until an operator lets it work again', async () => {
+  const hostile = await newNode('hostile')
+  for (let fault = 1; fault <= 3; fault++) {
+    await kiosk.record()
+    await hostile.ask('render:failed', { ...(await hostile.nextOffer()), code: 'node-fault', class: 'node-fault' })
+  }
+  await vi.waitFor(async () => expect(await stateOf(hostile)).toBe('draining'), { timeout: 5_000 })
+  for (const url of [rig.urlOf(), rig.urlOf(await rig.startOrchestrator())]) {
+    await hostile.redial(url)
+    expect(await hostile.hello()).toMatchObject({ ok: true })
+    await hostile.ready()
+    // An honest one is offered what waits: whoever might have been, would have been.
+    const honest = await newNode('honest', { url })
+    await deliver(honest, await honest.nextOffer())
+    expect(hostile.offers).toHaveLength(3)
+    expect(await stateOf(hostile)).toBe('draining')
+    honest.close()
+  }
+  const operator = io(new URL('/operator', rig.urlOf()).href, { transports: ['websocket'], forceNew: true })
+  const ask = (name: string, payload: object) => operator.timeout(15_000).emitWithAck(name, { eventId: rig.eventId, ...payload })
+  await ask('operator:hello', { protocol: PROTOCOL_VERSION, token: await rig.operatorToken() })
+  expect(await ask('node:reinstate', { nodeId: hostile.nodeId })).toEqual({ ok: true })
+  operator.disconnect()
+  await deliver(hostile, await hostile.nextOffer())
+  expect(hostile.offers).toHaveLength(4)
 })
 
 it('N6: a node that calls one clip after the other no good, with no film between, is drained where another is there', async () => {

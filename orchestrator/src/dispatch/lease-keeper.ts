@@ -149,7 +149,7 @@ export const createLeaseKeeper = (options: {
     session.drop(claim.leaseToken)
     if (ended === 'lease-lost') return refuse('lease-lost')
     // It beats and gets nowhere: another may do better (N5).
-    registry.strike(session.nodeId)
+    registry.strike(session.nodeId, 'deadline-passed')
     log.warn(
       { visitId: visitIdOf(claim.renderId), jobId: claim.renderId, nodeId: session.nodeId, code: 'deadline-passed' },
       'render stopped',

@@ -1,16 +1,18 @@
 /**
  * The nodes connected to this instance. One session a node: whoever says hello last is the node (N2). What happens here is
- * noted in Redis, where every instance reads it.
+ * noted in Redis, where every instance reads it; what is held against a node stands there too, and each instance keeps to it.
  */
-import type { NodeId } from '@fanreel/protocol'
+import type { Code, NodeId } from '@fanreel/protocol'
 import type { Logger } from 'pino'
-import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
+import type { NodeConduct, Struck } from '../status/node-conduct.ts'
 import type { NodePresence } from '../status/node-presence.ts'
 import type { NodeSession } from './node-session.ts'
 
 export type NodeRegistry = {
   join(session: NodeSession): void
+  /** Whether the node was drained after faults of its own, here or elsewhere. @throws AppError `unavailable` */
+  isDrained(nodeId: NodeId): Promise<boolean>
   /** True where the session was the node's own and not one that was replaced. */
   leave(session: NodeSession): boolean
   get(nodeId: NodeId): NodeSession | undefined
@@ -18,34 +20,28 @@ export type NodeRegistry = {
   /** Sessions that may be offered work, in turn. */
   eager(now: number): NodeSession[]
   /** The node failed by its own fault; too often within an hour and it is drained (N5). */
-  strike(nodeId: NodeId): void
+  strike(nodeId: NodeId, code: Code): void
   /** The node has called a clip no good. Too many one after the other, with no film between, are faults of its own (N6). */
-  blamedClip(nodeId: NodeId): void
-  /** The node has made a film. */
-  filmed(nodeId: NodeId): void
+  blamedClip(nodeId: NodeId, code: Code): void
   /** Something about the session changed: tell the others. */
   note(session: NodeSession): void
   stop(): void
 }
 
-const MAX_STRIKES = 3
-const STRIKE_MS = 3_600_000
-/** How often rows are noted again, so that they do not grow old, in milliseconds. */
+/** How often rows are noted again, so that they do not grow old, and marks are read again, in milliseconds. */
 const NOTE_MS = 4_000
 /** How long a change of a row waits for others, in milliseconds. */
 const SOON_MS = 500
 
 export const createNodeRegistry = (options: {
   presence: NodePresence
-  /** Clips in a row that a node may call no good. */
-  mostBlamed: number
-  clock: Clock
+  conduct: NodeConduct
+  /** A node may work again. */
+  onFree: () => void
   log: Logger
 }): NodeRegistry => {
-  const { presence, mostBlamed, clock, log } = options
+  const { presence, conduct, onFree, log } = options
   const sessions = new Map<NodeId, NodeSession>()
-  const strikes = new Map<NodeId, number[]>()
-  const blamed = new Map<NodeId, number>()
   let turn = 0
 
   const write = (rows: Parameters<NodePresence['note']>[0]) => {
@@ -67,17 +63,33 @@ export const createNodeRegistry = (options: {
     if (changed.size === 0) soon = setTimeout(writeChanged, SOON_MS)
     changed.add(session)
   }
-  const timer = setInterval(() => write([...sessions.values()].map((session) => session.row())), NOTE_MS)
+  let looks = 0
+  /** Holds every session to what stands in Redis. Of looks that overtake each other the last counts; while Redis is away all stays. */
+  const look = async (): Promise<void> => {
+    const mine = ++looks
+    const drained = await conduct.allDrained()
+    if (mine !== looks) return
+    const news = [...sessions.values()].filter((session) => session.bar(drained.has(session.nodeId)))
+    for (const session of news) note(session)
+    if (news.some((session) => !session.draining)) onFree()
+  }
+  const lookAgain = () => {
+    look().catch((error: unknown) => log.debug({ err: error, code: refusalOf(error).code }, 'drained nodes not looked at'))
+  }
+  const stopListening = conduct.onChange(lookAgain)
+  const timer = setInterval(() => {
+    write([...sessions.values()].map((session) => session.row()))
+    if (sessions.size > 0) lookAgain()
+  }, NOTE_MS)
 
-  const strike = (nodeId: NodeId): void => {
-    const now = clock.now()
-    const recent = [...(strikes.get(nodeId) ?? []).filter((at) => now - at < STRIKE_MS), now]
-    strikes.set(nodeId, recent)
-    const session = sessions.get(nodeId)
-    if (recent.length < MAX_STRIKES || !session || session.draining) return
-    session.drain()
-    note(session)
-    log.error({ nodeId, code: 'node-fault', strikes: recent.length }, 'node drained after faults of its own')
+  /** A fault that cannot be counted stops nobody's render: where Redis is away, so is the queue. */
+  const counted = (nodeId: NodeId, code: Code, counting: Promise<Struck>): void => {
+    counting
+      .then(({ strikes, drainedNow }) => {
+        if (drainedNow) log.error({ nodeId, code, strikes }, 'node drained after faults of its own')
+        lookAgain()
+      })
+      .catch((error: unknown) => log.warn({ err: error, nodeId, code: refusalOf(error).code }, 'fault of a node not counted'))
   }
 
   return {
@@ -85,6 +97,8 @@ export const createNodeRegistry = (options: {
       const before = sessions.get(session.nodeId)
       sessions.set(session.nodeId, session)
       write([session.row()])
+      // It may have been drained since it was asked after.
+      lookAgain()
       if (before && before !== session) before.line.hangUp()
     },
     leave: (session) => {
@@ -101,17 +115,12 @@ export const createNodeRegistry = (options: {
       const first = turn++ % able.length
       return [...able.slice(first), ...able.slice(0, first)]
     },
-    strike,
-    blamedClip: (nodeId) => {
-      const inARow = (blamed.get(nodeId) ?? 0) + 1
-      blamed.set(nodeId, inARow)
-      if (inARow > mostBlamed) strike(nodeId)
-    },
-    filmed: (nodeId) => {
-      blamed.delete(nodeId)
-    },
+    isDrained: async (nodeId) => (await conduct.drained(nodeId)) !== undefined,
+    strike: (nodeId, code) => counted(nodeId, code, conduct.strike(nodeId, code)),
+    blamedClip: (nodeId, code) => counted(nodeId, code, conduct.blamedClip(nodeId, code)),
     note,
     stop: () => {
+      stopListening()
       clearInterval(timer)
       clearTimeout(soon)
     },

@@ -61,12 +61,14 @@ export type NodeSession = NodeFacts & {
   /** The node says how many more renders it would take, at this time. */
   ready(free: number, now: number, freeCloud?: number): void
   drain(): void
+  /** The node is given nothing, whatever it says, until this is taken back (N5). Answers whether that is news. */
+  bar(barred: boolean): boolean
   /** The node turned an offer down or did not answer. */
   backOff(now: number): void
   accepted(): void
   hold(lease: HeldLease): void
   drop(leaseToken: LeaseToken): HeldLease | undefined
-  row(): Omit<NodeRow, 'done' | 'failed' | 'lastSeenAt'>
+  row(): Omit<NodeRow, 'done' | 'failed' | 'lastSeenAt' | 'drained'>
 }
 
 /** @param leaseMs how long a lease lasts without a beat */
@@ -77,6 +79,7 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
   const slots = { machine: facts.slots, cloud: facts.cloudSlots }
   const reserved = { machine: 0, cloud: 0 }
   let draining = false
+  let barred = false
   let refusals = 0
   let quietUntil = 0
   // Nothing is offered before the node has said that it is ready.
@@ -100,7 +103,7 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
   const heldIn = (pool: SlotPool) => [...held.values()].filter(({ tier }) => poolOf(tier) === pool).length
   const free = (now: number, pool: SlotPool): number => {
     forgetSilent(now)
-    if (draining || silent || now < quietUntil) return 0
+    if (draining || barred || silent || now < quietUntil) return 0
     return Math.max(0, Math.min(slots[pool], ceiling[pool]) - heldIn(pool) - reserved[pool])
   }
 
@@ -109,7 +112,7 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
     line,
     held,
     get draining() {
-      return draining
+      return draining || barred
     },
     // One that drains takes nothing more and finishes what it holds (N4).
     free: (now, pool = 'machine') => free(now, pool),
@@ -138,6 +141,11 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
     drain: () => {
       draining = true
     },
+    bar: (now) => {
+      const isNews = barred !== now
+      barred = now
+      return isNews
+    },
     backOff: (now) => {
       quietUntil = now + Math.min(BACK_OFF_MS * 2 ** refusals, MAX_BACK_OFF_MS)
       refusals++
@@ -155,7 +163,7 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
     },
     row: () => ({
       nodeId: facts.nodeId,
-      state: draining ? 'draining' : 'online',
+      state: draining || barred ? 'draining' : 'online',
       version: facts.version,
       tiers: facts.tiers,
       engines: facts.engines,

@@ -1,14 +1,63 @@
-import { expect, it } from 'vitest'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
+import { connectRedis, type Redis } from '../queue/redis.ts'
 import { createObjectAllowance } from './object-allowance.ts'
 
-it('N7: the same object counts once, another lease counts anew, and going too far is told once', () => {
-  const allowance = createObjectAllowance({ films: 3, previews: 300 })
-  for (let at = 0; at < 300; at++) {
-    expect(allowance.take('a', 'preview', String(at))).toBe('yes')
-    expect(allowance.take('a', 'preview', String(at))).toBe('yes')
+let server: RedisServer
+let redis: Redis
+beforeAll(async () => {
+  server = await startRedis()
+  redis = await connectRedis({ url: server.socket, log: pino({ level: 'silent' }) })
+})
+afterAll(async () => {
+  await redis.close()
+  await server.stop()
+})
+
+/** One instance, and how often it has asked Redis. */
+const instance = (eventId: string, films = 3) => {
+  let asked = 0
+  const call: Redis['call'] = (command) => {
+    asked++
+    return redis.call(command)
   }
-  expect(allowance.take('a', 'preview', 'one more')).toBe('first-too-many')
-  expect(allowance.take('a', 'preview', 'and more')).toBe('too-many')
-  expect(allowance.take('a', 'reel', 'r')).toBe('yes')
-  expect(allowance.take('b', 'preview', 'one more')).toBe('yes')
+  const allowance = createObjectAllowance({ redis: { call }, eventId, most: { films, previews: 20 } })
+  return { ...allowance, asked: () => asked }
+}
+
+it('N7: the same object counts once, another lease counts anew, and going too far is told once', async () => {
+  const here = instance('one')
+  here.granted('e.a.1')
+  for (let at = 0; at < 20; at++) {
+    expect(await here.take('e.a.1', 'preview', String(at))).toBe('yes')
+    expect(await here.take('e.a.1', 'preview', String(at))).toBe('yes')
+  }
+  expect(await here.take('e.a.1', 'preview', 'one more')).toBe('first-too-many')
+  expect(await here.take('e.a.1', 'preview', 'and more')).toBe('too-many')
+  expect(await here.take('e.a.1', 'reel', 'r')).toBe('yes')
+  expect(await here.take('e.b.2', 'preview', 'one more')).toBe('yes')
+})
+
+it('N7: a lease that is carried from instance to instance may write no more by that', async () => {
+  const instances = [instance('moved'), instance('moved'), instance('moved'), instance('moved')]
+  instances[0]!.granted('e.a.1')
+  const answers: string[] = []
+  for (const [at, each] of instances.entries()) answers.push(await each.take('e.a.1', 'reel', `reel-${at}`))
+  expect(answers).toEqual(['yes', 'yes', 'yes', 'first-too-many'])
+  // A transfer that is repeated elsewhere is the same object still.
+  expect(await instances[3]!.take('e.a.1', 'reel', 'reel-1')).toBe('yes')
+  expect(await instances[0]!.take('e.a.1', 'reel', 'reel-0')).toBe('yes')
+  expect(await instances[0]!.take('e.a.1', 'reel', 'reel-4')).toBe('too-many')
+})
+
+it('N7: a usual film asks Redis nothing where its lease was granted, and is made where only one object of a kind is allowed', async () => {
+  const here = instance('usual')
+  here.granted('e.a.1')
+  for (const kind of ['reel', 'poster', 'shot-list', 'reference'] as const) await here.take('e.a.1', kind, kind)
+  for (let at = 0; at < 10; at++) await here.take('e.a.1', 'preview', String(at))
+  expect(here.asked()).toBe(0)
+  const strict = instance('strict', 1)
+  strict.granted('e.a.1')
+  expect([await strict.take('e.a.1', 'reel', 'a'), await strict.take('e.a.1', 'reel', 'b')]).toEqual(['yes', 'first-too-many'])
 })

@@ -14,14 +14,16 @@ import {
   type RenderId,
   refuse,
 } from '@fanreel/protocol'
+import type { Logger } from 'pino'
 import type { Sealer, UrlSigner } from '../access/contract.ts'
 import type { Clock } from '../clock.ts'
+import { refusalOf } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
 import { permitsRender } from '../privacy/consent.ts'
 import { leaseFolder, nodeObjectKey } from '../visits/media-keys.ts'
 import { isRefusal } from '../visits/visit-state.ts'
 import { type LeaseClaim, type LeaseGuard, visitIdOf } from './lease-guard.ts'
-import { createObjectAllowance, type MostObjects } from './object-allowance.ts'
+import type { ObjectAllowance } from './object-allowance.ts'
 
 export type Briefs = {
   brief(nodeId: NodeId, claim: LeaseClaim): Promise<RenderBrief | Refusal>
@@ -43,15 +45,26 @@ export const createBriefs = (options: {
   media: Pick<MediaStore, 'direct' | 'ready'>
   clock: Clock
   /** The node itself was at fault. */
-  strike: (nodeId: NodeId) => void
+  strike: (nodeId: NodeId, code: 'overloaded') => void
   /** How long a signed address is good, in milliseconds. */
   urlMs: number
   /** How much one lease may write (N7). */
-  mostObjects: MostObjects
+  allowance: ObjectAllowance
+  log: Logger
 }): Briefs => {
-  const { eventId, guard, sealer, media, clock, urlMs, strike } = options
+  const { eventId, guard, sealer, media, allowance, clock, urlMs, strike, log } = options
   const signer = media.direct ?? options.signer
-  const allowance = createObjectAllowance(options.mostObjects)
+  /** Where Redis is away the object may be written: without it no lease outlives its last beat, and a film is worth more than a count. */
+  const allow = async (nodeId: NodeId, { leaseToken, kind, sha256, renderId }: PutRequest): Promise<boolean> => {
+    try {
+      const allowed = await allowance.take(leaseToken, kind, sha256)
+      if (allowed === 'first-too-many') strike(nodeId, 'overloaded')
+      return allowed === 'yes'
+    } catch (error) {
+      log.warn({ err: error, nodeId, jobId: renderId, code: refusalOf(error).code }, 'object of a lease not counted')
+      return true
+    }
+  }
   return {
     brief: async (nodeId, claim) => {
       const current = await guard.open(nodeId, claim)
@@ -80,9 +93,7 @@ export const createBriefs = (options: {
       // What leaves the event leaves it for the cloud (M3).
       if (kind === 'reference' && !permitsRender(current.visit, 'cloud')) return refuse('consent-missing')
       await media.ready?.()
-      const allowed = allowance.take(leaseToken, kind, sha256)
-      if (allowed === 'first-too-many') strike(nodeId)
-      if (allowed !== 'yes') return refuse('overloaded')
+      if (!(await allow(nodeId, request))) return refuse('overloaded')
       const key = nodeObjectKey({ eventId, visitId: visitIdOf(renderId), folder: leaseFolder(leaseToken), kind, sha256 })
       const url = signer.sign({ method: 'PUT', key, expiresAt: clock.now() + urlMs, put: { bytes, sha256, mime } })
       if (kind !== 'reference' || !media.direct) return { ok: true, url }

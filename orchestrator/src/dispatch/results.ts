@@ -48,10 +48,9 @@ export const createResults = (options: {
   media: MediaStore
   times: RenderTimes
   /** The node itself was at fault. */
-  strike: (nodeId: NodeId) => void
-  /** The node has called a clip no good; has made a film. */
-  blamedClip: (nodeId: NodeId, tier: RenderTier) => void
-  filmed: (nodeId: NodeId) => void
+  strike: (nodeId: NodeId, code: Code) => void
+  /** The node has called a clip no good. */
+  blamedClip: (nodeId: NodeId, tier: RenderTier, code: Code) => void
   count: (nodeId: NodeId, outcome: 'done' | 'failed') => void
   /** Hears of each film that was accepted, once. */
   onReel?: (report: ReelReport) => void
@@ -60,7 +59,7 @@ export const createResults = (options: {
   clock: Clock
   log: Logger
 }): Results => {
-  const { eventId, store, queue, guard, settle, media, times, strike, blamedClip, filmed, count, onWaited, clock, log } = options
+  const { eventId, store, queue, guard, settle, media, times, strike, blamedClip, count, onWaited, clock, log } = options
 
   const reelOf = (result: RenderResult, folder: string): Reel => {
     const visitId = visitIdOf(result.renderId)
@@ -97,10 +96,7 @@ export const createResults = (options: {
     if (committed === 'superseded') return { ok: true, outcome: 'superseded' }
     const ms = clock.now() - (render.startedAt ?? visit.changedAt)
     const settled = settle.ready(renderId, reel, folder, visit)
-    if (committed === 'accepted') {
-      count(nodeId, 'done')
-      filmed(nodeId)
-    }
+    if (committed === 'accepted') count(nodeId, 'done')
     await Promise.all([settled, committed === 'accepted' && times.measured(render.tier, ms)])
     if (committed === 'accepted') {
       options.onReel?.(result.report)
@@ -139,8 +135,8 @@ export const createResults = (options: {
     const final = failure.class === 'bad-input' && isOfTheClip(code)
     const ended = await queue.fail(render.tier, renderId, leaseToken, { code, final })
     if (ended === 'lease-lost') return refuse('lease-lost')
-    if (failure.class === 'node-fault') strike(nodeId)
-    if (final) blamedClip(nodeId, render.tier)
+    if (failure.class === 'node-fault') strike(nodeId, code)
+    if (final) blamedClip(nodeId, render.tier, code)
     count(nodeId, 'failed')
     if (ended === 'failed') await settle.failed(renderId, code)
     else await settle.waiting(renderId, code)

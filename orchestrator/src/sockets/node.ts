@@ -94,7 +94,11 @@ export const serveNodes = (options: {
     greet: async (hello, socket) => {
       const { nodeId, version, tiers, engines, slots, cloudSlots, running } = hello
       if (draining()) return refuse('draining')
-      if (!(await tokens.check(eventId, 'node', nodeId, hello.token))) return refuse('unauthorised')
+      const [isOurs, isDrained] = await Promise.all([
+        tokens.check(eventId, 'node', nodeId, hello.token),
+        registry.isDrained(nodeId),
+      ])
+      if (!isOurs) return refuse('unauthorised')
       // A hello that is said again over the same socket greets the same session.
       const session =
         greeted.get(socket) ??
@@ -105,9 +109,10 @@ export const serveNodes = (options: {
         )
       if (session.nodeId !== nodeId) return refuse('unauthorised')
       greeted.set(socket, session)
+      session.bar(isDrained)
       const { keep, revoke } = await leases.resume(session, running)
       registry.join(session)
-      log.info({ nodeId, slots, cloudSlots, kept: keep.length, revoked: revoke.length }, 'node joined')
+      log.info({ nodeId, slots, cloudSlots, kept: keep.length, revoked: revoke.length, isDrained }, 'node joined')
       return {
         peer: session,
         peerId: nodeId,

@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts'
 import type { Settings } from '../event/event-settings.ts'
 import type { Broadcast } from '../status/broadcast.ts'
 import type { KioskPresence } from '../status/kiosk-presence.ts'
+import type { NodeConduct } from '../status/node-conduct.ts'
 import type { Visit } from '../visits/visit.ts'
 import { isRefusal } from '../visits/visit-state.ts'
 import type { Visits } from '../visits/visits.ts'
@@ -39,6 +40,7 @@ export const serveOperators = (options: {
   settings: Settings
   floor: Broadcast<Floor>
   kiosks: Pick<KioskPresence, 'close'>
+  conduct: Pick<NodeConduct, 'reinstate'>
   sealer: Sealer
   /** Where phones reach pickup pages; ends before the token. */
   pickupBase: string
@@ -46,7 +48,7 @@ export const serveOperators = (options: {
   log: Logger
   observe?: (message: string, outcome: string) => void
 }): void => {
-  const { namespace, eventId, tokens, visits, settings, floor, kiosks, sealer, pickupBase, clock, log } = options
+  const { namespace, eventId, tokens, visits, settings, floor, kiosks, conduct, sealer, pickupBase, clock, log } = options
   const stops = new Map<string, () => void>()
 
   serveNamespace({
@@ -99,6 +101,11 @@ export const serveOperators = (options: {
       'kiosk:close': async ({ peer }, { kioskId, closed }) => {
         await kiosks.close(kioskId, closed)
         log.info({ operatorId: peer, kioskId, closed: closed ?? 'open' }, 'kiosk closed or opened by an operator')
+        return { ok: true }
+      },
+      'node:reinstate': async ({ peer }, { nodeId }) => {
+        await conduct.reinstate(nodeId)
+        log.info({ operatorId: peer, nodeId }, 'node let work again by an operator')
         return { ok: true }
       },
       'event:pause': async ({ peer }, { paused }) => {

@@ -3,11 +3,12 @@ import { type EventId, type NodeId, NodeRow } from '@fanreel/protocol'
 import type { Clock } from '../clock.ts'
 import { eventKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
+import { drainedFrom, drainedKeyOf, nodeCountsKeyOf } from './node-conduct.ts'
 
 export type NodePresence = {
-  /** Every node seen within the last day; those not heard of lately are `offline`. */
+  /** Every node seen within the last day; those not heard of lately are `offline`, those with too many faults say why they drain. */
   list(): Promise<NodeRow[]>
-  note(rows: readonly Omit<NodeRow, 'done' | 'failed' | 'lastSeenAt'>[]): Promise<void>
+  note(rows: readonly Omit<NodeRow, 'done' | 'failed' | 'lastSeenAt' | 'drained'>[]): Promise<void>
   /** Counts a finished render for a node. */
   count(nodeId: NodeId, outcome: 'done' | 'failed'): Promise<void>
   /** Calls back when a node came, went or changed, on whichever instance. */
@@ -21,20 +22,25 @@ const FORGOTTEN_MS = 86_400_000
 export const createNodePresence = (options: { redis: Redis; eventId: EventId; clock: Clock }): NodePresence => {
   const { redis, eventId, clock } = options
   const rowsKey = eventKey(eventId, 'nodes')
-  const countsKey = eventKey(eventId, 'node-counts')
+  const countsKey = nodeCountsKeyOf(eventId)
+  const drainedKey = drainedKeyOf(eventId)
   const channel = eventKey(eventId, 'nodes', 'changed')
   return {
     list: async () => {
-      const [rows, counts] = await redis.call((client) => Promise.all([client.hGetAll(rowsKey), client.hGetAll(countsKey)]))
+      const [rows, counts, marks] = await redis.call((client) =>
+        Promise.all([rowsKey, countsKey, drainedKey].map((key) => client.hGetAll(key))),
+      )
       const now = clock.now()
-      return Object.values(rows)
+      return Object.values(rows ?? {})
         .flatMap((json) => NodeRow.safeParse(JSON.parse(json)).data ?? [])
         .filter((row) => now - row.lastSeenAt < FORGOTTEN_MS)
-        .map((row) => ({
+        .map((row) => ({ ...row, mark: marks?.[row.nodeId] }))
+        .map(({ mark, ...row }) => ({
           ...row,
+          ...(mark !== undefined && { state: 'draining' as const, drained: drainedFrom(mark) }),
           ...(now - row.lastSeenAt > STALE_MS && { state: 'offline' as const, running: [] }),
-          done: Number(counts[`${row.nodeId}:done`] ?? 0),
-          failed: Number(counts[`${row.nodeId}:failed`] ?? 0),
+          done: Number(counts?.[`${row.nodeId}:done`] ?? 0),
+          failed: Number(counts?.[`${row.nodeId}:failed`] ?? 0),
         }))
         .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))
     },

@@ -1,0 +1,82 @@
+/** What is held against a node, as two instances see it on one Redis. */
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
+import { connectRedis, type Redis } from '../queue/redis.ts'
+import { createNodeConduct } from './node-conduct.ts'
+import { createNodePresence } from './node-presence.ts'
+
+const MINUTE_MS = 60_000
+let server: RedisServer
+let redis: Redis
+let now = 1_000_000
+const clock = { now: () => now }
+beforeAll(async () => {
+  server = await startRedis()
+  redis = await connectRedis({ url: server.socket, log: pino({ level: 'silent' }) })
+})
+afterAll(async () => {
+  await redis.close()
+  await server.stop()
+})
+const instance = () => createNodeConduct({ redis, eventId: 'e', mostBlamed: 2, clock })
+const presence = () => createNodePresence({ redis, eventId: 'e', clock })
+
+it('N5: three faults within an hour drain a node whichever instances saw them, once, and it stays drained', async () => {
+  const [one, other] = [instance(), instance()]
+  expect(await one.strike('node-a', 'node-fault')).toEqual({ strikes: 1, drainedNow: false })
+  expect(await other.strike('node-a', 'reel-black')).toEqual({ strikes: 2, drainedNow: false })
+  expect(await one.drained('node-a')).toBeUndefined()
+  expect(await one.strike('node-a', 'deadline-passed')).toEqual({ strikes: 3, drainedNow: true })
+  expect(await other.strike('node-a', 'node-fault')).toEqual({ strikes: 4, drainedNow: false })
+  now += 600 * MINUTE_MS
+  expect(await instance().drained('node-a')).toEqual({ at: 1_000_000, code: 'deadline-passed' })
+  expect([...(await other.allDrained()).keys()]).toEqual(['node-a'])
+})
+
+it('N5: faults that lie more than an hour apart drain nobody', async () => {
+  for (let fault = 0; fault < 6; fault++) {
+    expect(await instance().strike('node-slow', 'node-fault')).toMatchObject({ drainedNow: false })
+    now += 31 * MINUTE_MS
+  }
+})
+
+it('N5: an operator lets it work again, with nothing held against it', async () => {
+  const heard = vi.fn()
+  const stop = instance().onChange(heard)
+  for (let fault = 0; fault < 3; fault++) await instance().strike('node-b', 'node-fault')
+  await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(1))
+  await instance().reinstate('node-b')
+  await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(2))
+  stop()
+  expect(await instance().drained('node-b')).toBeUndefined()
+  expect(await instance().strike('node-b', 'node-fault')).toEqual({ strikes: 1, drainedNow: false })
+})
+
+it('N5: operators see on the floor that it was drained, since when and why, also after it has gone', async () => {
+  const row = { version: '1', tiers: ['cpu' as const], engines: ['studio' as const], slots: 1, cloudSlots: 0, running: [] }
+  await presence().note([
+    { nodeId: 'node-c', state: 'online', ...row },
+    { nodeId: 'node-d', state: 'online', ...row },
+  ])
+  for (let fault = 0; fault < 3; fault++) await instance().strike('node-c', 'node-fault')
+  const rowOf = async (nodeId: string) => (await presence().list()).find((each) => each.nodeId === nodeId)
+  expect(await rowOf('node-c')).toMatchObject({ state: 'draining', drained: { at: now, code: 'node-fault' } })
+  expect(await rowOf('node-d')).toMatchObject({ state: 'online' })
+  expect(await rowOf('node-d')).not.toHaveProperty('drained')
+  now += MINUTE_MS
+  expect(await rowOf('node-c')).toMatchObject({ state: 'offline', drained: { code: 'node-fault' } })
+})
+
+it('N6: clips called no good in a row count whichever instance hears it; a film, made through any, begins the row anew', async () => {
+  const blame = () => instance().blamedClip('node-e', 'clip-too-dark')
+  expect([(await blame()).strikes, (await blame()).strikes]).toEqual([0, 0])
+  await presence().count('node-e', 'done')
+  expect([(await blame()).strikes, (await blame()).strikes]).toEqual([0, 0])
+  expect([await blame(), await blame(), await blame()]).toEqual([
+    { strikes: 1, drainedNow: false },
+    { strikes: 2, drainedNow: false },
+    { strikes: 3, drainedNow: true },
+  ])
+  expect(await instance().drained('node-e')).toMatchObject({ code: 'clip-too-dark' })
+})
