@@ -64,7 +64,7 @@ export const createPickupPages = (options: {
   const sayingLittle = (path: string, language: Language): LinkPreview => ({
     url: publicUrl + path,
     title: eventName,
-    description: wordsOf(language).aiNotice,
+    description: wordsOf(language).aiNoticeOfAll,
   })
   /** What a link to a visit shows of it: the film's cover when it is there, its world before, nothing of a visitor's name (P12). */
   const previewOf = ({ facts, world, visit }: Found, stage: Stage): LinkPreview => {

@@ -1,7 +1,7 @@
 /** The stage on which a short code is typed. It works without JavaScript, and no code ever stands in an address. */
 import type { Language } from '@fanreel/protocol'
 import { markup } from './markup.ts'
-import { headline, type Stage } from './stage.ts'
+import { headline, noticeOf, type Stage } from './stage.ts'
 import { wordsOf } from './words/words-of.ts'
 
 /** Room for the code, its hyphen and a few spaces. */
@@ -15,5 +15,13 @@ export const codeStage = (language: Language, query: string, fault?: 'wrong' | '
     <input id="code" name="code" dir="ltr" placeholder="••••-••••" maxlength="${MAX_TYPED}" autocomplete="off" autocapitalize="characters"
       spellcheck="false" autocorrect="off" enterkeyhint="go" required aria-describedby="${fault ? 'wrong' : ''}">
     ${complaint}<button class="button primary">${open}</button></form>`
-  return { kind: 'code', key: 'code', title, live: false, values: {}, html: markup`${headline(title, text)}${form}`.html }
+  return {
+    kind: 'code',
+    key: 'code',
+    title,
+    live: false,
+    values: {},
+    notice: noticeOf('code', language),
+    html: markup`${headline(title, text)}${form}`.html,
+  }
 }

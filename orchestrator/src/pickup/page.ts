@@ -73,7 +73,6 @@ export const pageOf = (options: {
 }): string => {
   const { facts, stage, assets, eventName, worldTitle, preview } = options
   const { language, path, query, backdrop } = facts
-  const words = wordsOf(language)
   // The words stand on the page's foot: drawn before the last of them is there, they would climb (`rel=expect`, HTML).
   // The picture is asked for before all else. Below a film the headline's letters may come late.
   const first = stage.cover ?? backdrop
@@ -102,7 +101,7 @@ ${stage.live && markup`<noscript><meta http-equiv="refresh" content="${REFRESH_S
 <div class="backdrop" aria-hidden="true">${backdrop !== undefined && markup`<img src="${backdrop}" alt="" fetchpriority="high">`}</div>
 <header><p class="event">${eventName}</p>${worldTitle !== undefined && markup`<p class="world">${worldTitle}</p>`}</header>
 <main data-stage data-key="${stage.key}" data-live="${stage.live ? '1' : '0'}" data-path="${path}" data-query="${query}" aria-live="polite">${{ html: stage.html }}</main>
-<footer><p>${words.aiNotice}</p>${languageSwitch(facts)}</footer>
+<footer><p data-notice>${stage.notice}</p>${languageSwitch(facts)}</footer>
 <span id="whole" hidden></span>
 </body>
 </html>

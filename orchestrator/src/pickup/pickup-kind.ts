@@ -38,3 +38,11 @@ export const isLive = (kind: PickupKind): boolean => LIVE.has(kind)
 const DELETABLE: ReadonlySet<PickupKind> = new Set(['started', 'uploading', 'queued', 'rendering', 'ready', 'failed', 'held'])
 /** Whether there is something of the visitor's to delete. */
 export const isDeletable = (kind: PickupKind): boolean => DELETABLE.has(kind)
+
+const WITH_FILM: ReadonlySet<PickupKind> = new Set(['started', 'uploading', 'queued', 'rendering', 'held', 'ready'])
+/** Whether a page is about a film that is there or on its way. */
+export const hasFilm = (kind: PickupKind): boolean => WITH_FILM.has(kind)
+
+const OVER: ReadonlySet<PickupKind> = new Set(['rejected', 'expired', 'deleted'])
+/** Whether nothing comes any more, and its words do not yet say what else there is. */
+export const isOver = (kind: PickupKind): boolean => OVER.has(kind)

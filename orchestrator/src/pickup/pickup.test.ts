@@ -25,6 +25,12 @@ describe('the words of a pickup page', () => {
       expect(new Set(sentences).size, language).toBeGreaterThan(VisitCode.options.length - 2)
     }
   })
+  it('P2: a headline whose capitals carry dots or accents stands clear of the line above, and a long one is set smaller', () => {
+    const headOf = (language: 'de' | 'en', kind: 'queued' | 'expired') =>
+      stageOf({ kind, language, path: '/v/x', query: '' }).html
+    expect(headOf('de', 'queued')).toContain('<h1 data-fit="middle" data-marks="1">')
+    expect(headOf('en', 'expired')).toContain('<h1 data-fit="full" data-marks="0">')
+  })
   it('P2: every state of a visit has a page', () => {
     for (const state of VISIT_STATES) expect(PICKUP_KINDS).toContain(kindOfState(state))
   })
@@ -115,9 +121,21 @@ describe('the pickup page', () => {
         expect(text).toContain(`data-kind="${kindOfState(state)}"`)
         const { title } = wordsOf(language).kinds[kindOfState(state)]
         expect(text).toContain(state === 'queued' ? wordsOf(language).queued.next : title)
-        expect(text).toContain(wordsOf(language).aiNotice)
+        const { aiNotice, aiNoticeOfAll, another } = wordsOf(language)
+        const withFilm = !['failed', 'cancelled', 'rejected', 'expired', 'deleted'].includes(state)
+        expect([text.includes(`<p data-notice>${aiNotice}`), text.includes(aiNoticeOfAll)]).toEqual([withFilm, !withFilm])
+        expect(text.includes(another)).toBe(['rejected', 'expired', 'deleted'].includes(state))
       }
     }
+  })
+
+  it('P13: a page that is about no film speaks of none', async () => {
+    const { aiNotice, aiNoticeOfAll, patience } = wordsOf('en')
+    for (const path of ['/code', '/v/short', `/v/${newToken()}`]) {
+      const { text } = await page(path)
+      expect([text.includes(aiNoticeOfAll), text.split('<body')[1]?.includes(aiNotice)], path).toEqual([true, false])
+    }
+    expect((await page(`/v/${newToken()}`)).text).toContain(patience)
   })
 
   it('P2: another language is a link away, and everything on the page keeps to it', async () => {

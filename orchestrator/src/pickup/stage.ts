@@ -7,7 +7,7 @@ import type { Language, VisitView } from '@fanreel/protocol'
 import type { ErasedPart } from '../visits/erased-parts.ts'
 import { icon } from './icons.ts'
 import { type Markup, markup } from './markup.ts'
-import { isDeletable, isLive, type PickupKind } from './pickup-kind.ts'
+import { hasFilm, isDeletable, isLive, isOver, type PickupKind } from './pickup-kind.ts'
 import { tellDay, tellNumber, tellShare, tellWait } from './telling-time.ts'
 import { failureSentence, wordsOf } from './words/words-of.ts'
 
@@ -39,6 +39,8 @@ export type Stage = {
   title: string
   live: boolean
   html: string
+  /** That what is made here is AI-generated, as it stands on the page's foot (P13). */
+  notice: string
   /** Texts by the name of the place they stand in. */
   values: Record<string, string>
   /** How much of the film is made, 0..1, while it is being made. */
@@ -63,15 +65,26 @@ const eraseForm = ({ kind, language, path, query }: PickupFacts): Markup | undef
 /** Letters of the longest word up to which a headline is set at full size, and at the middle one. */
 const FULL_SIZE_LETTERS = 9
 const MIDDLE_SIZE_LETTERS = 14
+/** Beyond so many letters in all, a headline at full size would leave nothing of the picture. */
+const FULL_SIZE_TITLE = 20
 
 /** A headline is set so large that its longest word, somebody's name perhaps, stands on one line of a phone. */
 const fitOf = (title: string): 'full' | 'middle' | 'small' => {
   const longest = Math.max(...title.split(/\s+/).map((word) => [...word].length))
-  if (longest <= FULL_SIZE_LETTERS) return 'full'
+  if (longest <= FULL_SIZE_LETTERS && title.length <= FULL_SIZE_TITLE) return 'full'
   return longest <= MIDDLE_SIZE_LETTERS ? 'middle' : 'small'
 }
-export const heading = (title: string): Markup => markup`<h1 data-fit="${fitOf(title)}">${title}</h1>`
+/** Letters with signs above them, as in capitals they need more room between two lines. */
+const hasMarks = (title: string): boolean => /\p{M}/u.test(title.normalize('NFD'))
+const heading = (title: string): Markup =>
+  markup`<h1 data-fit="${fitOf(title)}" data-marks="${hasMarks(title) ? '1' : '0'}">${title}</h1>`
 export const headline = (title: string, text: string): Markup => markup`${heading(title)}<p class="lead">${text}</p>`
+
+/** What this page, of whatever kind, says of AI. */
+export const noticeOf = (kind: Stage['kind'], language: Language): string => {
+  const { aiNotice, aiNoticeOfAll } = wordsOf(language)
+  return kind !== 'code' && hasFilm(kind) ? aiNotice : aiNoticeOfAll
+}
 /** A light that says the page is awake, where something may come soon. */
 const liveSign = (kind: PickupKind, language: Language): Markup | undefined =>
   isLive(kind) && kind !== 'failed' ? markup`<p class="live">${wordsOf(language).live}</p>` : undefined
@@ -141,9 +154,9 @@ const readyStage = ({ language, path, view, reel, firstName }: PickupFacts): Mar
   const { actions } = words
   const name = firstName === undefined ? title : words.readyWithName.replace('{name}', firstName)
   const { width = 720, height = 1280, bytes = 0, name: fileName = '' } = reel ?? {}
+  // Film and cover carry the mark that they are AI-generated in their picture (F8): nothing of the page lies over them (P13).
   return markup`<div class="film"><video src="${path}/reel" poster="${path}/poster" width="${width}" height="${height}" controls playsinline
-      preload="none" data-film="${path}/reel" data-bytes="${bytes}" data-name="${fileName}"></video>
-      <span class="mark">${words.aiMark}</span></div>
+      preload="none" aria-label="${name}" data-film="${path}/reel" data-bytes="${bytes}" data-name="${fileName}"></video></div>
     <div class="ready">
       <div class="actions">
         <button class="button primary" data-save hidden><span class="fill"></span>${icon('save')}<span data-label
@@ -176,6 +189,7 @@ export const stageOf = (facts: PickupFacts): Stage => {
     title: shownTitle,
     live: isLive(kind),
     values: {},
+    notice: noticeOf(kind, language),
     html: markup`${liveSign(kind, language)}${body}${tellBlock(facts)}${eraseForm(facts)}`.html,
     ...(backdrop !== undefined && { backdrop }),
     ...more,
@@ -195,7 +209,13 @@ export const stageOf = (facts: PickupFacts): Stage => {
       return finish(`failed-${view?.code}`, title, failedStage(facts))
     case 'no-such-page':
       return finish(kind, title, markup`${headline(title, text)}${codeLink(facts)}`)
+    case 'not-here-yet':
+      return finish(kind, title, markup`${headline(title, text)}<p class="note">${words.patience}</p>`)
     default:
-      return finish(kind, title, markup`${headline(title, text)}${erasedList(facts)}`)
+      return finish(
+        kind,
+        title,
+        markup`${headline(title, text)}${isOver(kind) && markup`<p class="note strong">${words.another}</p>`}${erasedList(facts)}`,
+      )
   }
 }

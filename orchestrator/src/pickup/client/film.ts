@@ -103,19 +103,8 @@ const enhanceShare = (stage: HTMLElement) => {
   })
 }
 
-/** Whatever lies over the film steps aside while it plays. */
-const enhancePlaying = (stage: HTMLElement) => {
-  const video = stage.querySelector<HTMLVideoElement>('[data-film]')
-  delete document.body.dataset.playing
-  video?.addEventListener('playing', () => {
-    document.body.dataset.playing = '1'
-  })
-  for (const name of ['pause', 'ended'] as const) video?.addEventListener(name, () => delete document.body.dataset.playing)
-}
-
 /** Brings a finished film's buttons to life; does nothing on any other stage. */
 export const enhanceFilm = (stage: HTMLElement): void => {
-  enhancePlaying(stage)
   enhanceSave(stage)
   enhanceShare(stage)
 }

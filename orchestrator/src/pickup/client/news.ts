@@ -8,6 +8,7 @@ export type News = {
   title: string
   live: boolean
   html: string
+  notice: string
   values: Record<string, string>
   fraction?: number
   previews?: string[]
@@ -79,6 +80,8 @@ export const showNews = (stage: HTMLElement, news: News): void => {
     stage.dataset.key = news.key
     document.body.dataset.kind = news.kind
     document.title = document.title.replace(/^.*?(?= · )/, news.title)
+    const notice = document.querySelector('[data-notice]')
+    if (notice) notice.textContent = news.notice
     if (news.kind !== 'rendering') for (const image of document.querySelectorAll('.backdrop .newest')) image.remove()
     if (news.backdrop !== undefined) changeBackdrop(news.backdrop)
     enhanceFilm(stage)

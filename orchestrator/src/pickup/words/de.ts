@@ -100,6 +100,8 @@ export const de: PickupWords = {
     'hash-mismatch': 'Deine Aufnahme ist nicht vollständig bei uns angekommen.',
   },
   recordAgain: 'Geh zum Kiosk und nimm neu auf: Es dauert keine Minute.',
+  another: 'Lust auf einen neuen Film? Geh zu einem Kiosk: Es dauert keine Minute.',
+  patience: 'Gerade aufgenommen? Wenn der Kiosk kein Netz hat, kann es einige Minuten dauern. Verloren geht nichts.',
   live: 'Live',
   actions: {
     save: 'In Fotos sichern',
@@ -111,8 +113,8 @@ export const de: PickupWords = {
   },
   shareNote: 'Wer den Link hat, kann diesen Film ansehen und auch löschen.',
   keptUntil: 'Wird bis {date} aufgehoben und dann gelöscht.',
-  aiMark: 'KI-generiert',
   aiNotice: 'Dieser Film ist mit KI aus einer Aufnahme generiert, die mit Einwilligung entstand.',
+  aiNoticeOfAll: 'Die Filme hier sind mit KI aus Aufnahmen generiert, die mit Einwilligung entstanden.',
   erase: {
     ask: 'Meinen Film löschen',
     text: 'Das löscht den Film, deine Aufnahme und alles, was daraus entstand, überall. Es lässt sich nicht rückgängig machen.',

@@ -61,6 +61,8 @@ export const en: PickupWords = {
     'hash-mismatch': 'Your recording did not reach us whole.',
   },
   recordAgain: 'Step up to the kiosk and record again: it takes under a minute.',
+  another: 'Would you like a new film? Step up to any kiosk: it takes under a minute.',
+  patience: 'Just recorded? Where the kiosk has lost its network, this can take some minutes. Nothing is lost.',
   live: 'Live',
   actions: {
     save: 'Save to Photos',
@@ -72,8 +74,8 @@ export const en: PickupWords = {
   },
   shareNote: 'Whoever has the link can watch this film, and delete it.',
   keptUntil: 'Kept until {date}, then deleted.',
-  aiMark: 'AI-generated',
   aiNotice: 'This film is generated with AI from a recording made with consent.',
+  aiNoticeOfAll: 'Films made here are generated with AI from recordings made with consent.',
   erase: {
     ask: 'Delete my film',
     text: 'This deletes the film, your recording and everything made from them, everywhere. It cannot be undone.',

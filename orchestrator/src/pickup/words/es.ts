@@ -100,6 +100,8 @@ export const es: PickupWords = {
     'hash-mismatch': 'Tu grabación no nos llegó completa.',
   },
   recordAgain: 'Vuelve al quiosco y graba otra vez: tarda menos de un minuto.',
+  another: '¿Quieres otra película? Acércate a cualquier quiosco: tarda menos de un minuto.',
+  patience: '¿Acabas de grabar? Si el quiosco se ha quedado sin red, puede tardar unos minutos. No se pierde nada.',
   live: 'En vivo',
   actions: {
     save: 'Guardar en Fotos',
@@ -111,8 +113,8 @@ export const es: PickupWords = {
   },
   shareNote: 'Quien tenga el enlace puede ver esta película, y también eliminarla.',
   keptUntil: 'Se guarda hasta el {date} y después se elimina.',
-  aiMark: 'Generado con IA',
   aiNotice: 'Esta película está generada con IA a partir de una grabación hecha con consentimiento.',
+  aiNoticeOfAll: 'Las películas que se hacen aquí están generadas con IA a partir de grabaciones hechas con consentimiento.',
   erase: {
     ask: 'Eliminar mi película',
     text: 'Esto elimina la película, tu grabación y todo lo que se hizo con ellas, en todas partes. No se puede deshacer.',

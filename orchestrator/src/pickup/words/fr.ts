@@ -100,6 +100,8 @@ export const fr: PickupWords = {
     'hash-mismatch': 'Ton enregistrement ne nous est pas parvenu en entier.',
   },
   recordAgain: 'Reviens à la borne et recommence : cela prend moins d’une minute.',
+  another: 'Envie d’un nouveau film ? Passe à une borne : cela prend moins d’une minute.',
+  patience: 'Tu viens d’enregistrer ? Si la borne n’a plus de réseau, cela peut prendre quelques minutes. Rien n’est perdu.',
   live: 'En direct',
   actions: {
     save: 'Enregistrer dans Photos',
@@ -111,8 +113,8 @@ export const fr: PickupWords = {
   },
   shareNote: 'Toute personne qui a le lien peut regarder ce film, et le supprimer.',
   keptUntil: 'Conservé jusqu’au {date}, puis supprimé.',
-  aiMark: 'Généré par IA',
   aiNotice: 'Ce film est généré par IA à partir d’un enregistrement fait avec consentement.',
+  aiNoticeOfAll: 'Les films réalisés ici sont générés par IA à partir d’enregistrements faits avec consentement.',
   erase: {
     ask: 'Supprimer mon film',
     text: 'Cela supprime le film, ton enregistrement et tout ce qui en a été tiré, partout. C’est définitif.',

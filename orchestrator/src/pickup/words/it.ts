@@ -76,6 +76,8 @@ export const it: PickupWords = {
     'hash-mismatch': 'La tua registrazione non ci è arrivata intera.',
   },
   recordAgain: 'Torna alla postazione e registra di nuovo: basta meno di un minuto.',
+  another: 'Vuoi un nuovo film? Vai a una postazione: basta meno di un minuto.',
+  patience: 'Hai appena registrato? Se la postazione è senza rete, possono volerci alcuni minuti. Nulla va perduto.',
   live: 'In diretta',
   actions: {
     save: 'Salva in Foto',
@@ -87,8 +89,8 @@ export const it: PickupWords = {
   },
   shareNote: 'Chi ha il link può guardare questo film, e anche eliminarlo.',
   keptUntil: 'Conservato fino al giorno {date}, poi eliminato.',
-  aiMark: 'Generato con IA',
   aiNotice: 'Questo film è generato con l’IA da una registrazione fatta con consenso.',
+  aiNoticeOfAll: 'I film realizzati qui sono generati con l’IA da registrazioni fatte con consenso.',
   erase: {
     ask: 'Elimina il mio film',
     text: 'Elimina il film, la registrazione e tutto ciò che ne deriva, ovunque. Non si può annullare.',

@@ -100,6 +100,8 @@ export const ko: PickupWords = {
     'hash-mismatch': '녹화가 온전히 도착하지 않았습니다.',
   },
   recordAgain: '키오스크에서 다시 녹화해 주세요. 1분도 걸리지 않습니다.',
+  another: '새 영화를 원하시나요? 어느 키오스크에서든 1분도 걸리지 않습니다.',
+  patience: '방금 녹화하셨나요? 키오스크의 네트워크가 끊겼다면 몇 분 걸릴 수 있습니다. 잃어버리는 것은 없습니다.',
   live: '실시간',
   actions: {
     save: '사진에 저장',
@@ -111,8 +113,8 @@ export const ko: PickupWords = {
   },
   shareNote: '링크가 있는 사람은 누구나 이 영화를 보고 삭제할 수 있습니다.',
   keptUntil: '{date}까지 보관된 후 삭제됩니다.',
-  aiMark: 'AI 생성',
   aiNotice: '이 영화는 동의를 받고 녹화한 영상으로 AI가 생성했습니다.',
+  aiNoticeOfAll: '이곳의 영화는 동의를 받고 녹화한 영상으로 AI가 생성합니다.',
   erase: {
     ask: '내 영화 삭제',
     text: '영화와 녹화, 그로부터 만들어진 모든 것을 모든 곳에서 삭제합니다. 되돌릴 수 없습니다.',

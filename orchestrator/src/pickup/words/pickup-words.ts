@@ -22,14 +22,19 @@ export type PickupWords = {
   failures: Record<Exclude<VisitCode, ClipCode>, string>
   /** What to do after a failure. */
   recordAgain: string
+  /** What to do where nothing comes any more. */
+  another: string
+  /** Why nothing may have come yet. */
+  patience: string
   /** This page looks for news by itself. */
   live: string
   actions: { save: string; preparing: string; download: string; share: string; copied: string; play: string }
   shareNote: string
   /** `{date}` is the day the film is deleted. */
   keptUntil: string
-  aiMark: string
+  /** That this film is AI-generated; and, where no film is or comes, that those made here are. */
   aiNotice: string
+  aiNoticeOfAll: string
   erase: { ask: string; text: string; confirm: string }
   /** What was deleted, part by part, under a heading; and what nobody but those who have it can delete. */
   erased: { title: string; parts: Record<ErasedPart, string>; beyondUs: string }

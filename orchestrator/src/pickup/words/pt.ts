@@ -100,6 +100,8 @@ export const pt: PickupWords = {
     'hash-mismatch': 'Sua gravação não chegou inteira até nós.',
   },
   recordAgain: 'Volte ao quiosque e grave de novo: leva menos de um minuto.',
+  another: 'Quer um novo filme? Vá a qualquer quiosque: leva menos de um minuto.',
+  patience: 'Acabou de gravar? Se o quiosque estiver sem rede, pode levar alguns minutos. Nada se perde.',
   live: 'Ao vivo',
   actions: {
     save: 'Salvar em Fotos',
@@ -111,8 +113,8 @@ export const pt: PickupWords = {
   },
   shareNote: 'Quem tem o link pode assistir a este filme, e também excluí-lo.',
   keptUntil: 'Guardado até {date} e depois excluído.',
-  aiMark: 'Gerado por IA',
   aiNotice: 'Este filme é gerado por IA a partir de uma gravação feita com consentimento.',
+  aiNoticeOfAll: 'Os filmes feitos aqui são gerados por IA a partir de gravações feitas com consentimento.',
   erase: {
     ask: 'Excluir meu filme',
     text: 'Isto exclui o filme, sua gravação e tudo o que foi feito a partir deles, em todo lugar. Não dá para desfazer.',

@@ -100,6 +100,8 @@ export const zh: PickupWords = {
     'hash-mismatch': '我们没有收到完整的录像。',
   },
   recordAgain: '请到自助机重新录制，不到一分钟就好。',
+  another: '想要一部新影片吗？到任何一台自助机，不到一分钟就好。',
+  patience: '刚刚录完吗？如果自助机断网，可能需要几分钟。不会丢失任何内容。',
   live: '实时',
   actions: {
     save: '存到相册',
@@ -111,8 +113,8 @@ export const zh: PickupWords = {
   },
   shareNote: '任何拥有此链接的人都可以观看这部影片，也可以删除它。',
   keptUntil: '保存至{date}，之后删除。',
-  aiMark: 'AI 生成',
   aiNotice: '本片由 AI 根据经同意录制的录像生成。',
+  aiNoticeOfAll: '这里的影片由 AI 根据经同意录制的录像生成。',
   erase: {
     ask: '删除我的影片',
     text: '这会在所有地方删除影片、你的录像以及由此生成的一切，且无法撤销。',
