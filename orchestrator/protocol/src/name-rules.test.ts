@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { VisitStart } from './kiosk.ts'
 import { LANGUAGES } from './languages.ts'
 import { nameFault } from './name-rules.ts'
-import { UNKIND_WORDS } from './unkind-words.ts'
+import { REAL_NAMES } from './real-names.fixture.ts'
+import { UNKIND_PARTS, UNKIND_WORDS, UNKIND_WORDS_OF_GUESTS } from './unkind-words.ts'
 
 describe('a first name for the title', () => {
   it('is any name that people have', () => {
     const names =
       `Zoë O’Neil Anne-Marie Jean-Luc J.R. D'Arcy 2Pac Anna7 Dick Fanny Randy Gay Isis Paki Yoshitaka Takeshi Nazia Nazir
-      Siriporn Pornchai Thure Analise Anastasia Phuc Bich Fuk Adolf Jesus Fátima Assunta Cassandra Cassius Sextus Essa Titus Kuno
+      Siriporn Pornchai Thure Analise Anastasia Phuc Bich Adolf Jesus Fátima Assunta Cassandra Cassius Sextus Essa Titus Kuno
       Mercedes Conor Arseni Arsène Culann Figaro Retha Slutai Nigel Niger Hoang Dong Putu Kaka Moritz Çağla Łukasz Ян Анна Ἑλένη
       ليلى كسرى زبيدة محمّد فاطمة さくら マコト ばんり しねん くるみ 서연 지훈 보미 시보 李娜 小明 王芳 妈祖 🎉`
         .trim()
@@ -68,6 +69,39 @@ describe('a first name for the title', () => {
     ['marks of other scripts', 'f\u20ddu\u1ab0c\u1dc0k'],
     ['blanks that are letters', 'f\u3164u\u115fc\uffa0k'],
   ])('is read as people read it: %s', (_, name) => expect(nameFault(name)).toBe('unkind'))
+  it.each(Object.entries(REAL_NAMES))('V11 is any name that people have: %s', (_, names) => {
+    const refused = names.flatMap((name) => {
+      const fault = nameFault(name)
+      return fault ? [`${name} (${fault})`] : []
+    })
+    expect(names.length).toBeGreaterThan(10)
+    expect(refused).toEqual([])
+    // As some keyboards give them: letters and marks apart, all capitals.
+    for (const name of names)
+      expect([nameFault(name.normalize('NFD')), nameFault(name.toUpperCase())], name).toEqual([undefined, undefined])
+  })
+  it.each([
+    ...['fuk', 'FUUK', 'fuk you', 'fvck', 'phuck', 'fcuk', 'cvnt', 'phag', '8itch', 's1ut', '(shit)', 'b!tch', 'a55'],
+    ...['88', '8 8', '1488', '14/88', '14-88', 'Tom1488', '١٤٨٨', '８８', '69'],
+    ...['ちんちん', 'チンチン', 'おちんちん', 'ﾁﾝﾁﾝ', 'うんちっち', '傻B', '傻b', '傻Ｂ', '狗屎', '狗 屎', '媽的'],
+    ...['хуй', 'ХУЙ', 'сука', 'блядь', 'С.У.К.А', 'пиздец', 'kurwa', 'orospu', 'μαλάκας', 'चूतिया', '씨-발', 'porco dio'],
+    ...['🍆', '🍆🍑', 'Tom 🖕🏽', '💩'],
+  ])('V11 hurts nobody, by whatever way round: %s', (name) => expect(nameFault(name)).toBeDefined())
+  it('V11 hurts nobody in the languages of guests either', () => {
+    for (const word of [...Object.values(UNKIND_WORDS_OF_GUESTS).flatMap((words) => words.split(' ')), ...UNKIND_PARTS])
+      for (const written of [word, word.toUpperCase(), [...word].join('.')]) expect(nameFault(written), written).toBe('unkind')
+  })
+  it.each([
+    'A\u0300\u0301\u0302\u0303nna',
+    'Z\u0311\u036b\u0343a\u0332\u0331lgo',
+    'To\u0336m',
+    'A\u20dd',
+    `${'ก'}${'\u0e49'.repeat(6)}`,
+  ])('V11 has no signs heaped on its letters: %s', (name) => expect(nameFault(name)).toBe('scrawl'))
+  it('V11 may hold a number that wishes luck, or a year', () => {
+    for (const name of ['888', 'Anna 88', 'Mia88', 'Bob 18', 'Leo 7', 'Ka Fuk', 'Fuk-Wah'])
+      expect(nameFault(name), name).toBeUndefined()
+  })
   it('may be a flag, and letters that look like others', () => {
     for (const name of ['🇮🇹', 'Åse', 'Søren', 'Łucja', 'Đorđe', 'Сара', 'Вера', 'Νίκος', 'नेहा', 'สมชาย'])
       expect(nameFault(name), name).toBeUndefined()
