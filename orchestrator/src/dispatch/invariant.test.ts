@@ -108,6 +108,7 @@ it(`R5: ${VISITS} visits, random abandonment: all become ready, none twice`, { t
           return
         case 'give-back':
           await node.ask('render:give-back', lease)
+          await node.ready(1)
           return
         default: {
           await node.beat(lease)

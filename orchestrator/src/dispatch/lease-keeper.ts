@@ -206,6 +206,8 @@ export const createLeaseKeeper = (options: {
       const current = await guard.wanted(session.nodeId, claim)
       if (isRefusal(current)) return current.code === 'render-cancelled' ? { ok: true } : current
       session.drop(claim.leaseToken)
+      // Or it would be offered the very same again while it says goodbye.
+      session.rest()
       const given = await putBack(session.nodeId, current.render.tier, claim, 'given-back')
       return given ? { ok: true } : refuse('lease-lost')
     },

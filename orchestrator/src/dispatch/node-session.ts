@@ -60,6 +60,8 @@ export type NodeSession = NodeFacts & {
   reserve(pool?: SlotPool): () => void
   /** The node says how many more renders it would take, at this time. */
   ready(free: number, now: number, freeCloud?: number): void
+  /** The node has given work back: it is offered nothing before it says that it is ready. */
+  rest(): void
   drain(): void
   /** The node is given nothing, whatever it says, until this is taken back (N5). Answers whether that is news. */
   bar(barred: boolean): boolean
@@ -85,8 +87,11 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
   // Nothing is offered before the node has said that it is ready.
   const ceiling = { machine: 0, cloud: 0 }
   let readyAt = Number.NEGATIVE_INFINITY
-  /** It let a lease run out and has not been heard of since: frozen, or cut off behind a socket that stands. */
-  let silent = false
+  /**
+   * Nothing is offered before it says that it is ready once more: it let a lease run out and has not been heard of since, frozen
+   * or cut off behind a socket that stands, or it has given work back.
+   */
+  let resting = false
 
   /**
    * A lease without a beat for its whole length is lost, and its slot is free again: a node that has stopped by itself says
@@ -96,14 +101,14 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
     for (const lease of held.values()) {
       if (now - lease.beatAt <= leaseMs) continue
       held.delete(lease.leaseToken)
-      silent ||= lease.beatAt > readyAt
+      resting ||= lease.beatAt > readyAt
     }
   }
 
   const heldIn = (pool: SlotPool) => [...held.values()].filter(({ tier }) => poolOf(tier) === pool).length
   const free = (now: number, pool: SlotPool): number => {
     forgetSilent(now)
-    if (draining || barred || silent || now < quietUntil) return 0
+    if (draining || barred || resting || now < quietUntil) return 0
     return Math.max(0, Math.min(slots[pool], ceiling[pool]) - heldIn(pool) - reserved[pool])
   }
 
@@ -135,8 +140,11 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
       ceiling.machine = heldIn('machine') + freeOfMachine
       ceiling.cloud = heldIn('cloud') + freeCloud
       readyAt = now
-      silent = false
+      resting = false
       if (freeOfMachine + freeCloud > 0) quietUntil = 0
+    },
+    rest: () => {
+      resting = true
     },
     drain: () => {
       draining = true

@@ -485,10 +485,11 @@ describe('a lost connection', () => {
   it('L7: what a node gives back itself counts no attempt', async () => {
     const { visitId, node, offer } = await leased()
     await node.ask('render:give-back', offer)
-    node.close()
+    // The one that gave it back is still there, and idle.
     const second = await newNode()
     const again = await second.nextOffer()
     expect(again).toMatchObject({ visitId, attempt: 1 })
+    expect(node.offers).toEqual([offer])
     await second.deliver(again, reel)
   })
 
