@@ -1,10 +1,10 @@
 /**
  * Runs the tests and ends with the count: `N passed, N failed`, and `, N skipped` where there are any.
  *
- *   node tests/run.mjs [media|faults|screens] [file or vitest flag ...]
+ *   node tests/run.mjs [whole|media|faults|screens] [file or vitest flag ...]
  *
- * Without a suite's name: the units beside the source, integration, the faults in short and the browser's flow. `media`: every
- * awkward clip to its end. `faults`: every fault with an event's own timings, then once more without its guard; the whole suite
+ * Without a suite's name: the units beside the source, integration, the faults in short and the browser's flow. `whole`: the
+ * same, and what those leave out. `media`: every awkward clip to its end. `faults`: every fault with an event's own timings, then once more without its guard; the whole suite
  * writes ops/reliability.md. `screens`: every screen in every language, measured and tried by axe. With CI=true nothing may be
  * skipped while the media folder is there.
  */
@@ -24,6 +24,7 @@ process.chdir(root)
 const EVERY_TIME = ['services', 'pictures', 'installations', 'alone']
 
 const [first, ...rest] = process.argv.slice(2)
+const isWhole = first === 'whole'
 const isMedia = first === 'media'
 const isFaults = first === 'faults'
 const isScreens = first === 'screens'
@@ -39,7 +40,7 @@ if (isRandom) {
   console.log(`seed ${process.env.FANREEL_RANDOM_SEED}, ${process.env.FANREEL_RANDOM_MINUTES} minutes`)
   rest.splice(0, rest.length, 'tests/faults/random')
 }
-const isSuite = isMedia || isFaults || isScreens
+const isSuite = isWhole || isMedia || isFaults || isScreens
 const { filter, options } = parseCLI(['vitest', 'run', ...(isSuite ? rest : process.argv.slice(2))])
 const isWholeFaults = isFaults && rest.length === 0
 if (isFaults) {
@@ -47,7 +48,7 @@ if (isFaults) {
   if (filter.length === 0) filter.push('tests/faults')
 }
 if (isWholeFaults) forgetFindings()
-if (isMedia) process.env.FANREEL_CLIPS = 'every'
+if (isWhole || isMedia) process.env.FANREEL_TESTS = 'whole'
 
 const mediaFolder = process.env.FANREEL_MEDIA ?? join(root, '..', 'shared', 'media')
 process.env.FANREEL_MEDIA = mediaFolder

@@ -16,6 +16,8 @@ import { loadModels, type Models } from './vision/models/load-models.ts'
 const studio = createStudio({ cacheDir: CACHE_DIR })
 const { signal } = new AbortController()
 
+/** A quarter of a film's pixels: what happens to it is the same. */
+const SMALL = { width: 360, height: 640 }
 /** The shipped world with a story of three slots, the eyes among them: enough to be drawn again, and to be stopped in. */
 const shortWorld = async (): Promise<LoadedPack> => {
   const world = await loadPack(PACK_FOLDER)
@@ -67,6 +69,7 @@ describe('a whole film', () => {
       models,
       policy: { prefer: ['studio'], redrawAbove: 0.35 },
       roster: createRoster([blindTo('close-up', drawn)]),
+      size: SMALL,
       signal,
       onProgress: (one) => progress.push(one),
     })
@@ -104,6 +107,7 @@ describe('a whole film', () => {
         models,
         policy: { prefer: ['studio'], redrawAbove: 0.35 },
         roster: createRoster([studio]),
+        size: SMALL,
         signal: stopping.signal,
         onProgress: (one) => one.stage === stage && one.fraction >= fraction && stopping.abort(enough),
       })

@@ -6,6 +6,7 @@ import type { FakeNode } from '../support/fake-node.ts'
 import { type Installation, startInstallation } from '../support/installation.ts'
 import { playNode } from '../support/installed-node.ts'
 import { sampleVisitor } from '../support/media.ts'
+import { IS_WHOLE } from '../support/whole.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
 import { walk } from './visitor-walk.ts'
 
@@ -71,6 +72,8 @@ describe('a camera', () => {
       await set(page, { fault })
       await visit.touch(common.retry)
       await page.getByText(said, { exact: true }).waitFor()
+      // Each screen's looks are the screens' own suite's to judge.
+      if (!IS_WHOLE) continue
       await standing(page)
       expect(await accessibilityFaults(page), fault).toEqual([])
     }

@@ -5,6 +5,7 @@ import type { FakeNode } from '../support/fake-node.ts'
 import { type Installation, startInstallation } from '../support/installation.ts'
 import { playNode } from '../support/installed-node.ts'
 import { sampleVisitor } from '../support/media.ts'
+import { IS_WHOLE } from '../support/whole.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
 import { piecesLeft } from './screen-checks.ts'
 import { type Visit, walk, wordsOf } from './visitor-walk.ts'
@@ -64,11 +65,15 @@ const STEPS: readonly Step[] = [
   ['review', (page, visit) => page.getByRole('button', { name: visit.words.review.send }).waitFor({ timeout: 45_000 })],
 ]
 
+/** With something of the visitor on the page, and on the disk: what the others leave is a part of it. */
+const TELLING: ReadonlySet<string> = new Set(['name', 'recording'])
+
 describe('a page that is loaded again', () => {
   it('at any step before a film is ordered invites the next visitor, and nothing of the last one is left', async () => {
     browser = await openKioskBrowser({ clip: sampleVisitor })
     const { page, faults } = browser
     for (const [index, [name]] of STEPS.entries()) {
+      if (!IS_WHOLE && !TELLING.has(name)) continue
       const visit = walk({ page, language: 'fr', url: installation.kioskUrl })
       for (const [, goOn] of STEPS.slice(0, index + 1)) await goOn(page, visit)
       await page.reload()
