@@ -42,8 +42,10 @@ const Knobs = z.object({
   FANREEL_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   FANREEL_HOST: z.string().default('127.0.0.1'),
   FANREEL_EVENT_ID: EventId,
-  /** The event's name as visitors read it. */
-  FANREEL_EVENT_NAME: z.string().min(1).max(80).default('Fanreel'),
+  /** The event's name as visitors read it. Absent: the one of its brand, else `Fanreel`. */
+  FANREEL_EVENT_NAME: z.string().min(1).max(80).optional(),
+  /** Folder of the event's own look, `brand.json` and the pictures it names: the one kiosks have. Read at start. */
+  FANREEL_BRAND: z.string().min(1).optional(),
   /** `redis://...` or the path of a Unix socket. */
   FANREEL_REDIS_URL: z.string().min(1),
   /** Where clips and films lie: `disk`, or `s3` where several hosts serve one event. */

@@ -14,6 +14,7 @@ import { startDispatch } from './dispatch/dispatch.ts'
 import type { Env } from './env.ts'
 import { AppError, refusalOf } from './errors.ts'
 import { createSettings } from './event/event-settings.ts'
+import { readBrand } from './event/read-brand.ts'
 import { countDrawing, countOrders, countStoreTry, createMetrics } from './http/metrics.ts'
 import { createHttpServer } from './http/server.ts'
 import type { MediaStore } from './media/media-store.ts'
@@ -128,7 +129,10 @@ export const startOrchestrator = async (options: {
   const settings = createSettings({ redis, eventId })
   const packSigner = createPackSigner({ eventKey: eventKeyHex })
   const packs = createPacks({ media, signer: packSigner, log })
-  await settings.change({ name: env.FANREEL_EVENT_NAME })
+  const brand = env.FANREEL_BRAND === undefined ? undefined : await readBrand(env.FANREEL_BRAND)
+  for (const why of brand?.brand.refused ?? []) log.warn({ why }, "a part of the event's look is not shown to phones")
+  const eventName = env.FANREEL_EVENT_NAME ?? brand?.brand.name ?? 'Fanreel'
+  await settings.change({ name: eventName })
   if (env.FANREEL_PACKS_DIR !== undefined) {
     const published = await packs.publishAll(env.FANREEL_PACKS_DIR)
     const { packs: pinned, kept } = pinPacks((await settings.read()).packs, published, env.FANREEL_REPIN_PACKS)
@@ -321,7 +325,8 @@ export const startOrchestrator = async (options: {
   let draining = false
   const { app, io } = await createHttpServer({
     eventId,
-    eventName: env.FANREEL_EVENT_NAME,
+    eventName,
+    ...(brand && { brand }),
     tokens,
     healths,
     clock,

@@ -1,7 +1,7 @@
 /** The event's own look, for whatever draws it. */
 'use client'
+import type { Brand } from '@fanreel/protocol'
 import { createContext, useContext } from 'react'
-import type { Brand } from '../../lib/brand/brand.ts'
 
 const BrandContext = createContext<Brand | undefined>(undefined)
 export const BrandProvider = BrandContext.Provider

@@ -1,7 +1,7 @@
 /** Reads the event's look from the folder that `FANREEL_BRAND` names, on the kiosk's own server. */
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { type Brand, BrandFile, brandOf, OWN_COLOURS } from './brand.ts'
+import { type Brand, BrandFile, brandOf, OWN_COLOURS } from '@fanreel/protocol'
 
 const MIMES: Record<string, string> = {
   '.svg': 'image/svg+xml',

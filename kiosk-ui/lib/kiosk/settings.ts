@@ -1,6 +1,6 @@
 /** Who this kiosk is and whom it talks to: read at run time from the environment of the server that gave out the page. */
+import { Brand } from '@fanreel/protocol'
 import { z } from 'zod'
-import { Brand } from '../brand/brand.ts'
 
 export const KioskSettings = z.object({
   /** The orchestrator's origin; empty where it is the page's own. */

@@ -1,6 +1,8 @@
 /** The wire in one place: what kiosks, nodes, operators and the orchestrator say to each other. Imports zod only. */
+export * from './brand.ts'
 export * from './clip-words.ts'
 export * from './codes.ts'
+export * from './contrast.ts'
 export * from './face-reading.ts'
 export * from './ids.ts'
 export * from './kiosk.ts'

@@ -14,6 +14,7 @@ import type { ShortCodes } from '../access/short-codes.ts'
 import type { UrlSignerAndChecker } from '../access/url-signer.ts'
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors.ts'
+import type { EventBrand } from '../event/read-brand.ts'
 import type { MediaStore } from '../media/media-store.ts'
 import type { Notices } from '../notices/notices.ts'
 import type { Packs } from '../packs/packs.ts'
@@ -42,6 +43,8 @@ export type HttpServerDeps = {
   tokens: Pick<PeerTokens, 'check'>
   healths: Pick<KioskHealths, 'note'>
   eventName: string
+  /** The event's own look, where it has one. */
+  brand?: EventBrand
   clock: Clock
   log: Logger
   media: MediaStore
@@ -108,7 +111,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const streams = createPickupStreams()
   registerMediaRoutes(app, deps)
   const desk = createPickupDesk(deps)
-  const assets = await buildPickupAssets()
+  const assets = await buildPickupAssets(deps.brand)
   pages = createPickupPages({ ...deps, desk, assets })
   registerPickupRoutes(app, { ...deps, desk, pages, assets, streams })
   registerCodeRoutes(app, { ...deps, desk, pages })

@@ -86,8 +86,8 @@ ${first !== undefined && markup`<link rel="preload" href="${first}" as="image" f
 <link rel="expect" href="#whole" blocking="render">
 <style>${{ html: assets.style.text }}</style>
 ${stage.cover === undefined && assets.fontsOf(language).map((font) => markup`<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin>`)}
-<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#04060e">
-<meta name="theme-color" media="(prefers-color-scheme: light)" content="#eef3fb">
+<meta name="theme-color" media="(prefers-color-scheme: dark)" content="${assets.around.night}">
+<meta name="theme-color" media="(prefers-color-scheme: light)" content="${assets.around.day}">
 <meta name="color-scheme" content="dark light">
 <meta name="robots" content="noindex, nofollow">
 <meta name="referrer" content="no-referrer">
@@ -99,7 +99,7 @@ ${stage.live && markup`<noscript><meta http-equiv="refresh" content="${REFRESH_S
 </head>
 <body data-kind="${stage.kind}">
 <div class="backdrop" aria-hidden="true">${backdrop !== undefined && markup`<img src="${backdrop}" alt="" fetchpriority="high">`}</div>
-<header><p class="event">${eventName}</p>${worldTitle !== undefined && markup`<p class="world">${worldTitle}</p>`}</header>
+<header><p class="event">${assets.logo ? markup`<img class="logo" src="${assets.logo.address}" alt="${assets.logo.says}">` : eventName}</p>${worldTitle !== undefined && markup`<p class="world">${worldTitle}</p>`}</header>
 <main data-stage data-key="${stage.key}" data-live="${stage.live ? '1' : '0'}" data-path="${path}" data-query="${query}" aria-live="polite">${{ html: stage.html }}</main>
 <footer><p data-notice>${stage.notice}</p>${languageSwitch(facts)}</footer>
 <span id="whole" hidden></span>

@@ -1,6 +1,6 @@
 /**
- * An event's own look: logo, colours and a picture behind the screens, from a file and without code. A colour that could
- * not be read is not used: the kiosk keeps its own in that place and says why.
+ * An event's own look, on kiosks and phones alike: logo, colours and a picture behind the screens, from a file and without
+ * code. A colour that could not be read is not used: our own stays in that place, and why is said.
  */
 import { z } from 'zod'
 import { contrastOf, LEAST_CONTRAST } from './contrast.ts'
@@ -70,7 +70,7 @@ export const brandOf = ({ name, logo, background, colours: wished }: BrandFile):
   const keepOwn = (names: ColourName[], contrast: number, on: string) => {
     if (contrast >= LEAST_CONTRAST || !isWished(names)) return
     const which = names.map((one) => `${one} ${colours[one]}`).join(' and ')
-    refused.push(`${which}: ${contrast.toFixed(1)}:1 ${on}, at least ${LEAST_CONTRAST}:1 is needed; the kiosk's own is shown`)
+    refused.push(`${which}: ${contrast.toFixed(1)}:1 ${on}, at least ${LEAST_CONTRAST}:1 is needed; our own is shown`)
     for (const one of names) colours[one] = OWN_COLOURS[one]
   }
   keepOwn(['text', 'ground'], contrastOf(colours.text, colours.ground), 'on each other')
@@ -80,7 +80,7 @@ export const brandOf = ({ name, logo, background, colours: wished }: BrandFile):
   keepOwn(['light'], contrastOf(colours.light, colours.ground), `on the ground ${colours.ground}`)
   // A ground that leaves the kiosk's own colours unread is worth less than all of them.
   if (accent() < LEAST_CONTRAST || contrastOf(colours.light, colours.ground) < LEAST_CONTRAST) {
-    refused.push(`ground ${colours.ground}: the kiosk's own colours cannot be read on it; set accent, accentEnd and light too`)
+    refused.push(`ground ${colours.ground}: our own colours cannot be read on it; set accent, accentEnd and light too`)
     Object.assign(colours, OWN_COLOURS)
   }
   return {
@@ -91,13 +91,3 @@ export const brandOf = ({ name, logo, background, colours: wished }: BrandFile):
     refused,
   }
 }
-
-/** The colours as the style sheet's own properties. */
-export const brandProperties = ({ colours }: Pick<Brand, 'colours'>): Record<string, string> => ({
-  '--night': colours.ground,
-  '--ice': colours.text,
-  '--gold': colours.accent,
-  '--gold-deep': colours.accentEnd,
-  '--beam': colours.light,
-  '--on-gold': colours.onAccent,
-})
