@@ -91,6 +91,12 @@ const Knobs = z.object({
   FANREEL_KIOSK_ORIGINS: list(),
   /** Origins of the push services that phones are told through, comma-separated, `*.` for any host below. Empty: phones are not told. */
   FANREEL_PUSH_SERVICES: list(PUSH_SERVICES),
+  /** Connections that one address may hold open; one on this machine, a proxy, as many as it likes. A venue's phones may all share one. */
+  FANREEL_CONNECTIONS_OF_ONE: z.coerce.number().int().positive().default(2_000),
+  /** How long a connection may take to say what it wants. */
+  FANREEL_HEADERS_MS: ms(15_000),
+  /** How long an answer may stand still, not one byte of it taken, before its connection is cut: a phone in a dead corner comes back by itself. */
+  FANREEL_IDLE_MS: ms(60_000),
   FANREEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 
   /** A peer waits no longer than this for Redis before it is told `unavailable`. */

@@ -351,6 +351,11 @@ export const startOrchestrator = async (options: {
     publicUrl,
     ...(env.FANREEL_UI_URL !== undefined && { uiUrl: env.FANREEL_UI_URL }),
     kioskOrigins: env.FANREEL_KIOSK_ORIGINS,
+    connections: {
+      mostOfOne: env.FANREEL_CONNECTIONS_OF_ONE,
+      headersMs: env.FANREEL_HEADERS_MS,
+      idleMs: env.FANREEL_IDLE_MS,
+    },
   })
   const serving = (sockets: Sockets, name: string) => ({
     namespace: sockets.of(`/${name}`),

@@ -25,6 +25,7 @@ import type { KioskHealths } from '../status/kiosk-health.ts'
 import type { Visit } from '../visits/visit.ts'
 import type { Visits } from '../visits/visits.ts'
 import { registerCodeRoutes } from './code-routes.ts'
+import { type ConnectionLimits, limitConnections } from './connections.ts'
 import { answerNoRequest, answerUnreadable, registerFaults } from './faults.ts'
 import { registerHeaders } from './headers.ts'
 import { registerHealthRoutes } from './health-routes.ts'
@@ -71,6 +72,8 @@ export type HttpServerDeps = {
   uiUrl?: string
   /** Origins of kiosk pages that are served elsewhere. */
   kioskOrigins: readonly string[]
+  /** What one address may hold open (A16). */
+  connections: ConnectionLimits
 }
 
 export type HttpServer = { app: FastifyInstance; io: Server }
@@ -98,7 +101,11 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     // No route of ours reads a body into memory.
     bodyLimit: 64 * 1024,
     requestTimeout: 120_000,
+    // Set by `limitConnections`; Fastify would say 0.
+    connectionTimeout: deps.connections.idleMs,
+    http: { connectionsCheckingInterval: Math.ceil(deps.connections.headersMs / 4) },
   })
+  limitConnections(app.server, { ...deps.connections, now: deps.clock.now, log })
   registerFaults(app, log)
   registerRequestLog(app, log, metrics)
   await registerHeaders(app, { secure: deps.publicUrl.startsWith('https:'), kioskOrigins })

@@ -1,7 +1,10 @@
 /** Where a connection comes from: its own address, or what the proxy on this machine says it stands for. */
 import type { IncomingMessage } from 'node:http'
 
+/** Addresses of this machine itself, where the proxy stands. */
 const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/
+
+export const isLoopback = (address: string): boolean => LOOPBACK.test(address)
 
 /** The same rule as for requests: only a proxy on loopback is believed, and of what it says only its own, last word. */
 export const addressOf = ({
@@ -10,7 +13,7 @@ export const addressOf = ({
 }: Pick<IncomingMessage, 'headers'> & { socket: { remoteAddress?: string | undefined } }): string => {
   const own = socket.remoteAddress ?? 'unknown'
   const claimed = headers['x-forwarded-for']
-  if (!LOOPBACK.test(own) || claimed === undefined) return own
+  if (!isLoopback(own) || claimed === undefined) return own
   return String(claimed).split(',').at(-1)?.trim() || own
 }
 
