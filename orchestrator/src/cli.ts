@@ -83,6 +83,7 @@ const rebuildFrom = async (env: Env, redis: Redis) => {
   const queue = await openRenderQueue({
     url: env.FANREEL_REDIS_URL,
     eventId,
+    clock: systemClock,
     log,
     leaseMs: env.FANREEL_LEASE_MS,
     stalledMs: env.FANREEL_STALLED_MS,

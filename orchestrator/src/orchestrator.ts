@@ -108,6 +108,7 @@ export const startOrchestrator = async (options: {
   const queue = await openRenderQueue({
     url: env.FANREEL_REDIS_URL,
     eventId,
+    clock,
     log,
     leaseMs: env.FANREEL_LEASE_MS,
     stalledMs: env.FANREEL_STALLED_MS,

@@ -1,6 +1,7 @@
 /** The broker in this process, with work to be claimed, beaten for and completed: what bench:dispatch takes the time of. */
 import { performance } from 'node:perf_hooks'
 import { pino } from 'pino'
+import { systemClock } from '../../orchestrator/src/clock.ts'
 import { openRenderQueue, type RenderWork } from '../../orchestrator/src/queue/render-queue.ts'
 import { newVisitId } from '../support/fake-kiosk.ts'
 
@@ -34,7 +35,15 @@ export type Broker = {
 
 export const openBroker = async (url: string): Promise<Broker> => {
   const log = pino({ level: 'silent' })
-  const queue = await openRenderQueue({ url, eventId: EVENT_ID, log, leaseMs: 30_000, stalledMs: 60_000, retryMs: 1_000 })
+  const queue = await openRenderQueue({
+    url,
+    eventId: EVENT_ID,
+    clock: systemClock,
+    log,
+    leaseMs: 30_000,
+    stalledMs: 60_000,
+    retryMs: 1_000,
+  })
   const add = (kioskId: string) => {
     const visitId = newVisitId()
     const work: RenderWork = {

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { newVisitId } from '../../../tests/support/fake-kiosk.ts'
 import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
+import { systemClock } from '../clock.ts'
 import { connectRedis, type Redis } from './redis.ts'
 import { openRenderQueue, type RenderQueue } from './render-queue.ts'
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
   server = await startRedis()
   redis = await connectRedis({ url: server.socket, log })
   queue = await openRenderQueue({
-    ...{ url: server.socket, eventId: 'test-event', log },
+    ...{ url: server.socket, eventId: 'test-event', clock: systemClock, log },
     ...{ leaseMs: 20_000, stalledMs: 60_000, retryMs: 20 },
   })
 })

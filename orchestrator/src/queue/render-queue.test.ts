@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { newVisitId } from '../../../tests/support/fake-kiosk.ts'
 import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
+import { systemClock } from '../clock.ts'
 import { connectRedis, type Redis } from './redis.ts'
 import { MAX_TRIES, openRenderQueue, type RenderOutcome, type RenderQueue, type RenderWork } from './render-queue.ts'
 
@@ -15,7 +16,15 @@ let queue: RenderQueue
 /** A second instance. */
 let other: RenderQueue
 const open = () =>
-  openRenderQueue({ url: server.socket, eventId: 'test-event', log, leaseMs: LEASE_MS, stalledMs: 100, retryMs: 50 })
+  openRenderQueue({
+    url: server.socket,
+    eventId: 'test-event',
+    clock: systemClock,
+    log,
+    leaseMs: LEASE_MS,
+    stalledMs: 100,
+    retryMs: 50,
+  })
 beforeAll(async () => {
   server = await startRedis()
   redis = await connectRedis({ url: server.socket, log })

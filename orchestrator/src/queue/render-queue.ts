@@ -7,7 +7,9 @@ import type { EventId, KioskId, LeaseToken, PackId, RenderId, RenderTier, VisitI
 import { RENDER_TIERS } from '@fanreel/protocol'
 import { createNodeRedisClient, Job, Queue, UnrecoverableError, Worker } from 'bullmq'
 import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
 import { AppError } from '../errors.ts'
+import { onClock } from './broker-time.ts'
 import { GIVE_TURN, turnArguments } from './fair-turns.ts'
 import { eventPrefix } from './keys.ts'
 import { clientFor, REDIS_DEADLINE_MS, type RedisClient, redisFault, withDeadline } from './redis.ts'
@@ -85,6 +87,8 @@ export type RenderQueue = {
 export type RenderQueueOptions = {
   url: string
   eventId: EventId
+  /** By which renders wait before another try (Q8). */
+  clock: Clock
   log: Logger
   leaseMs: number
   stalledMs: number
@@ -123,7 +127,7 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
     const adapter = createNodeRedisClient(client as unknown as Parameters<typeof createNodeRedisClient>[0])
     // Each adapter repeats its client's errors; one that nobody hears would end the process.
     adapter.on('error', () => undefined)
-    return adapter
+    return onClock(adapter, options.clock)
   }
 
   const openLane = (tier: RenderTier): Lane => {
@@ -253,6 +257,7 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
       return failed.length === 0
     },
     giveBack: (tier, renderId, leaseToken) => whileHeld(unread(tier, renderId).moveToWait(leaseToken)),
+    // BullMQ takes the moment and makes a length of it, by the clock of the machine: what counts is the length.
     postpone: (tier, renderId, leaseToken, ms) => whileHeld(unread(tier, renderId).moveToDelayed(Date.now() + ms, leaseToken)),
     complete: async (tier, renderId, leaseToken, outcome) => {
       let certain = true

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeReel } from '../../../tests/support/made-reel.ts'
 import { EVENT_KEY, type Rig, startRig } from '../../../tests/support/orchestrator-rig.ts'
 import { createSealer } from '../access/sealer.ts'
+import { systemClock } from '../clock.ts'
 import { createDiskStore } from '../media/disk-store.ts'
 import { createVisitSheets } from '../privacy/visit-sheet.ts'
 import { openRenderQueue } from '../queue/render-queue.ts'
@@ -25,7 +26,7 @@ const runRebuild = async () => {
   const sealer = createSealer({ eventKey: EVENT_KEY })
   const sheets = createVisitSheets({ media, sealer })
   const url = rig.server.socket
-  const queue = await openRenderQueue({ url, eventId, log, leaseMs: 10_000, stalledMs: 5_000, retryMs: 100 })
+  const queue = await openRenderQueue({ url, eventId, clock: systemClock, log, leaseMs: 10_000, stalledMs: 5_000, retryMs: 100 })
   const eventSheet = createEventSheet({ redis, eventId, media, sealer })
   try {
     return await rebuild({ redis, eventId, media, sheets, eventSheet, store, queue, now: Date.now, log })

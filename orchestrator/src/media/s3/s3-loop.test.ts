@@ -173,7 +173,15 @@ describe('orchestrators that share a bucket', () => {
     const sealer = createSealer({ eventKey: EVENT_KEY })
     const sheets = createVisitSheets({ media, sealer })
     const eventSheet = createEventSheet({ redis, eventId, media, sealer })
-    const queue = await openRenderQueue({ url: rig.server.socket, eventId, log, leaseMs: 10_000, stalledMs: 5_000, retryMs: 100 })
+    const queue = await openRenderQueue({
+      url: rig.server.socket,
+      eventId,
+      clock: systemClock,
+      log,
+      leaseMs: 10_000,
+      stalledMs: 5_000,
+      retryMs: 100,
+    })
     try {
       const found = await rebuild({ redis, eventId, media, sheets, eventSheet, store, queue, now: Date.now, log })
       expect(found).toMatchObject({ visits: 2, queued: 1, ready: 1, unread: 0 })
