@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { NODE_OBJECTS, type NodeObjectKind, REFUSE_LIKENESS, type ReelCode, type RenderResult, ShotList } from '@fanreel/protocol'
 import { AppError } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
+import { readWhole } from '../media/read-whole.ts'
 import { readMp4 } from './mp4.ts'
 
 /** Pictures a reel may have: portrait, at either of the film's two sizes. */
@@ -17,12 +18,6 @@ const REPORT_TOLERANCE_MS = 250
 const JPEG_START = Buffer.from([0xff, 0xd8, 0xff])
 
 export type Delivered = Record<'reel' | 'poster' | 'shotList', { key: string; bytes: number; sha256: string }>
-
-const readWhole = async (media: MediaStore, key: string, range?: { start: number; end: number }): Promise<Buffer> => {
-  const parts: Buffer[] = []
-  for await (const part of await media.read(key, range)) parts.push(part)
-  return Buffer.concat(parts)
-}
 
 const hashOf = async (media: MediaStore, key: string): Promise<string> => {
   const hash = createHash('sha256')

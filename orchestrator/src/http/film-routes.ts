@@ -1,11 +1,15 @@
-/** `/v/<token>/reel` and `/poster`: a film as phones want it, in whole or in parts, to look at or to keep. Rules P6, E1. */
+/** `/v/<token>/reel`, `/poster` and `/captions.vtt`: a film as phones want it, in whole or in parts, to look at or to keep. Rules P6, P20, E1. */
+import { ShotList } from '@fanreel/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
+import { readWhole } from '../media/read-whole.ts'
+import { captionsOf } from '../pickup/captions.ts'
 import { attachment } from '../pickup/film-name.ts'
 import type { PickupDesk } from '../pickup/pickup-desk.ts'
 import { permitsPickup } from '../privacy/consent.ts'
 import type { Visit } from '../visits/visit.ts'
+import { speakOf } from './pickup-pages.ts'
 import { sendObject } from './send-object.ts'
 
 /** Kept by the phone, but asked for again each time: a deleted film plays nowhere. */
@@ -15,7 +19,7 @@ export const registerFilmRoutes = (
   app: FastifyInstance,
   options: {
     media: MediaStore
-    desk: Pick<PickupDesk, 'nameOf'>
+    desk: Pick<PickupDesk, 'nameOf' | 'hasSound'>
     /** @throws AppError `visit-unknown` */
     visitOf: (request: FastifyRequest) => Promise<Visit>
   },
@@ -43,6 +47,20 @@ export const registerFilmRoutes = (
         cacheControl,
         ...(download !== undefined && { disposition: attachment(await desk.nameOf(visit), `fanreel-${visit.packId}.mp4`) }),
       })
+    },
+  })
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/v/:token/captions.vtt',
+    async handler(request, reply) {
+      const { visit, reel } = await readyOf(request)
+      const text = (await readWhole(media, reel.shotList.key)).toString('utf8')
+      const [shotList, cheers] = [ShotList.parse(JSON.parse(text)), await desk.hasSound(visit, 'cheer')]
+      return reply
+        .header('cache-control', cacheControl)
+        .type('text/vtt; charset=utf-8')
+        .send(captionsOf(shotList, speakOf(request)(visit.language), cheers))
     },
   })
 

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { PROTOCOL_VERSION, type ReelReport, type VisitState } from '@fanreel/protocol'
 import { pino } from 'pino'
 import { io as connect, type Socket } from 'socket.io-client'
+import { shotListOf } from '../../../tests/support/made-reel.ts'
 import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
 import { createPeerTokens } from '../access/peer-tokens.ts'
 import { createSealer } from '../access/sealer.ts'
@@ -150,7 +151,7 @@ export const startFrontDoor = async (
     const reel = {
       ...(await object('reel', film)),
       poster: await object('poster', poster),
-      shotList: await object('shot-list', Buffer.from('{}')),
+      shotList: await object('shot-list', shotListOf()),
       report: REPORT,
     }
     await store.update(made.visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'ready', reel }))

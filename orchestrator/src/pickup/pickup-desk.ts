@@ -30,6 +30,8 @@ export type PickupDesk = {
   factsOf(visit: Visit, view: VisitView, asked: Asked): Promise<Found>
   /** What the film is called where it is saved. */
   nameOf(visit: Visit): Promise<string>
+  /** Whether the visit's world has this sound. */
+  hasSound(visit: Visit, name: string): Promise<boolean>
   /** A picture of the event for a page that belongs to no visit. Never throws for Redis being away. */
   anyBackdrop(): Promise<string | undefined>
 }
@@ -129,6 +131,7 @@ export const createPickupDesk = (options: {
   return {
     factsOf,
     nameOf,
+    hasSound: async (visit, name) => (await packs.manifest(visit.packHash))?.pack.sounds[name] !== undefined,
     anyBackdrop,
     async find(asked) {
       try {

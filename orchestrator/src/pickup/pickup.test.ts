@@ -181,7 +181,7 @@ describe('the pickup page', () => {
     // Made in the cloud, which is a purpose of its own; and without any purpose at all.
     for (const fields of [{ render }, { consent: { ...consent, purposes: [] } }]) {
       await change(fields)
-      for (const part of ['reel', 'poster', 'events']) {
+      for (const part of ['reel', 'poster', 'captions.vtt', 'events']) {
         const answer = await get(`${agreed.path}/${part}`)
         expect(answer.status, part).toBe(403)
         expect(await answer.json()).toEqual(refuse('consent-missing'))
@@ -304,6 +304,17 @@ describe('the pickup page', () => {
       expect((await get(`${path}/poster`)).status, state).toBe(404)
       expect((await page(path)).text, state).not.toContain('<video')
     }
+  })
+
+  it('P20: captions say when music and voice are heard, in the page’s language, and are given out with the film alone', async () => {
+    const { path, visitId } = await door.putReady(FILM, TINY_PICTURE)
+    const [, address = ''] =
+      /<track kind="captions"\s+src="([^"]+)" srclang="it" label="/.exec((await page(`${path}?lang=it`)).text) ?? []
+    const { answer, text } = await page(address)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/vtt; charset=utf-8'])
+    expect(text).toContain(`[${wordsOf('it').captions.heard.voice}]`)
+    await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'held' }))
+    expect((await get(address)).status).toBe(404)
   })
 
   it('P7: deleting reaches everything, from the form and by DELETE, and may be repeated', async () => {

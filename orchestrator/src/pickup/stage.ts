@@ -156,7 +156,8 @@ const readyStage = ({ language, path, view, reel, firstName }: PickupFacts): Mar
   const { width = 720, height = 1280, bytes = 0, name: fileName = '' } = reel ?? {}
   // Film and cover carry the mark that they are AI-generated in their picture (F8): nothing of the page lies over them (P13).
   return markup`<div class="film"><video src="${path}/reel" poster="${path}/poster" width="${width}" height="${height}" controls playsinline
-      preload="none" aria-label="${name}" data-film="${path}/reel" data-bytes="${bytes}" data-name="${fileName}"></video></div>
+      preload="none" aria-label="${name}" data-film="${path}/reel" data-bytes="${bytes}" data-name="${fileName}"><track kind="captions"
+      src="${path}/captions.vtt?lang=${language}" srclang="${language}" label="${words.captions.label}"></video></div>
     <div class="ready">
       <div class="actions">
         <button class="button primary" data-save hidden><span class="fill"></span>${icon('save')}<span data-label

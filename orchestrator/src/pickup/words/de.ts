@@ -115,6 +115,10 @@ export const de: PickupWords = {
   keptUntil: 'Wird bis {date} aufgehoben und dann gelöscht.',
   aiNotice: 'Dieser Film ist mit KI aus einer Aufnahme generiert, die mit Einwilligung entstand.',
   aiNoticeOfAll: 'Die Filme hier sind mit KI aus Aufnahmen generiert, die mit Einwilligung entstanden.',
+  captions: {
+    label: 'Was man hört (nicht, was gesagt wird)',
+    heard: { voice: 'Es wird gesprochen', music: 'Musik', cheering: 'Musik und Jubel' },
+  },
   erase: {
     ask: 'Meinen Film löschen',
     text: 'Das löscht den Film, deine Aufnahme und alles, was daraus entstand, überall. Es lässt sich nicht rückgängig machen.',

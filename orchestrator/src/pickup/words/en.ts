@@ -76,6 +76,10 @@ export const en: PickupWords = {
   keptUntil: 'Kept until {date}, then deleted.',
   aiNotice: 'This film is generated with AI from a recording made with consent.',
   aiNoticeOfAll: 'Films made here are generated with AI from recordings made with consent.',
+  captions: {
+    label: 'What is heard (not what is said)',
+    heard: { voice: 'Speaking', music: 'Music', cheering: 'Music and cheering' },
+  },
   erase: {
     ask: 'Delete my film',
     text: 'This deletes the film, your recording and everything made from them, everywhere. It cannot be undone.',

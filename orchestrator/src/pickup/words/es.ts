@@ -115,6 +115,10 @@ export const es: PickupWords = {
   keptUntil: 'Se guarda hasta el {date} y después se elimina.',
   aiNotice: 'Esta película está generada con IA a partir de una grabación hecha con consentimiento.',
   aiNoticeOfAll: 'Las películas que se hacen aquí están generadas con IA a partir de grabaciones hechas con consentimiento.',
+  captions: {
+    label: 'Lo que se oye (no lo que se dice)',
+    heard: { voice: 'Alguien habla', music: 'Música', cheering: 'Música y ovación' },
+  },
   erase: {
     ask: 'Eliminar mi película',
     text: 'Esto elimina la película, tu grabación y todo lo que se hizo con ellas, en todas partes. No se puede deshacer.',

@@ -115,6 +115,10 @@ export const fr: PickupWords = {
   keptUntil: 'Conservé jusqu’au {date}, puis supprimé.',
   aiNotice: 'Ce film est généré par IA à partir d’un enregistrement fait avec consentement.',
   aiNoticeOfAll: 'Les films réalisés ici sont générés par IA à partir d’enregistrements faits avec consentement.',
+  captions: {
+    label: 'Ce qu’on entend (pas ce qui est dit)',
+    heard: { voice: 'Quelqu’un parle', music: 'Musique', cheering: 'Musique et acclamations' },
+  },
   erase: {
     ask: 'Supprimer mon film',
     text: 'Cela supprime le film, ton enregistrement et tout ce qui en a été tiré, partout. C’est définitif.',

@@ -91,6 +91,10 @@ export const it: PickupWords = {
   keptUntil: 'Conservato fino al giorno {date}, poi eliminato.',
   aiNotice: 'Questo film è generato con l’IA da una registrazione fatta con consenso.',
   aiNoticeOfAll: 'I film realizzati qui sono generati con l’IA da registrazioni fatte con consenso.',
+  captions: {
+    label: 'Ciò che si sente (non ciò che viene detto)',
+    heard: { voice: 'Qualcuno parla', music: 'Musica', cheering: 'Musica e applausi' },
+  },
   erase: {
     ask: 'Elimina il mio film',
     text: 'Elimina il film, la registrazione e tutto ciò che ne deriva, ovunque. Non si può annullare.',

@@ -82,6 +82,10 @@ export const ja: PickupWords = {
   keptUntil: '{date}まで保存され、その後削除されます。',
   aiNotice: 'この映像は、同意のもとで録画した映像からAIで生成されています。',
   aiNoticeOfAll: 'ここで作られる映像は、同意のもとで録画した映像からAIで生成されています。',
+  captions: {
+    label: '聞こえる音（話の内容は含みません）',
+    heard: { voice: '話し声', music: '音楽', cheering: '音楽と歓声' },
+  },
   erase: {
     ask: '映像を削除する',
     text: '映像、録画、そこから作られたものを、すべての場所から削除します。元に戻せません。',

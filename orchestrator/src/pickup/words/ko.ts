@@ -115,6 +115,10 @@ export const ko: PickupWords = {
   keptUntil: '{date}까지 보관된 후 삭제됩니다.',
   aiNotice: '이 영화는 동의를 받고 녹화한 영상으로 AI가 생성했습니다.',
   aiNoticeOfAll: '이곳의 영화는 동의를 받고 녹화한 영상으로 AI가 생성합니다.',
+  captions: {
+    label: '들리는 소리 (말의 내용은 없음)',
+    heard: { voice: '말소리', music: '음악', cheering: '음악과 환호' },
+  },
   erase: {
     ask: '내 영화 삭제',
     text: '영화와 녹화, 그로부터 만들어진 모든 것을 모든 곳에서 삭제합니다. 되돌릴 수 없습니다.',

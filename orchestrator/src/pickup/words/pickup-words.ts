@@ -35,6 +35,11 @@ export type PickupWords = {
   /** That this film is AI-generated; and, where no film is or comes, that those made here are. */
   aiNotice: string
   aiNoticeOfAll: string
+  captions: {
+    /** Names the track: it says what is heard, and has none of the words that are said. */
+    label: string
+    heard: { voice: string; music: string; cheering: string }
+  }
   erase: { ask: string; text: string; confirm: string }
   /** What was deleted, part by part, under a heading; and what nobody but those who have it can delete. */
   erased: { title: string; parts: Record<ErasedPart, string>; beyondUs: string }

@@ -115,6 +115,10 @@ export const pt: PickupWords = {
   keptUntil: 'Guardado até {date} e depois excluído.',
   aiNotice: 'Este filme é gerado por IA a partir de uma gravação feita com consentimento.',
   aiNoticeOfAll: 'Os filmes feitos aqui são gerados por IA a partir de gravações feitas com consentimento.',
+  captions: {
+    label: 'O que se ouve (não o que é dito)',
+    heard: { voice: 'Alguém fala', music: 'Música', cheering: 'Música e aplausos' },
+  },
   erase: {
     ask: 'Excluir meu filme',
     text: 'Isto exclui o filme, sua gravação e tudo o que foi feito a partir deles, em todo lugar. Não dá para desfazer.',

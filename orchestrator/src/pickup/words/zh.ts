@@ -115,6 +115,10 @@ export const zh: PickupWords = {
   keptUntil: '保存至{date}，之后删除。',
   aiNotice: '本片由 AI 根据经同意录制的录像生成。',
   aiNoticeOfAll: '这里的影片由 AI 根据经同意录制的录像生成。',
+  captions: {
+    label: '听到的声音（不含说话内容）',
+    heard: { voice: '有人说话', music: '音乐', cheering: '音乐和欢呼声' },
+  },
   erase: {
     ask: '删除我的影片',
     text: '这会在所有地方删除影片、你的录像以及由此生成的一切，且无法撤销。',
