@@ -1,4 +1,4 @@
-/** What must be done again and again, by one instance at a time: each duty in a turn of its own. */
+/** What must be done again and again, once an interval whichever instances live: each duty in a turn of its own (Q10). */
 import type { EventId } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from './clock.ts'
@@ -8,12 +8,12 @@ import { takeTurn } from './queue/turn-lock.ts'
 
 export type Duty = { name: string; everyMs: number; run: () => Promise<unknown> }
 
-/** The longest one round of a duty keeps its turn, in milliseconds. */
-const TURN_MS = 60_000
+/** A duty whose instance is not heard of for so long is another's, in milliseconds. */
+const HELD_MS = 20_000
 
 /** Starts the duties; answers how to stop, which waits for the round under way. */
 export const startUpkeep = (
-  options: { redis: Redis; eventId: EventId; clock: Clock; log: Logger },
+  options: { redis: Pick<Redis, 'call'>; eventId: EventId; clock: Clock; log: Logger },
   duties: readonly Duty[],
 ): (() => Promise<void>) => {
   const { redis, eventId, clock, log } = options
@@ -21,28 +21,30 @@ export const startUpkeep = (
   const timers = new Map<string, NodeJS.Timeout>()
   const underWay = new Set<Promise<void>>()
 
-  const round = async ({ name, run }: Duty): Promise<void> => {
+  /** Answers in how many milliseconds to look again. */
+  const round = async ({ name, everyMs, run }: Duty): Promise<number> => {
     const startedAt = clock.now()
+    const fault = (error: unknown) => ({ err: error, duty: name, code: refusalOf(error).code, ms: clock.now() - startedAt })
+    const onSlip = (error: unknown) => log.debug(fault(error), 'turn not renewed')
     try {
-      await takeTurn({ redis, eventId, name, ms: TURN_MS }, async () => {
-        await run()
-      })
+      return await takeTurn({ redis, eventId, name, everyMs, heldMs: HELD_MS, onSlip }, run)
     } catch (error) {
-      log.warn({ err: error, duty: name, code: refusalOf(error).code, ms: clock.now() - startedAt }, 'upkeep goes on later')
+      log.warn(fault(error), 'upkeep goes on later')
+      return everyMs
     }
   }
-  const plan = (duty: Duty): void => {
+  const plan = (duty: Duty, inMs: number): void => {
     if (stopped) return
     const timer = setTimeout(() => {
-      const running = round(duty).finally(() => {
+      const running: Promise<void> = round(duty).then((nextMs) => {
         underWay.delete(running)
-        plan(duty)
+        plan(duty, nextMs)
       })
       underWay.add(running)
-    }, duty.everyMs)
+    }, inMs)
     timers.set(duty.name, timer)
   }
-  for (const duty of duties) plan(duty)
+  for (const duty of duties) plan(duty, duty.everyMs)
 
   return async () => {
     stopped = true
