@@ -34,6 +34,8 @@ const NOTE_ALL = `(() => {
     const said = document.querySelector('[data-instruction]')?.dataset.instruction
     const now = document.querySelector('[role=timer]') ? 'countdown' : said
     if (now && window.noted.at(-1) !== now) window.noted.push(now)
+    const { width, height } = document.querySelector('[data-testid=picture]')?.getBoundingClientRect() ?? {}
+    if (said && height) window.shown = width / height
   }
   new MutationObserver(note).observe(document, { subtree: true, childList: true, attributes: true })
 })()`
@@ -46,10 +48,14 @@ describe('the guide before the camera', () => {
     const visit = walk({ page, language: 'en', url: installation.kioskUrl })
     await visit.walkToCamera([])
     // Nobody touches the screen from here on.
-    await page.getByRole('button', { name: visit.words.review.send }).waitFor({ timeout: 120_000 })
+    const taken = await page
+      .getByRole('button', { name: visit.words.review.send })
+      .waitFor({ timeout: 120_000 })
+      .catch((late: unknown) => late)
     const noted = await page.evaluate<string[]>('window.noted')
     // On a busy machine the film may begin anew before the take is over: then all is said once more.
-    expect(noted.slice(0, noted.indexOf('countdown') + 1)).toEqual([
+    const begun = noted.indexOf('countdown')
+    expect(begun < 0 ? noted : noted.slice(0, begun + 1)).toEqual([
       'stepIn',
       'closer',
       'right',
@@ -59,6 +65,12 @@ describe('the guide before the camera', () => {
       'ready',
       'countdown',
     ])
+    expect(taken).toBeUndefined()
+    // Of the tall picture all was shown, and all is in the take.
+    const [whole, shown] = [720 / 1280, await page.evaluate<number>('window.shown')]
+    expect(shown).toBeCloseTo(whole, 2)
+    const takeSize = 'const { videoWidth, videoHeight } = document.querySelector("video"); return [videoWidth, videoHeight]'
+    await expect.poll(() => page.evaluate<number[]>(`(() => { ${takeSize} })()`)).toEqual([720, 1280])
     expect(faults).toEqual([])
   }, 300_000)
 

@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const vita = (file: string) => fileURLToPath(new URL(`../../ops/demo/sample-visitor/${file}`, import.meta.url))
 
-/** An upright camera, three to four, as a kiosk records it. */
-const SIZE = { width: 720, height: 960 }
+/** A camera on its side, nine to sixteen: taller than the upright picture, of which the upper part is guided by. */
+const SIZE = { width: 720, height: 1280 }
 const FPS = 10
 /** Chromium plays MJPEG at 30 pictures a second whatever it was made with: each picture is written so often. */
 const PLAYED_FPS = 30
@@ -20,27 +20,27 @@ type Scene = { seconds: number; people: Standing[]; dim?: number }
 
 /** In this order the kiosk says: step in, come closer, to your right, more light, one star, speak, and all is well. */
 const SCENES: readonly Scene[] = [
-  { seconds: 6, people: [] },
-  { seconds: 6, people: [{ scale: 0.35, x: 234, y: 500 }] },
-  { seconds: 6, people: [{ scale: 0.9, x: 240, y: 60 }] },
-  { seconds: 6, people: [{ scale: 0.9, x: 36, y: 60 }], dim: 0.3 },
+  { seconds: 4, people: [] },
+  { seconds: 4, people: [{ scale: 0.35, x: 234, y: 500 }] },
+  { seconds: 4, people: [{ scale: 0.9, x: 240, y: 60 }] },
+  { seconds: 4, people: [{ scale: 0.9, x: 36, y: 60 }], dim: 0.3 },
   {
-    seconds: 6,
+    seconds: 4,
     people: [
       { scale: 0.62, x: -50, y: 180 },
       { scale: 0.62, x: 320, y: 180, mirrored: true },
     ],
   },
-  { seconds: 26, people: [{ scale: 0.9, x: 36, y: 60 }] },
+  { seconds: 22, people: [{ scale: 0.9, x: 36, y: 60 }] },
 ]
 /** Nobody says anything until they have stood well for a while. */
-const SILENT_SECONDS = 33
+const SILENT_SECONDS = 24
 
 /** Writes `guide.mjpeg` and `guide.wav` into a folder, as Chromium's fake devices read them. */
 export const makeGuideFilm = async (folder: string): Promise<{ picture: string; sound: string }> => {
   const people = SCENES.flatMap((scene) => scene.people)
   const copies = people.map((_, index) => `[vita${index}]`).join('')
-  const cut = `[0:v][1:v]alphamerge,fps=${FPS},loop=loop=-1:size=${6 * FPS},split=${people.length}${copies}`
+  const cut = `[0:v][1:v]alphamerge,fps=${FPS},split=${people.length}${copies}`
   let person = 0
   const scenes = SCENES.map(({ seconds, people: standing, dim }, scene) => {
     let lines = `${WALL}:d=${seconds}[wall${scene}_0];`
@@ -56,7 +56,7 @@ export const makeGuideFilm = async (folder: string): Promise<{ picture: string; 
   const [picture, sound] = [join(folder, 'guide.mjpeg'), join(folder, 'guide.wav')]
   const quiet = ['-v', 'error', '-nostdin', '-y']
   const filters = ['-filter_complex', [cut, ...scenes, joined].join(';'), '-map', '[out]']
-  const files = ['-i', vita('visitor.mp4'), '-i', vita('visitor-alpha.mkv')]
+  const files = ['visitor.mp4', 'visitor-alpha.mkv'].flatMap((file) => ['-stream_loop', '-1', '-i', vita(file)])
   await run('ffmpeg', [
     ...quiet,
     ...files,

@@ -4,27 +4,17 @@ import { useTranslations } from 'next-intl'
 import { type RefObject, useEffect, useState } from 'react'
 import { FLOW_MS } from '../../lib/flow/flow-types.ts'
 import type { Look, SeenFace } from '../../lib/guide/look.ts'
+import { OVAL, ringOf, STAGE } from '../../lib/guide/oval.ts'
 
-/** In units of the picture's 300 x 400. */
-const OVAL = { cx: 150, cy: 164, rx: 80, ry: 108 }
-const STAGE = { width: 300, height: 400 }
-/** The ring leaves the face this much room, hair and chin included. */
-const ROOM = { across: 0.62, down: 0.68 }
+/** What lies beside and below the stage of a picture of another shape, shaded too: more than any picture has. */
+const ALL = { x: -2 * STAGE.width, y: 0, width: 5 * STAGE.width, height: 3 * STAGE.height }
 
-/** Lays the ring round the face in the mirrored picture, which covers the stage; without a face it is gone. */
-export const showFace = (oval: SVGSVGElement, { width, height }: Look, star: SeenFace | undefined): void => {
+/** Lays the ring round the face in the mirrored picture; without a face it is gone. */
+export const showFace = (oval: SVGSVGElement, look: Look, star: SeenFace | undefined): void => {
   oval.dataset.face = star ? 'found' : 'none'
   if (!star) return
-  const { box } = star
-  const scale = Math.max(STAGE.width / width, STAGE.height / height)
-  const across = (box.x + box.width / 2 - width / 2) * scale
-  const down = (box.y + box.height / 2 - height / 2) * scale
-  const place = {
-    '--face-x': STAGE.width / 2 - across,
-    '--face-y': STAGE.height / 2 + down,
-    '--face-rx': box.width * scale * ROOM.across,
-    '--face-ry': box.height * scale * ROOM.down,
-  }
+  const { cx, cy, rx, ry } = ringOf(look, star.box)
+  const place = { '--face-x': STAGE.width - cx, '--face-y': cy, '--face-rx': rx, '--face-ry': ry }
   for (const [name, value] of Object.entries(place)) oval.style.setProperty(name, `${value.toFixed(1)}px`)
 }
 
@@ -70,14 +60,21 @@ type Props = {
 
 export const OvalGuide = ({ phase, good, oval }: Props) => (
   <>
-    <svg ref={oval} viewBox="0 0 300 400" className="oval absolute inset-0 size-full" data-face="none" aria-hidden="true">
+    <svg
+      ref={oval}
+      viewBox={`0 0 ${STAGE.width} ${STAGE.height}`}
+      preserveAspectRatio="xMidYMin meet"
+      className="oval absolute inset-0 size-full overflow-visible"
+      data-face="none"
+      aria-hidden="true"
+    >
       {phase === 'framing' && (
         <>
           <mask id="oval-hole">
-            <rect width="300" height="400" fill="#fff" />
+            <rect {...ALL} fill="#fff" />
             <ellipse {...OVAL} fill="#000" />
           </mask>
-          <rect className="oval-shade" width="300" height="400" fill="rgb(4 6 14 / 0.55)" mask="url(#oval-hole)" />
+          <rect className="oval-shade" {...ALL} fill="rgb(from var(--night) r g b / 0.55)" mask="url(#oval-hole)" />
           <ellipse className="oval-face" fill="none" stroke={good ? 'var(--good)' : 'var(--gold)'} strokeWidth={good ? 5 : 3} />
         </>
       )}
@@ -105,7 +102,9 @@ export const OvalGuide = ({ phase, good, oval }: Props) => (
         />
       )}
     </svg>
-    {phase === 'countdown' && <Countdown />}
-    {phase === 'rolling' && <Action />}
+    <div className="pointer-events-none absolute inset-x-0 top-0 mx-auto aspect-3/4 max-h-full">
+      {phase === 'countdown' && <Countdown />}
+      {phase === 'rolling' && <Action />}
+    </div>
   </>
 )

@@ -8,6 +8,7 @@ import { Icon } from '../icons.tsx'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowContext, useFlowSend, useKiosk } from './kiosk-context.tsx'
+import { PictureBox } from './picture-box.tsx'
 import { useFilm } from './use-film.ts'
 
 export const ReviewScreen = () => {
@@ -50,32 +51,34 @@ export const ReviewScreen = () => {
 
   return (
     <div className="absolute inset-0 bg-night landscape:bg-[radial-gradient(70%_80%_at_74%_50%,var(--steel),var(--night)_80%)]">
-      <div className="absolute inset-x-0 top-0 mx-auto aspect-3/4 w-full max-w-[calc(100vh*.75)] overflow-hidden landscape:inset-x-auto landscape:start-0 landscape:h-full landscape:w-auto">
-        {/* biome-ignore lint/a11y/useMediaCaption: the visitor's own words, just spoken */}
-        <video
-          ref={video}
-          loop
-          playsInline
-          className="size-full object-cover object-top"
-          onPlaying={() => setPlaying(true)}
-          onPause={() => setPlaying(false)}
-          aria-label={t('title')}
-        />
-        {!playing && address && (
-          <button
-            type="button"
-            className="button button-quiet absolute inset-0 m-auto size-fit"
-            onClick={() => void video.current?.play()}
-          >
-            <Icon name="play" />
-            {t('play')}
-          </button>
+      <PictureBox shadeFrom={0.6}>
+        {(noteShape) => (
+          <>
+            {/* biome-ignore lint/a11y/useMediaCaption: the visitor's own words, just spoken */}
+            <video
+              ref={video}
+              loop
+              playsInline
+              onLoadedMetadata={noteShape}
+              onResize={noteShape}
+              className="size-full"
+              onPlaying={() => setPlaying(true)}
+              onPause={() => setPlaying(false)}
+              aria-label={t('title')}
+            />
+            {!playing && address && (
+              <button
+                type="button"
+                className="button button-quiet absolute inset-0 m-auto size-fit"
+                onClick={() => void video.current?.play()}
+              >
+                <Icon name="play" />
+                {t('play')}
+              </button>
+            )}
+          </>
         )}
-        <div
-          className="shade absolute inset-x-0 bottom-0 h-2/5 bg-[linear-gradient(180deg,transparent,rgb(4_6_14/0.72)_48%,var(--night))] landscape:hidden"
-          aria-hidden="true"
-        />
-      </div>
+      </PictureBox>
       <div className="absolute inset-x-0 top-0">
         <Chrome step={4} />
       </div>

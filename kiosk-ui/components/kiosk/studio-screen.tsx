@@ -13,6 +13,7 @@ import { InstructionLine } from './instruction-line.tsx'
 import { Flow, useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-context.tsx'
 import { LevelMeter } from './level-meter.tsx'
 import { OvalGuide } from './oval-guide.tsx'
+import { PictureBox } from './picture-box.tsx'
 import { useCamera } from './use-camera.ts'
 import { useGuide } from './use-guide.ts'
 
@@ -83,26 +84,28 @@ export const StudioScreen = () => {
   const working = phase === 'countdown' || phase === 'rolling'
   return (
     <div className="absolute inset-0 bg-night landscape:bg-[radial-gradient(70%_80%_at_74%_50%,var(--steel),var(--night)_80%)]">
-      <div className="absolute inset-x-0 top-0 mx-auto aspect-3/4 w-full max-w-[calc(100vh*.75)] overflow-hidden landscape:inset-x-auto landscape:start-0 landscape:h-full landscape:w-auto">
-        <video
-          ref={video}
-          muted
-          playsInline
-          className={`mirrored size-full object-cover object-top transition-opacity duration-500 ${phase === 'opening' ? 'opacity-0' : ''}`}
-          aria-label={t('frame.picture')}
-        />
-        <OvalGuide phase={phase} good={instruction === 'ready'} oval={oval} />
-        {phase === 'opening' && (
-          // Where the face will be.
-          <span className="appear absolute inset-x-0 top-[41%] grid -translate-y-1/2 place-items-center" aria-hidden="true">
-            <Icon name="camera" className="size-[calc(var(--u)*18)] text-ice/40" />
-          </span>
+      <PictureBox shadeFrom={0.5}>
+        {(noteShape) => (
+          <>
+            <video
+              ref={video}
+              muted
+              playsInline
+              onLoadedMetadata={noteShape}
+              onResize={noteShape}
+              className={`mirrored size-full transition-opacity duration-500 ${phase === 'opening' ? 'opacity-0' : ''}`}
+              aria-label={t('frame.picture')}
+            />
+            <OvalGuide phase={phase} good={instruction === 'ready'} oval={oval} />
+            {phase === 'opening' && (
+              // Where the face will be.
+              <span className="appear absolute inset-x-0 top-0 grid aspect-3/4 place-items-center pb-[24%]" aria-hidden="true">
+                <Icon name="camera" className="size-[calc(var(--u)*18)] text-ice/40" />
+              </span>
+            )}
+          </>
         )}
-        <div
-          className="shade absolute inset-x-0 bottom-0 h-1/2 bg-[linear-gradient(180deg,transparent,rgb(4_6_14/0.72)_45%,var(--night))] landscape:hidden"
-          aria-hidden="true"
-        />
-      </div>
+      </PictureBox>
       {!working && (
         <div className="absolute inset-x-0 top-0">
           <Chrome step={4} onBack={() => send({ type: 'BACK' })} />

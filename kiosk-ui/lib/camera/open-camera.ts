@@ -1,8 +1,6 @@
 /** Opens camera and microphone and names what stands in the way. */
 import type { CameraFault } from '../flow/flow-types.ts'
-
-/** Shape of the picture that is shown and recorded: upright, three to four, so that what the visitor sees is what is kept. */
-export const PICTURE_RATIO = 3 / 4
+import { uprightSize } from './picture-shape.ts'
 
 /** The name of a getUserMedia failure; names by the Media Capture and Streams specification, section 10.2. */
 export const faultOf = (error: unknown): CameraFault => {
@@ -23,7 +21,12 @@ export const faultOf = (error: unknown): CameraFault => {
   }
 }
 
-const VIDEO: MediaTrackConstraints = { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 30, max: 30 } }
+/** As the camera has it: else an upright camera's picture is cut above and below, to the height that is asked for. */
+const AS_IT_IS = { resizeMode: { ideal: 'none' } }
+const VIDEO = {
+  ...{ width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 30, max: 30 } },
+  ...AS_IT_IS,
+} as MediaTrackConstraints
 const AUDIO: MediaTrackConstraints = { echoCancellation: false, noiseSuppression: true, autoGainControl: true }
 
 const ask = async (constraints: MediaStreamConstraints): Promise<MediaStream | { fault: CameraFault }> => {
@@ -37,9 +40,11 @@ const ask = async (constraints: MediaStreamConstraints): Promise<MediaStream | {
 /** Crops a wider picture to the upright one at its full height; a camera that cannot is recorded as it is. */
 const cropUpright = async (track: MediaStreamTrack): Promise<void> => {
   const { width = 0, height = 0 } = track.getSettings()
-  if (height === 0 || width / height <= PICTURE_RATIO) return
-  const upright = { width: Math.round((height * PICTURE_RATIO) / 2) * 2, height, resizeMode: 'crop-and-scale' }
-  await track.applyConstraints({ ...upright, frameRate: { ideal: 30, max: 30 } } as MediaTrackConstraints).catch(() => undefined)
+  const upright = uprightSize({ width, height })
+  if (!upright) return
+  await track
+    .applyConstraints({ ...upright, resizeMode: 'crop-and-scale', frameRate: { ideal: 30, max: 30 } } as MediaTrackConstraints)
+    .catch(() => undefined)
 }
 
 /** Faults that may be the microphone's alone: the browser does not say whose they are. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createGuide, GUIDE_MS, type Guidance } from './guide.ts'
 import { type Instruction, instructionFor, measuresOf } from './instruction.ts'
 import type { Look, SeenFace } from './look.ts'
+import { OVAL, STAGE } from './oval.ts'
 
 const TAKE_MS = 7_000
 const SIZE = { width: 810, height: 1080 }
@@ -42,12 +43,18 @@ describe('what is said', () => {
     ['one with a passer-by far behind', look([face(), face({ x: 0.9, wide: 60 })]), 'ready'],
   ])('to %s', (_, one, expected) => expect(said(one)).toBe(expected))
 
-  it('judges a face in the part of a tall picture that is shown, from its top', () => {
-    const tall = (middle: number): Look => ({ ...look([face({ y: middle })]), height: 1_440 })
-    // The shown part is as high as the pictures above; what hangs below it is nobody's place.
-    for (const y of [0.3, 0.4, 0.6]) expect(said(tall(y)), String(y)).toBe('ready')
-    expect(said(tall(0.14))).toBe('down')
-    expect(said(tall(0.8))).toBe('up')
+  it('calls no face perfect that stands in one half of the oval only, large or small', () => {
+    const [top, bottom] = [OVAL.cy - OVAL.ry / 2, OVAL.cy + OVAL.ry / 2]
+    for (const wide of [CLIP_RULES.GOOD_FACE_PX, 160, 240]) {
+      const half = (0.6 * wide * STAGE.height) / SIZE.height
+      // Wholly above the oval's middle, wholly below it, and about the middle of either half.
+      for (const y of [OVAL.cy - 1.4 * half, top - 1])
+        expect(said(look([face({ y: y / STAGE.height, wide })])), `${y}`).toBe('down')
+      for (const y of [OVAL.cy + 1.4 * half, bottom + 1])
+        expect(said(look([face({ y: y / STAGE.height, wide })])), `${y}`).toBe('up')
+      for (const x of [OVAL.cx - OVAL.rx / 2 - 1, OVAL.cx + OVAL.rx / 2 + 1])
+        expect(said(look([face({ x: x / STAGE.width, wide })])), `${x}`).not.toBe('ready')
+    }
   })
 
   it('asks for a voice last, and not where there is no microphone', () => {
@@ -61,7 +68,7 @@ describe('what is said', () => {
     for (const wide of [30, 60, 109, 110, 200, 440])
       for (const luma of [20, 60, 71, 226])
         for (const sharpness of [5, 20, 31])
-          for (const x of [-0.1, 0.1, 0.36, 0.5, 0.64, 1])
+          for (const x of [-0.1, 0.1, 0.36, 0.44, 0.5, 0.56, 0.64, 1])
             for (const others of [0, 1]) {
               const faces = [face({ wide, luma, sharpness, x }), ...(others ? [face({ wide, x: 1 - x })] : [])]
               const one = look(faces)
@@ -122,6 +129,26 @@ describe('over time', () => {
       expect(see(one, GUIDE_MS.ASKED, heard).some(({ start }) => start)).toBe(false)
       expect(see(one, 3_000, heard).some(({ start }) => start)).toBe(true)
     }
+  })
+
+  it('begins with somebody who sits low in the oval, once it has asked them higher; not with one below it', () => {
+    for (const [y, begins] of [
+      [0.6, true],
+      [0.72, false],
+    ] as const) {
+      const see = watching()
+      expect(see(look([face({ y })]), GUIDE_MS.ASKED).map(({ instruction }) => instruction)).toContain('up')
+      expect(
+        see(look([face({ y })]), 6_000).some(({ start }) => start),
+        String(y),
+      ).toBe(begins)
+    }
+  })
+
+  it('begins by itself with no take that the node would refuse, however long it has asked', () => {
+    const see = watching()
+    const blurred = look([face({ sharpness: CLIP_RULES.MIN_SHARPNESS - 1 })])
+    expect(see(blurred, 3 * GUIDE_MS.ASKED).some(({ start }) => start)).toBe(false)
   })
 
   it('works on a machine that looks once in 700 ms, and tells when nobody is there any more', () => {

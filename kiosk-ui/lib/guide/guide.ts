@@ -3,7 +3,7 @@
  * that the take may begin. What a visitor cannot mend (a soft lens, a silent hall) is asked for a while and then let be:
  * it earns advice, never a refusal. Pure; times in milliseconds.
  */
-import { type Heard, type Instruction, instructionFor } from './instruction.ts'
+import { type Heard, type Instruction, instructionFor, mayBeLetBe } from './instruction.ts'
 import type { Look } from './look.ts'
 
 export const GUIDE_MS = {
@@ -15,12 +15,10 @@ export const GUIDE_MS = {
   STEADY: 450,
   /** All must be well for so long before the take begins by itself. */
   WELL: 1_200,
-  /** How long a visitor is asked to speak up or to hold still before the take begins all the same. */
+  /** How long a visitor is asked to speak up, to hold still or to come higher before the take begins all the same. */
   ASKED: 5_000,
 } as const
 
-/** What is asked for and not insisted on. */
-const MAY_BE_LET_BE: ReadonlySet<Instruction> = new Set(['speak', 'still'])
 /** Fewer looks than this say nothing yet. */
 const LEAST_LOOKS = 3
 
@@ -55,7 +53,7 @@ export const createGuide = (takeMs: number): Guide => {
       if (looks.length < LEAST_LOOKS) return { instruction: said, start: false, empty: false }
       const seen = looks.map((each) => each.look)
       let now = instructionFor(seen, heard, takeMs)
-      if (MAY_BE_LET_BE.has(now)) {
+      if (mayBeLetBe(now, seen, heard, takeMs)) {
         askedMs += elapsed
         if (askedMs >= GUIDE_MS.ASKED) now = 'ready'
       }

@@ -11,8 +11,8 @@ import {
   OTHER_FACE_SHARE,
   starWeight,
 } from '@fanreel/protocol'
-import { PICTURE_RATIO } from '../camera/open-camera.ts'
 import type { Look, SeenFace } from './look.ts'
+import { isWithinReach, misplacementOf, type Ring, ringOf } from './oval.ts'
 
 export const INSTRUCTIONS = [
   'stepIn',
@@ -33,9 +33,6 @@ export type Instruction = (typeof INSTRUCTIONS)[number] | 'ready'
 
 /** What is known of the sound: whether a voice was heard since the camera opened; undefined where there is no microphone. */
 export type Heard = boolean | undefined
-
-/** Where the face belongs, as shares of the picture that is shown: its centre within these of the middle, its width at most this. */
-export const PLACE = { CENTRE_X: 0.5, CENTRE_Y: 0.42, ASIDE: 0.15, ABOVE: 0.22, BELOW: 0.26, MOST_WIDE: 0.56 } as const
 
 /** The face that the film would be about; faces that the mesh does not believe in count for little. */
 export const starOf = ({ faces, width, height }: Look): SeenFace | undefined => {
@@ -81,25 +78,23 @@ export const measuresOf = (looks: readonly Look[], heard: Heard, takeMs: number)
   }
 }
 
-/** Which way a face must go to stand in its place; `left` and `right` are the visitor's own, as in a mirror. */
-const towardsPlace = (looks: readonly Look[]): Instruction | undefined => {
-  const places = looks.flatMap((look) => {
+/** The ring round the star at the median of the looks; undefined where there was none. */
+const medianRing = (looks: readonly Look[]): Ring | undefined => {
+  const rings = looks.flatMap((look) => {
     const star = starOf(look)
-    if (!star) return []
-    const { box } = star
-    // Of a picture that is taller than the screen's the upper part is shown.
-    const shownHeight = Math.min(look.height, look.width / PICTURE_RATIO)
-    return [{ x: (box.x + box.width / 2) / look.width, y: (box.y + box.height / 2) / shownHeight, wide: box.width / look.width }]
+    return star ? [ringOf(look, star.box)] : []
   })
-  if (median(places.map(({ wide }) => wide)) > PLACE.MOST_WIDE) return 'back'
-  const aside = median(places.map(({ x }) => x)) - PLACE.CENTRE_X
-  // The camera faces the visitor: what lies on the picture's left is their right.
-  if (aside < -PLACE.ASIDE) return 'left'
-  if (aside > PLACE.ASIDE) return 'right'
-  const below = median(places.map(({ y }) => y)) - PLACE.CENTRE_Y
-  if (below < -PLACE.ABOVE) return 'down'
-  if (below > PLACE.BELOW) return 'up'
-  return undefined
+  const middle = (part: keyof Ring) => median(rings.map((ring) => ring[part]))
+  return rings.length === 0 ? undefined : { cx: middle('cx'), cy: middle('cy'), rx: middle('rx'), ry: middle('ry') }
+}
+
+/** What to say of a face out of its place; `left` and `right` are the visitor's own, as in a mirror that the camera faces. */
+const TOWARDS = { tooNear: 'back', leftward: 'left', rightward: 'right', above: 'down', below: 'up' } as const
+
+const towardsPlace = (looks: readonly Look[]): Instruction | undefined => {
+  const ring = medianRing(looks)
+  const missed = ring && misplacementOf(ring)
+  return missed && TOWARDS[missed]
 }
 
 const REFUSED: Partial<Record<ClipCode, Instruction>> = {
@@ -123,4 +118,14 @@ export const instructionFor = (looks: readonly Look[], heard: Heard, takeMs: num
   if (advice.has('stay-in-frame')) return 'back'
   if (advice.has('hold-still')) return 'still'
   return advice.has('speak-up') ? 'speak' : 'ready'
+}
+
+/**
+ * Whether this is asked for and not insisted on, since a visitor may be unable to mend it: a soft lens, a silent hall, a seat
+ * from which the face is low in the oval. Never where the node would refuse the take.
+ */
+export const mayBeLetBe = (instruction: Instruction, looks: readonly Look[], heard: Heard, takeMs: number): boolean => {
+  if (!judgeClip(measuresOf(looks, heard, takeMs)).usable) return false
+  const ring = medianRing(looks)
+  return instruction === 'speak' || instruction === 'still' || (instruction === 'up' && ring !== undefined && isWithinReach(ring))
 }
