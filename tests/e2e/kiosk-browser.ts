@@ -3,7 +3,7 @@
  * converted to what Chromium's fake devices read; the picture is upright already, as a kiosk's camera gives it.
  */
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -23,6 +23,10 @@ export type KioskBrowser = {
   /** Its profile's folder, by which its processes are known. */
   profile: string
   close(): Promise<void>
+  /** Ends all its processes at once, as a crash or a power cut does; what its profile holds by then is all that is left. */
+  kill(): Promise<void>
+  /** Starts it again on the same profile, after a kill, before the same camera. */
+  startAgain(): Promise<KioskBrowser>
 }
 
 export type BrowserOptions = {
@@ -83,15 +87,26 @@ export const faultsOf = (page: Page): string[] => {
   return faults
 }
 
-export const openKioskBrowser = async ({
-  clip,
-  film,
-  viewport = { width: 540, height: 960 },
-  touch = false,
-  motion = false,
-}: BrowserOptions): Promise<KioskBrowser> => {
+/** Kills every process whose command line names this folder. */
+const killAllOf = async (folder: string): Promise<void> => {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    // A process that ended meanwhile has no command line any more.
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+    if (command.includes(folder)) process.kill(Number(pid), 'SIGKILL')
+  }
+}
+
+export const openKioskBrowser = async ({ clip, film, ...shape }: BrowserOptions): Promise<KioskBrowser> => {
   const folder = await mkdtemp(join(tmpdir(), 'fanreel-browser-'))
-  const shown = film ?? (clip === undefined ? undefined : await filmOf(clip, folder))
+  return startIn(folder, film ?? (clip === undefined ? undefined : await filmOf(clip, folder)), shape)
+}
+
+const startIn = async (
+  folder: string,
+  shown: CameraFilm | undefined,
+  shape: Omit<BrowserOptions, 'clip' | 'film'>,
+): Promise<KioskBrowser> => {
+  const { viewport = { width: 540, height: 960 }, touch = false, motion = false } = shape
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath: CHROMIUM,
     headless: true,
@@ -111,5 +126,11 @@ export const openKioskBrowser = async ({
       await context.close()
       await rm(folder, { recursive: true, force: true })
     },
+    kill: async () => {
+      const gone = context.waitForEvent('close')
+      await killAllOf(folder)
+      await gone
+    },
+    startAgain: () => startIn(folder, shown, shape),
   }
 }

@@ -82,6 +82,10 @@ const ConsentForm = () => {
               <Checkbox.Root
                 checked={ticked.has(id)}
                 onCheckedChange={(on) => toggle(id, on === true)}
+                // A switch, or a keypad, has no space bar: Enter ticks as well.
+                onKeyDown={({ key }) => {
+                  if (key === 'Enter') toggle(id, !ticked.has(id))
+                }}
                 className="grid size-[max(44px,calc(var(--u)*6))] shrink-0 place-items-center rounded-[calc(var(--u)*1.5)] border-[max(3px,calc(var(--u)*.4))] border-ice/70 data-[state=checked]:border-gold data-[state=checked]:bg-gold data-[state=checked]:text-night"
               >
                 <Checkbox.Indicator>
@@ -108,7 +112,8 @@ const ConsentForm = () => {
             </button>
             <button
               type="button"
-              className={`button button-primary ${complete ? '' : 'opacity-50'}`}
+              // Not dimmed before all is ticked: touched too soon, it says what is missing.
+              className="button button-primary"
               aria-describedby={declaration}
               onClick={() => void agree()}
             >
