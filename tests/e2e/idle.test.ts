@@ -32,6 +32,10 @@ beforeEach(async () => {
 afterEach(() => browser?.close())
 
 const tap = (name: string) => page.getByRole('button', { name, exact: true }).tap()
+/** As long as a world is shown on the invitation, and a little. */
+const WORLD_TURN_MS = 13_000
+/** A world takes a second to appear over another, and longer on a busy machine. */
+const SOON = { timeout: 20_000 }
 const question = () => page.getByRole('alertdialog')
 /** Nobody touches anything for this long. */
 const wait = (ms: number) => page.clock.fastForward(ms)
@@ -41,6 +45,35 @@ const asked = async (afterMs: number) => {
   await (await question().elementHandle())?.waitForElementState('stable')
 }
 const atHome = () => page.getByRole('button', { name: 'Touch to begin' }).waitFor()
+
+describe('a kiosk that nobody touches', () => {
+  const worlds = () => page.locator('[data-world]')
+  const idsAfter = async (turns: number) => {
+    const ids: string[] = []
+    for (let turn = 0; turn < turns; turn++) {
+      await expect.poll(() => worlds().count(), SOON).toBe(1)
+      ids.push((await worlds().getAttribute('data-world')) ?? '')
+      await wait(WORLD_TURN_MS)
+      await expect.poll(() => worlds().last().getAttribute('data-world'), SOON).not.toBe(ids.at(-1))
+      // Two for as long as the one appears over the other, and never more.
+      expect(await page.locator('.attract video').count()).toBeLessThanOrEqual(2)
+    }
+    return ids
+  }
+  it.each(['reduce', 'no-preference'] as const)(
+    'shows every world that is open, in turn, to eyes that wish motion to be "%s"',
+    async (reducedMotion) => {
+      await page.emulateMedia({ reducedMotion })
+      await page.goto(installation.kioskUrl)
+      await atHome()
+      const ids = await idsAfter(5)
+      expect(new Set(ids).size).toBe(2)
+      expect([ids[0], ids[1]]).toEqual([ids[2], ids[3]])
+      const moves = await page.evaluate('[...document.querySelectorAll(".attract video")].some((film) => !film.paused)')
+      expect(moves).toBe(reducedMotion === 'no-preference')
+    },
+  )
+})
 
 describe('still there?', () => {
   it('is answered by its own buttons alone', async () => {

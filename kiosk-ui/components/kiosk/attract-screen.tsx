@@ -10,7 +10,7 @@ import { Icon } from '../icons.tsx'
 import { BrandLogo } from './brand-context.tsx'
 import { ComfortPanel } from './comfort-panel.tsx'
 import { Scenery } from './scenery.tsx'
-import { WorldLoop } from './world-loop.tsx'
+import { WorldTurns } from './world-turns.tsx'
 
 /** A sign that needs no reading, what is the matter, and what becomes of it. */
 const CLOSED = {
@@ -86,20 +86,20 @@ const Languages = ({ language, onLanguage }: { language: Language; onLanguage: (
 
 export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouch, onLanguage }: Props) => {
   const t = useTranslations()
-  const world = worlds.find(({ loop }) => loop)
+  const shown = worlds.filter(({ loop, poster }) => loop ?? poster)
   const words = admission.open ? undefined : CLOSED[admission.reason]
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the whole screen may be touched; the button inside serves keyboards
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div className="attract absolute inset-0 flex flex-col justify-end" onClick={onTouch}>
-      {world && admission.open ? (
+      {shown.length > 0 && admission.open ? (
         // In portrait higher than it was framed, so that the headline stands below the star's face; in landscape beside the words.
         <>
           <div className="absolute inset-0 portrait:hidden">
             <Scenery />
           </div>
-          <WorldLoop
-            world={world}
+          <WorldTurns
+            worlds={shown}
             language={language}
             className="absolute inset-0 landscape:inset-x-auto landscape:end-[9%] landscape:aspect-9/16 landscape:h-full landscape:[mask-image:linear-gradient(90deg,transparent,#000_14%,#000_86%,transparent)]"
             framing="portrait:origin-top portrait:-translate-y-[17%] portrait:scale-[1.14]"
@@ -109,7 +109,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
         <Scenery />
       )}
       <div
-        className="shade absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/0.15)_0%,transparent_24%,rgb(4_6_14/0.55)_56%,rgb(4_6_14/0.96)_84%)] landscape:bg-[linear-gradient(180deg,transparent_60%,rgb(4_6_14/0.7)_96%)]"
+        className="shade absolute inset-0 bg-[linear-gradient(180deg,rgb(from_var(--night)_r_g_b/0.15)_0%,transparent_24%,rgb(from_var(--night)_r_g_b/0.55)_56%,rgb(from_var(--night)_r_g_b/0.96)_84%)] landscape:bg-[linear-gradient(180deg,transparent_60%,rgb(from_var(--night)_r_g_b/0.7)_96%)]"
         aria-hidden="true"
       />
       {waiting > 0 && (

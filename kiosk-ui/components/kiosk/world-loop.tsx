@@ -18,7 +18,9 @@ export const WorldLoop = ({ world, language, className, framing = '' }: Props) =
   const video = useRef<HTMLVideoElement>(null)
   useFilm(video, world.loop, 'unless-still')
   if (!world.loop && !world.poster) {
-    return <div className={`${className} bg-[radial-gradient(90%_60%_at_50%_40%,#2a4ea8,#0a1024_70%)]`} aria-hidden="true" />
+    return (
+      <div className={`${className} bg-[radial-gradient(90%_60%_at_50%_40%,var(--glow),var(--deep)_70%)]`} aria-hidden="true" />
+    )
   }
   return (
     <div className={`overflow-hidden ${className}`}>
