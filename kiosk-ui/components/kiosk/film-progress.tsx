@@ -41,7 +41,7 @@ export const FilmProgress = ({ progress }: { progress: Progress }) => {
   }
   return (
     <section
-      className={`glass flex flex-col gap-3 px-6 py-5 ${progress.kind === 'ready' ? 'border-gold! shadow-[0_0_calc(var(--u)*10)_rgb(255_203_82/.4)]' : ''}`}
+      className={`glass flex flex-col gap-3 px-6 py-5 ${progress.kind === 'ready' ? 'border-gold! shadow-[0_0_calc(var(--u)*10)_rgb(from_var(--gold)_r_g_b/.4)]' : ''}`}
       aria-live="polite"
       data-kind={progress.kind}
     >

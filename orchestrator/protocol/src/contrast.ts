@@ -12,6 +12,15 @@ const luminanceOf = (colour: string): number => {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
+const channels = (colour: string): number[] => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
+
+/** `#rrggbb` with this share, 0..1, of another colour laid over it, as the browser lays it (sRGB). */
+export const laidOver = (ground: string, colour: string, share: number): string => {
+  const over = channels(colour)
+  const mixed = channels(ground).map((value, at) => Math.round(value + ((over[at] ?? 0) - value) * share))
+  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`
+}
+
 /** Contrast of two colours as `#rrggbb`, 1..21; the order does not matter. */
 export const contrastOf = (one: string, other: string): number => {
   const [light = 0, dark = 0] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => b - a)
