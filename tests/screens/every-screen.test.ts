@@ -58,6 +58,12 @@ describe('the rule that measures', () => {
     expect(await found('<p style="position: absolute; top: 0">One</p><p style="position: absolute; top: 4px">Other</p>')).toEqual(
       ['one over the other'],
     )
+    const heading = (lineHeight: number) =>
+      `<h1 style="position: absolute; top: 0; width: 90px; font: 800 40px/${lineHeight} sans-serif; text-transform: uppercase">Schön für dich</h1>`
+    expect(await found(heading(0.86))).toEqual(['accents touch the line above'])
+    expect(await found(heading(1.2))).toEqual([])
+    expect(await found('<button style="width: 90px; height: 90px; opacity: 0.5">Go</button>')).toEqual(['looks disabled'])
+    expect(await found('<button disabled style="width: 90px; height: 90px; opacity: 0.5">Go</button>')).toEqual([])
     await page.close()
   })
 })

@@ -70,7 +70,14 @@ const tools = ({ kiosk: { page }, onScreen, wanted = () => true, language }: Tou
 const atHome = async (tour: Tour) => {
   const { stage, kiosk, language } = tour
   const { page, words, touch, stop, says } = tools(tour)
+  // A kiosk that has just been switched on, and does not find its orchestrator yet.
+  kiosk.dressing.cut(true)
   await page.goto(stage.url, { timeout: 180_000 })
+  await says(wordsOf('en').attract.connecting).waitFor({ timeout: LONGER_MS })
+  if (language !== 'en') await touch(LANGUAGE_NAMES[language])
+  await stop('attract-connecting', says(words.attract.connecting))
+  if (language !== 'en') await touch(LANGUAGE_NAMES.en)
+  kiosk.dressing.cut(false)
   await page.getByRole('button', { name: wordsOf('en').attract.touch }).waitFor({ timeout: LONGER_MS })
   // Before an open door a language that is touched begins; before a closed one it is read in.
   kiosk.dressing.status({ open: false, reason: 'paused' })
@@ -110,6 +117,9 @@ const toConsent = async (tour: Tour) => {
 
 const toName = async (tour: Tour) => {
   const { page, words, touch, stop, says } = tools(tour)
+  await page.getByRole('button', { name: `${words.common.language}: ` }).click()
+  await stop('language-menu', page.getByRole('menu'))
+  await page.keyboard.press('Escape')
   await stop('consent', says(words.consent.title))
   await touch(words.consent.agree)
   await stop('consent-reminded', says(words.consent.missing))
@@ -144,10 +154,30 @@ const pastFaults = async (tour: Tour) => {
   await page.evaluate(`window.cameraFault = undefined`)
 }
 
-/** From the camera's picture to the take: by the page's own clock, which goes on only as far as the next screen. */
+/** As the browser tells that the camera was unplugged. */
+const UNPLUG = `document.querySelector('video').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))`
+
+/** From the camera's picture to the take, past one that breaks off and one that cannot begin. */
 const record = async (tour: Tour) => {
   const { page, words, touch, stop, says } = tools(tour)
   await touch(words.common.next)
+  await roll(tour)
+  await page.evaluate(`window.cameraFault = 'NotReadableError'; ${UNPLUG}`)
+  await stop('camera-lost', says(words.camera.lost))
+  await page.evaluate(`window.cameraFault = undefined; window.recorderFault = 'UnknownError'`)
+  await touch(words.common.retry)
+  await roll({ ...tour, wanted: () => false })
+  await stop('camera-recorder', says(words.camera.recorder))
+  await page.evaluate('window.recorderFault = undefined')
+  await touch(words.common.retry)
+  await roll({ ...tour, wanted: () => false })
+  await stop('review', says(words.review.send))
+  await touch(words.review.send)
+}
+
+/** As far as the recording, by the page's own clock, which goes on only as far as the next screen. */
+const roll = async (tour: Tour) => {
+  const { page, words, says } = tools(tour)
   const begin = page.getByRole('button', { name: words.frame.record, disabled: false })
   await begin.waitFor({ timeout: LONGER_MS })
   await standing(page)
@@ -160,11 +190,9 @@ const record = async (tour: Tour) => {
     await says(words.record.getReady).first().waitFor()
     await look('studio-countdown')
     await page.clock.runFor(FLOW_MS.COUNTDOWN + 200)
-    await says(words.record.recording).first().waitFor()
+    await says(words.record.recording).or(says(words.camera.recorder)).first().waitFor()
     await look('studio-recording')
   })
-  await stop('review', says(words.review.send))
-  await touch(words.review.send)
 }
 
 const pickUp = async (tour: Tour) => {

@@ -92,6 +92,28 @@ export const measurePage = (least) => {
         faults.push(`one over the other: ${nameOf(one.element)} and ${nameOf(other.element)}`)
     }
   }
+  // Dots and strokes over a capital keep clear of the line above: of its own height, a letter's ink leaves a sixteenth of the size.
+  const canvas = document.createElement('canvas').getContext('2d')
+  for (const heading of stage.querySelectorAll('h1, h2, .display')) {
+    if (!seen(heading)) continue
+    const style = getComputedStyle(heading)
+    const written = heading.textContent.trim()
+    const letters =
+      style.textTransform === 'uppercase' ? written.toLocaleUpperCase(document.documentElement.lang || 'en') : written
+    const marked = letters.match(/[À-ÖØ-Ý]/g)
+    const range = document.createRange()
+    range.selectNodeContents(heading)
+    const size = Number.parseFloat(style.fontSize)
+    const tops = [...range.getClientRects()].map(({ top }) => top)
+    if (!marked || Math.max(...tops) - Math.min(...tops) < size / 2) continue
+    canvas.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
+    const ascent = canvas.measureText(marked.join('')).actualBoundingBoxAscent
+    if (Number.parseFloat(style.lineHeight) - ascent < size / 16) faults.push(`accents touch the line above: ${nameOf(heading)}`)
+  }
+  for (const button of stage.querySelectorAll('button, [role=button]')) {
+    const isOff = button.disabled || button.getAttribute('aria-disabled') === 'true'
+    if (seen(button) && !isOff && Number(getComputedStyle(button).opacity) < 0.9) faults.push(`looks disabled: ${nameOf(button)}`)
+  }
   for (const target of stage.querySelectorAll('button, a[href], summary, input, select, [role=menuitem]')) {
     // A tick and a switch are touched by the whole of their row.
     const box = (target.closest('label') ?? target).getBoundingClientRect()

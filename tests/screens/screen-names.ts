@@ -4,11 +4,12 @@ import { VISIT_STATES } from '@fanreel/protocol'
 /** A kiosk's screens by the part of the visit in which they come up. */
 export const KIOSK_PARTS = {
   home: [
-    ...['attract-paused', 'attract-no-nodes', 'attract-overloaded', 'attract-out-of-order'],
+    ...['attract-connecting', 'attract-paused', 'attract-no-nodes', 'attract-overloaded', 'attract-out-of-order'],
     ...['attract-long-wait', 'attract', 'comfort', 'admin-pin', 'admin'],
   ],
   welcome: [
     'language',
+    'language-menu',
     'consent',
     'consent-reminded',
     'consent-agreed',
@@ -22,7 +23,7 @@ export const KIOSK_PARTS = {
     ...['camera-denied', 'camera-missing', 'camera-busy', 'camera-unsuitable', 'camera-insecure', 'camera-unknown'],
     'studio-opening',
   ],
-  take: ['studio', 'studio-countdown', 'studio-recording', 'review'],
+  take: ['studio', 'studio-countdown', 'studio-recording', 'camera-lost', 'camera-recorder', 'review'],
   pickup: [
     ...['pickup-sending', 'pickup-queued', 'pickup-rendering', 'pickup-held', 'pickup-ready', 'pickup-gone'],
     ...['pickup-failed', 'pickup-refused', 'pickup-offline', 'idle', 'goodbye'],

@@ -41,7 +41,7 @@ const freePort = (): Promise<number> =>
 
 /**
  * Lets a test say how the next `getUserMedia` ends: `window.cameraFault` is the name of a DOMException (or of none), and
- * `'silent'` keeps it waiting.
+ * `'silent'` keeps it waiting. With `window.recorderFault` no recording begins.
  */
 const CAMERA = `(() => {
   const media = navigator.mediaDevices
@@ -51,6 +51,11 @@ const CAMERA = `(() => {
     const fault = window.cameraFault
     if (fault === 'silent') return new Promise(() => undefined)
     return fault ? Promise.reject(new DOMException('as asked', fault)) : open(wanted)
+  }
+  const start = MediaRecorder.prototype.start
+  MediaRecorder.prototype.start = function (piece) {
+    if (window.recorderFault) throw new DOMException('as asked', window.recorderFault)
+    return start.call(this, piece)
   }
 })()`
 

@@ -5,6 +5,7 @@ import { BrandLogo } from './brand-context.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowSend, useKioskState } from './kiosk-context.tsx'
 import { Scenery } from './scenery.tsx'
+import { WorldStage } from './world-stage.tsx'
 
 export const FarewellScreen = ({ kind }: { kind: 'goodbye' | 'refused' }) => {
   const t = useTranslations()
@@ -14,6 +15,7 @@ export const FarewellScreen = ({ kind }: { kind: 'goodbye' | 'refused' }) => {
   return (
     <div className="absolute inset-0 flex flex-col items-center justify-center gap-8 px-10 text-center">
       <Scenery />
+      {kind === 'goodbye' && <WorldStage part="whole" />}
       <div className="relative flex flex-col items-center gap-8">
         <BrandLogo className="h-[calc(var(--u)*14)] max-w-[60vw] object-contain" />
         <Headline className="text-[max(48px,calc(var(--u)*15*var(--script,1)))]">{t(`${kind}.title`)}</Headline>

@@ -28,11 +28,11 @@ const FilmTitle = ({ name }: { name: string }) => {
     <div className="rise relative flex min-h-0 grow items-end overflow-hidden rounded-card border border-ice/20 [container-type:size]">
       {world && <WorldLoop world={world} language={language} className="absolute inset-0" framing="portrait:object-[50%_28%]" />}
       <span
-        className="shade absolute inset-0 bg-[linear-gradient(180deg,rgb(4_6_14/.1)_20%,rgb(4_6_14/.9)_88%)]"
+        className="shade absolute inset-0 bg-[linear-gradient(180deg,rgb(from_var(--night)_r_g_b/.1)_20%,rgb(from_var(--night)_r_g_b/.9)_88%)]"
         aria-hidden="true"
       />
       <output
-        className="display relative w-full px-6 pb-4 text-center text-[min(23cqh*var(--script,1),260cqw/var(--letters),max(34px,calc(var(--u)*11*var(--script,1))))] break-words landscape:px-4 landscape:text-[min(23cqh*var(--script,1),260cqw/var(--letters),max(28px,calc(var(--u)*7.5*var(--script,1))))]"
+        className="display film-title relative w-full px-6 pb-4 text-center text-[min(23cqh*var(--script,1),260cqw/var(--letters),max(34px,calc(var(--u)*11*var(--script,1))))] break-words landscape:px-4 landscape:text-[min(23cqh*var(--script,1),260cqw/var(--letters),max(28px,calc(var(--u)*7.5*var(--script,1))))]"
         style={{ '--letters': letters } as React.CSSProperties}
         aria-live="polite"
       >

@@ -13,6 +13,7 @@ import { FirstFrames } from './first-frames.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-context.tsx'
 import { ShortCode } from './short-code.tsx'
+import { WorldStage } from './world-stage.tsx'
 
 export const PickupScreen = () => {
   const t = useTranslations('pickup')
@@ -37,6 +38,7 @@ export const PickupScreen = () => {
   const again = mayRecordAgain(context)
   return (
     <div className="absolute inset-0 flex flex-col">
+      {progress.kind !== 'refused' && <WorldStage part="beside-the-code" />}
       <Chrome step={5} />
       <div className="relative scroll-quiet flex min-h-0 grow flex-col items-center justify-between gap-4 px-8 pt-2 pb-8 landscape:grid landscape:grid-cols-2 landscape:grid-rows-[1fr_auto] landscape:items-center landscape:gap-x-12 landscape:px-16">
         {progress.kind === 'refused' ? (
@@ -49,7 +51,7 @@ export const PickupScreen = () => {
             <div className="flex flex-col items-center gap-4 landscape:row-span-2">
               <Headline className="text-[max(30px,calc(var(--u)*7.4*var(--script,1)))] text-center">{t('title')}</Headline>
               <div
-                className="code rise w-[min(74vw,calc(var(--u)*54))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(87_212_255/.45)]"
+                className="code rise w-[min(74vw,calc(var(--u)*49))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(from_var(--beam)_r_g_b/.45)]"
                 style={{ '--step': 1 } as React.CSSProperties}
                 data-testid="qr"
               >

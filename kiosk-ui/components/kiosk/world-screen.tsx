@@ -38,7 +38,7 @@ export const WorldScreen = () => {
                 framing={stacked ? 'portrait:object-[50%_41%] landscape:object-[50%_18%]' : 'object-[50%_30%]'}
               />
               <span
-                className="shade absolute inset-0 bg-[linear-gradient(180deg,transparent_46%,rgb(4_6_14/0.92)_84%)]"
+                className="shade absolute inset-0 bg-[linear-gradient(180deg,transparent_46%,rgb(from_var(--night)_r_g_b/0.92)_84%)]"
                 aria-hidden="true"
               />
               <span className="relative flex flex-wrap items-end justify-between gap-3 p-6">

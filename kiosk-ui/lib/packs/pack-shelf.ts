@@ -9,6 +9,8 @@ export type World = {
   /** Addresses of the moving preview and its first frame: blobs of this page. Absent where they could not be had. */
   loop: string | undefined
   poster: string | undefined
+  /** The world with nobody in it, which stands behind words. */
+  stage: string | undefined
 }
 
 /** A pack's words in a language; English stands in for one that is missing. */
@@ -55,6 +57,11 @@ export const openWorld = async (orchestrator: string, offer: PackOffer, packKey:
     const blob = await fetchForGood(`${orchestrator}/media/packs/${file.sha256}`).catch(() => undefined)
     return blob && URL.createObjectURL(blob)
   }
-  const [loop, poster] = await Promise.all([addressOf(pack.preview.loop), addressOf(pack.preview.poster)])
-  return { offer, pack, loop, poster }
+  const { preview } = pack
+  const [loop, poster, stage] = await Promise.all([
+    addressOf(preview.loop),
+    addressOf(preview.poster),
+    preview.waiting === undefined ? undefined : addressOf(preview.waiting),
+  ])
+  return { offer, pack, loop, poster, stage }
 }
