@@ -11,8 +11,8 @@ export type RedisServer = {
   socket: string
   /** Stops the server as a power cut would and leaves its files. */
   kill(): Promise<void>
-  /** Starts it again on the same files and socket. */
-  restart(): Promise<void>
+  /** Starts it again on the same files and socket, with more of its options where some are given. */
+  restart(...more: string[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -42,7 +42,7 @@ export const startRedis = async ({ appendOnly = true, policy = 'noeviction' } = 
   const folder = await mkdtemp(join(tmpdir(), 'fanreel-redis-'))
   const socket = join(folder, 's')
   let child: ChildProcess | undefined
-  const start = async () => {
+  const start = async (...more: string[]) => {
     const started = spawn(
       binary(),
       [
@@ -58,6 +58,7 @@ export const startRedis = async ({ appendOnly = true, policy = 'noeviction' } = 
         policy,
         '--save',
         '',
+        ...more,
       ],
       { stdio: 'ignore' },
     )

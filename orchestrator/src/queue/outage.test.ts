@@ -1,5 +1,5 @@
 /** Redis goes away, comes back, fills up: kiosks and nodes are told so soon, and everything goes on by itself. */
-import { ErrorReply } from 'redis'
+import { createClient, ErrorReply } from 'redis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type FakeKiosk, newPickupToken, newVisitId } from '../../../tests/support/fake-kiosk.ts'
 import { makeReel } from '../../../tests/support/made-reel.ts'
@@ -77,6 +77,31 @@ describe('Redis', () => {
     await node.deliver(node.offers.at(-1)!, reel)
     await vi.waitFor(() => expect(kiosk.views.get(again.visitId)?.at(-1)?.state).toBe('ready'), { timeout: 10_000 })
     node.close()
+  })
+
+  it('Q7: there, but still reading its files, a kiosk is told so within a moment, and everything goes on by itself', async () => {
+    // Redis listens to others once in 1,024 of the commands that it reads again.
+    await rig.redis.call((client) =>
+      Array.from({ length: 8_000 }, (_, at) => at)
+        .reduce((all, at) => all.set(`filler:${at}`, ''), client.multi())
+        .exec(),
+    )
+    await rig.server.kill()
+    const restarted = rig.server.restart('--key-load-delay', '300')
+    const stranger = createClient({ socket: { path: rig.server.socket, tls: false, reconnectStrategy: 20 } })
+    stranger.on('error', () => undefined)
+    await stranger.connect()
+    await expect(stranger.ping()).rejects.toThrow(/^LOADING/)
+    const askedAt = Date.now()
+    const again = startOf()
+    expect(await kiosk.ask('visit:start', again)).toMatchObject({ ok: false, code: 'unavailable', retryable: true })
+    expect(Date.now() - askedAt).toBeLessThan(5 * DEADLINE_MS)
+    await restarted
+    stranger.destroy()
+    await vi.waitFor(async () => expect(await kiosk.ask('visit:start', again)).toMatchObject({ ok: true }), {
+      timeout: 20_000,
+      interval: 200,
+    })
   })
 
   it('Q7: full, a kiosk is told that the house is', async () => {
