@@ -31,7 +31,7 @@ it('N5: three faults within an hour drain a node whichever instances saw them, o
   expect(await other.strike('node-a', 'node-fault')).toEqual({ strikes: 4, drainedNow: false })
   now += 600 * MINUTE_MS
   expect(await instance().drained('node-a')).toEqual({ at: 1_000_000, code: 'deadline-passed' })
-  expect([...(await other.allDrained()).keys()]).toEqual(['node-a'])
+  expect([...(await other.allDrained()).keys()]).toContain('node-a')
 })
 
 it('N5: faults that lie more than an hour apart drain nobody', async () => {
@@ -39,6 +39,11 @@ it('N5: faults that lie more than an hour apart drain nobody', async () => {
     expect(await instance().strike('node-slow', 'node-fault')).toMatchObject({ drainedNow: false })
     now += 31 * MINUTE_MS
   }
+})
+
+it('N5: a node that goes on and on fills nothing', async () => {
+  for (let fault = 0; fault < 40; fault++) await instance().strike('node-flood', 'lease-lost')
+  expect((await instance().strike('node-flood', 'lease-lost')).strikes).toBe(10)
 })
 
 it('N5: an operator lets it work again, with nothing held against it', async () => {

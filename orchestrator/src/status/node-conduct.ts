@@ -27,10 +27,11 @@ export type Struck = { strikes: number; drainedNow: boolean }
 const MAX_STRIKES = 3
 const STRIKE_MS = 3_600_000
 
-/** KEYS: strikes, drained, row of blames, counts. ARGV: now, ms a strike counts, most strikes, a name for this one, node, mark, channel, most blames. */
+/** Ten are remembered at most, whatever a node does. KEYS: strikes, drained, row of blames, counts. ARGV: now, ms a strike counts, most strikes, a name for this one, node, mark, channel, most blames. */
 const STRIKE = `
 redis.call('ZADD', KEYS[1], ARGV[1], ARGV[4])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1] - ARGV[2])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -11)
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 local strikes = redis.call('ZCARD', KEYS[1])
 if strikes < tonumber(ARGV[3]) or redis.call('HSETNX', KEYS[2], ARGV[5], ARGV[6]) == 0 then return {strikes, 0} end
