@@ -51,7 +51,7 @@ export const PickupScreen = () => {
             <div className="flex flex-col items-center gap-4 landscape:row-span-2">
               <Headline className="text-[max(30px,calc(var(--u)*7.4*var(--script,1)))] text-center">{t('title')}</Headline>
               <div
-                className="code rise w-[min(74vw,calc(var(--u)*49))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(from_var(--beam)_r_g_b/.45)]"
+                className="code rise w-[min(74vw,calc(var(--u)*47))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(from_var(--beam)_r_g_b/.45)]"
                 style={{ '--step': 1 } as React.CSSProperties}
                 data-testid="qr"
               >

@@ -23,7 +23,7 @@ export const PictureBox = ({ shadeFrom, children }: Props) => {
   const height = 1 - shadeFrom * Math.min(1, ratio / PICTURE_RATIO)
   return (
     <div
-      className="absolute inset-x-0 top-0 mx-auto w-[min(100vw,100vh*var(--ratio))] overflow-hidden landscape:inset-x-auto landscape:start-0 landscape:w-[min(75vh,100vh*var(--ratio))]"
+      className="absolute inset-x-0 top-0 mx-auto w-[min(100vw,100vh*var(--ratio))] overflow-hidden landscape:inset-x-auto landscape:start-[calc((75vh-min(75vh,100vh*var(--ratio)))/2)] landscape:w-[min(75vh,100vh*var(--ratio))]"
       style={{ '--ratio': ratio, aspectRatio: ratio } as React.CSSProperties}
       data-testid="picture"
     >
