@@ -9,6 +9,7 @@ import { AppError } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
 import type { Notices } from '../notices/notices.ts'
 import type { PickupAssets } from '../pickup/assets.ts'
+import { inAppOf, wayOutOf } from '../pickup/in-app.ts'
 import { type Asked, type Found, type PickupDesk, pickupPath } from '../pickup/pickup-desk.ts'
 import { type Stage, stageOf } from '../pickup/stage.ts'
 import { permitsPickup } from '../privacy/consent.ts'
@@ -44,18 +45,20 @@ export const registerPickupRoutes = (
     pages: PickupPages
     assets: PickupAssets
     streams: PickupStreams
+    /** What phones reach, without a closing slash. */
+    publicUrl: string
     /** Absent where phones are not told. */
     notices?: Pick<Notices, 'ask'>
   },
 ): void => {
-  const { media, visits, desk, pages, assets, streams, notices } = options
+  const { media, visits, desk, pages, assets, streams, publicUrl, notices } = options
   const unknownRate = app.createRateLimit({ max: MAX_UNKNOWN_A_MINUTE, timeWindow: 60_000 })
 
-  const askedBy = (request: FastifyRequest, token: PickupToken): Asked => ({
-    token,
-    speak: speakOf(request),
-    query: queryOf(request),
-  })
+  const askedBy = (request: FastifyRequest, token: PickupToken): Asked => {
+    const [query, inApp] = [queryOf(request), inAppOf(request.headers['user-agent'])]
+    const wayOut = inApp && wayOutOf(inApp, publicUrl + pickupPath(token) + query)
+    return { token, speak: speakOf(request), query, ...(inApp && { inApp: wayOut === undefined ? {} : { wayOut } }) }
+  }
   const find = async (request: FastifyRequest, reply: FastifyReply, token: PickupToken): Promise<Found> => {
     const found = await desk.find(askedBy(request, token))
     if (!found.visit && found.facts.kind === 'not-here-yet') {

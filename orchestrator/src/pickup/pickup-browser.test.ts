@@ -43,6 +43,48 @@ describe('the pickup page in a real browser', () => {
     await door?.stop()
   })
 
+  it('P18: a phone is asked only by a tap, subscribes for its own page alone, and shows what it is sent', async () => {
+    const asked: string[] = []
+    const { url, path } = await door.putVisit('rendering')
+    const context = await browser.newContext({ ...PHONE, permissions: ['notifications'] })
+    const page = await context.newPage()
+    await page.addInitScript(() => {
+      // No push service answers here: what a browser would have got from its own stands in for it.
+      const keys = { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) }
+      const { PushManager } = globalThis as unknown as { PushManager: { prototype: object } }
+      Object.assign(PushManager.prototype, {
+        subscribe: () => Promise.resolve({ endpoint: 'https://fcm.googleapis.com/fcm/send/x', keys }),
+      })
+    })
+    await page.route('**/tell', (route) => {
+      asked.push(route.request().postData() ?? '')
+      return route.continue()
+    })
+    await page.goto(url)
+    const button = page.getByRole('button', { name: 'Tell me when it’s ready' })
+    await button.waitFor()
+    expect(asked).toEqual([])
+    await button.click()
+    await page.getByText('You may close this page').waitFor()
+    expect(JSON.parse(asked[0] ?? '')).toMatchObject({ endpoint: expect.stringContaining('fcm') })
+    const scope = await page.evaluate(`navigator.serviceWorker.getRegistration('${path}').then(({ scope }) => scope)`)
+    expect(scope).toBe(url)
+
+    const devtools = await context.newCDPSession(page)
+    const registered = new Promise<string>((resolve) =>
+      devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+        const mine = registrations.find(({ scopeURL, isDeleted }) => scopeURL === url && !isDeleted)
+        if (mine) resolve(mine.registrationId)
+      }),
+    )
+    await devtools.send('ServiceWorker.enable')
+    const data = JSON.stringify({ title: 'Your film is ready', text: 'Tap to watch it.', language: 'en', direction: 'ltr' })
+    await devtools.send('ServiceWorker.deliverPushMessage', { origin: door.origin, registrationId: await registered, data })
+    const shown = `navigator.serviceWorker.getRegistration('${path}').then((one) => one.getNotifications()).then((all) => all.map(({ title, body }) => [title, body]))`
+    await expect.poll(() => page.evaluate(shown), { timeout: 10_000 }).toEqual([['Your film is ready', 'Tap to watch it.']])
+    await context.close()
+  })
+
   it('P3: a page that was too early becomes the film by itself, plays, and saves nothing but the file', async () => {
     const token = newToken()
     const context = await browser.newContext(PHONE)
@@ -84,6 +126,7 @@ describe('the pickup page in a real browser', () => {
     await become('held')
     const context = await browser.newContext(PHONE)
     const page = await context.newPage()
+    await page.clock.install()
     let refusedStreams = 0
     await page.route('**/events', (route) => {
       refusedStreams++
@@ -91,10 +134,56 @@ describe('the pickup page in a real browser', () => {
     })
     await page.goto(url)
     await page.getByRole('heading', { name: 'Final check' }).waitFor()
-    await expect.poll(() => refusedStreams).toBeGreaterThan(0)
+    // Three streams that do not last, and no more: from then on it asks at its own pace.
+    let asked = 0
+    page.on('request', (request) => request.url().endsWith('/state') && asked++)
+    await expect.poll(() => page.clock.runFor(2_000).then(() => asked), { timeout: 10_000 }).toBeGreaterThan(4)
+    expect(refusedStreams).toBe(3)
     await become('ready')
+    await page.clock.resume()
     await page.locator('video').waitFor({ timeout: 20_000 })
     await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await context.close()
+  })
+
+  it('P22: a save that broke off can be tapped again, and a film that is gone meanwhile is told of', async () => {
+    const { url, visitId } = await door.putReady(film, poster)
+    const context = await browser.newContext(PHONE)
+    const page = await context.newPage()
+    const phone = "canShare: () => true, share: async () => document.body.setAttribute('data-shared', '1')"
+    await page.addInitScript({ content: `Object.assign(navigator, { ${phone} })` })
+    await page.route('**/reel', (route) => (route.request().resourceType() === 'fetch' ? route.abort() : route.continue()))
+    await page.goto(url)
+    const save = page.getByRole('button', { name: 'Save to Photos' })
+    await save.waitFor()
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await save.click()
+    await save.click()
+    await page.locator('body[data-shared]').waitFor()
+    await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'expired' }))
+    await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))')
+    await page.getByRole('heading', { name: 'The curtain fell' }).waitFor()
+    await context.close()
+  })
+
+  it('P21: inside another app the way out stands first, and everybody can use it', async () => {
+    const { url } = await door.putReady(film, poster)
+    const userAgent =
+      'Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 Chrome/124.0 Mobile Safari/537.36 Instagram 330.0'
+    const context = await browser.newContext({
+      ...PHONE,
+      userAgent,
+      reducedMotion: 'reduce',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    const page = await context.newPage()
+    await page.goto(url)
+    const wayOut = await page.getByRole('link', { name: 'Open in browser' }).getAttribute('href')
+    expect(wayOut).toBe(`${url.replace('http:', 'intent:')}#Intent;scheme=http;end`)
+    await page.getByRole('button', { name: 'Copy link' }).click()
+    await page.getByRole('button', { name: 'Link copied' }).first().waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(url)
+    expect(await faultsByNightAndDay(page)).toEqual([])
     await context.close()
   })
 
@@ -143,53 +232,14 @@ describe('the pickup page in a real browser', () => {
     await context.close()
   })
 
-  it('P18: a phone is asked only by a tap, subscribes for its own page alone, and shows what it is sent', async () => {
-    const asked: string[] = []
-    const { url, path } = await door.putVisit('rendering')
-    const context = await browser.newContext({ ...PHONE, permissions: ['notifications'] })
-    const page = await context.newPage()
-    await page.addInitScript(() => {
-      // No push service answers here: what a browser would have got from its own stands in for it.
-      const keys = { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) }
-      const { PushManager } = globalThis as unknown as { PushManager: { prototype: object } }
-      Object.assign(PushManager.prototype, {
-        subscribe: () => Promise.resolve({ endpoint: 'https://fcm.googleapis.com/fcm/send/x', keys }),
-      })
-    })
-    await page.route('**/tell', (route) => {
-      asked.push(route.request().postData() ?? '')
-      return route.continue()
-    })
-    await page.goto(url)
-    const button = page.getByRole('button', { name: 'Tell me when it’s ready' })
-    await button.waitFor()
-    expect(asked).toEqual([])
-    await button.click()
-    await page.getByText('You may close this page').waitFor()
-    expect(JSON.parse(asked[0] ?? '')).toMatchObject({ endpoint: expect.stringContaining('fcm') })
-    const scope = await page.evaluate(`navigator.serviceWorker.getRegistration('${path}').then(({ scope }) => scope)`)
-    expect(scope).toBe(url)
-
-    const devtools = await context.newCDPSession(page)
-    const registered = new Promise<string>((resolve) =>
-      devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-        const mine = registrations.find(({ scopeURL, isDeleted }) => scopeURL === url && !isDeleted)
-        if (mine) resolve(mine.registrationId)
-      }),
-    )
-    await devtools.send('ServiceWorker.enable')
-    const data = JSON.stringify({ title: 'Your film is ready', text: 'Tap to watch it.', language: 'en', direction: 'ltr' })
-    await devtools.send('ServiceWorker.deliverPushMessage', { origin: door.origin, registrationId: await registered, data })
-    const shown = `navigator.serviceWorker.getRegistration('${path}').then((one) => one.getNotifications()).then((all) => all.map(({ title, body }) => [title, body]))`
-    await expect.poll(() => page.evaluate(shown)).toEqual([['Your film is ready', 'Tap to watch it.']])
-    await context.close()
-  })
-
   it('P13: nothing lies over the film and the mark it carries, on any shape of phone, before it plays and while it does', async () => {
     const { url } = await door.putReady(film, poster)
     const context = await browser.newContext(PHONE)
     const page = await context.newPage()
     await page.goto(url)
+    // Whoever wants captions gets them, within the page's policy (P20).
+    await page.evaluate('document.querySelector("video").textTracks[0].mode = "hidden"')
+    await expect.poll(() => page.evaluate('document.querySelector("video").textTracks[0].cues?.length')).toBe(1)
     for (const [width, height] of [
       [390, 844],
       [320, 568],
@@ -216,6 +266,21 @@ describe('the pickup page in a real browser', () => {
     await page.locator('details.erase button').click()
     await page.getByRole('heading', { name: 'حُذف كل شيء' }).waitFor()
     expect((await door.store.get(visitId))?.state).toBe('deleted')
+    await context.close()
+  })
+
+  it('P11: everybody can use the page that says its film cannot be looked up', async () => {
+    const { url } = await door.putVisit('held')
+    const context = await browser.newContext({ ...PHONE, reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    await door.redisServer.kill()
+    try {
+      await page.goto(url)
+      await page.getByRole('heading', { name: 'One moment' }).waitFor()
+      expect(await faultsByNightAndDay(page)).toEqual([])
+    } finally {
+      await door.redisServer.restart()
+    }
     await context.close()
   })
 })

@@ -19,8 +19,14 @@ import type { PickupFacts } from './stage.ts'
 /** What a page shows of a world: its name, an address for robots that draw previews, and a picture with nobody in it. */
 export type World = { title?: string; poster?: string; backdrop?: string }
 
-/** Who is at the desk: a token, and which language to speak. */
-export type Asked = { token: PickupToken; speak: Speak /** `?lang=de` where a language was chosen, else empty. */; query: string }
+/** Who is at the desk: a token, which language to speak, and whether they look from inside another app. */
+export type Asked = {
+  token: PickupToken
+  speak: Speak
+  /** `?lang=de` where a language was chosen, else empty. */
+  query: string
+  inApp?: PickupFacts['inApp']
+}
 export type Found = { facts: PickupFacts; world: World; visit?: Visit }
 
 export type PickupDesk = {
@@ -71,7 +77,7 @@ export const createPickupDesk = (options: {
   const firstNameOf = ({ sealedName, visitId }: Visit): string | undefined =>
     sealedName === undefined ? undefined : sealer.open(sealedName, `${visitId}:name`)
 
-  const factsOf = async (visit: Visit, view: VisitView, { token, speak, query }: Asked): Promise<Found> => {
+  const factsOf = async (visit: Visit, view: VisitView, { token, speak, query, inApp }: Asked): Promise<Found> => {
     const { reel } = visit
     const language = speak(visit.language)
     // A film that nobody agreed to is shown to nobody; it can still be deleted (E1).
@@ -98,6 +104,7 @@ export const createPickupDesk = (options: {
       ...(firstName !== undefined && { firstName }),
       ...(visit.erased && { erased: visit.erased }),
       ...(pushKey !== undefined && { pushKey }),
+      ...(inApp && { inApp }),
       // Before a finished film stands nothing but its own cover.
       ...(world.backdrop !== undefined && !isReady && { backdrop: world.backdrop }),
     }

@@ -30,6 +30,8 @@ export type PickupFacts = {
   pushKey?: string
   /** Address of a picture of the visit's world. */
   backdrop?: string
+  /** Where the page stands inside another app: the way out of it, where there is one. */
+  inApp?: { wayOut?: string }
 }
 
 export type Stage = {
@@ -148,7 +150,17 @@ const renderingStage = ({ language, view }: PickupFacts) => {
   }
 }
 
-const readyStage = ({ language, path, view, reel, firstName }: PickupFacts): Markup => {
+/** What to do inside another app, where neither saving nor downloading works. */
+const wayOutBlock = ({ language, inApp }: PickupFacts): Markup | undefined => {
+  if (!inApp) return undefined
+  const { inApp: words, actions } = wordsOf(language)
+  const open = inApp.wayOut !== undefined && markup`<a class="button primary" href="${inApp.wayOut}">${words.open}</a>`
+  return markup`<div class="way-out"><p>${words.text}</p>${open}
+    <button class="button ${open ? 'plain' : 'primary'}" data-copy data-copied="${actions.copied}" hidden><span data-label>${words.copy}</span></button></div>`
+}
+
+const readyStage = (facts: PickupFacts): Markup => {
+  const { language, path, view, reel, firstName } = facts
   const words = wordsOf(language)
   const { title, text } = words.kinds.ready
   const { actions } = words
@@ -158,7 +170,7 @@ const readyStage = ({ language, path, view, reel, firstName }: PickupFacts): Mar
   return markup`<div class="film"><video src="${path}/reel" poster="${path}/poster" width="${width}" height="${height}" controls playsinline
       preload="none" aria-label="${name}" data-film="${path}/reel" data-bytes="${bytes}" data-name="${fileName}"><track kind="captions"
       src="${path}/captions.vtt?lang=${language}" srclang="${language}" label="${words.captions.label}"></video></div>
-    <div class="ready">
+    <div class="ready">${wayOutBlock(facts)}
       <div class="actions">
         <button class="button primary" data-save hidden><span class="fill"></span>${icon('save')}<span data-label
           data-done="${actions.save}" data-preparing="${actions.preparing}">${actions.save}</span></button>

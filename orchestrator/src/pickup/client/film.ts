@@ -42,6 +42,16 @@ const enhanceSave = (stage: HTMLElement) => {
   const give = () => {
     button.hidden = true
   }
+  const ready = () => {
+    button.removeAttribute('aria-busy')
+    label.textContent = label.dataset.done ?? ''
+  }
+  /** The line broke, or the film is gone: a tap tries again, and the page looks whether it is. */
+  const failed = () => {
+    fetching = false
+    ready()
+    stage.dispatchEvent(new Event('film-lost'))
+  }
   const prepare = async () => {
     fetching = true
     button.setAttribute('aria-busy', 'true')
@@ -49,8 +59,7 @@ const enhanceSave = (stage: HTMLElement) => {
     file = await fetchFilm({ address, bytes: Number(bytes), name }, (share) => {
       button.style.setProperty('--loaded', String(share))
     })
-    button.removeAttribute('aria-busy')
-    label.textContent = label.dataset.done ?? ''
+    ready()
     // What is here already is not fetched a second time to be played.
     if (video.paused && video.currentTime === 0) {
       video.preload = 'metadata'
@@ -58,7 +67,7 @@ const enhanceSave = (stage: HTMLElement) => {
     }
   }
   // The cover comes first: the film waits until the page stands.
-  const begin = () => void prepare().catch(give)
+  const begin = () => void prepare().catch(failed)
   if (!savesData()) {
     if (document.readyState === 'complete') begin()
     else addEventListener('load', begin, { once: true })
@@ -66,7 +75,7 @@ const enhanceSave = (stage: HTMLElement) => {
   button.addEventListener('click', () => {
     if (!file) {
       // A tap is good for a few seconds only: the film comes with this one and is handed over with the next.
-      if (!fetching) prepare().catch(give)
+      if (!fetching) begin()
       return
     }
     // `files` alone: iOS refuses a share that names anything beside them. Some versions never settle the promise.
@@ -103,8 +112,35 @@ const enhanceShare = (stage: HTMLElement) => {
   })
 }
 
+/** Inside another app the link is taken along; some let no page reach the clipboard but by a selection. */
+const enhanceCopy = (stage: HTMLElement) => {
+  const button = stage.querySelector<HTMLElement>('[data-copy]')
+  const label = button?.querySelector<HTMLElement>('[data-label]')
+  if (!button || !label) return
+  const url = location.href.split(/[?#]/)[0] ?? location.href
+  button.hidden = false
+  const copySelected = () => {
+    const field = document.createElement('textarea')
+    field.value = url
+    field.readOnly = true
+    button.after(field)
+    field.select()
+    const done = document.execCommand('copy')
+    // Where not even that works, the selected link stays for a long press.
+    if (done) field.remove()
+    else button.hidden = true
+    return done
+  }
+  button.addEventListener('click', async () => {
+    const done = await (navigator.clipboard?.writeText(url).then(() => true, copySelected) ?? copySelected())
+    if (done) label.textContent = button.dataset.copied ?? ''
+  })
+}
+
 /** Brings a finished film's buttons to life; does nothing on any other stage. */
 export const enhanceFilm = (stage: HTMLElement): void => {
   enhanceSave(stage)
   enhanceShare(stage)
+  enhanceCopy(stage)
+  stage.querySelector('video')?.addEventListener('error', () => stage.dispatchEvent(new Event('film-lost')))
 }

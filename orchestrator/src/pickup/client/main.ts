@@ -46,9 +46,9 @@ const follow = (place: HTMLElement, path: string, query: string) => {
     }
     timer = setTimeout(poll, pauseMs)
   }
+  /** Streams in a row that did not last. */
   let failures = 0
   const alive = () => {
-    failures = 0
     clearTimeout(timer)
     timer = setTimeout(fall, SILENCE_MS)
   }
@@ -67,7 +67,11 @@ const follow = (place: HTMLElement, path: string, query: string) => {
       alive()
       show(event.data)
     })
-    source.addEventListener('beat', alive)
+    // Only a stream that lasts counts: one that is cut again and again would be opened twice a second.
+    source.addEventListener('beat', () => {
+      failures = 0
+      alive()
+    })
     source.onerror = fall
     alive()
     return true
@@ -84,10 +88,28 @@ const follow = (place: HTMLElement, path: string, query: string) => {
   else if (!listen()) void poll()
 }
 
+/** A finished film may be gone when it is wanted: its time is over, or whoever else has the link has deleted it (P22). */
+const watchFilm = (place: HTMLElement, path: string, query: string) => {
+  const look = async () => {
+    if (place.dataset.live === '1') return
+    const answer = await fetch(`${path}/state${query}`, { cache: 'no-store' }).catch(() => undefined)
+    if (!answer?.ok) return
+    const news: News = await answer.json()
+    if (news.kind === 'unavailable') return
+    if (news.live) location.reload()
+    else showNews(place, news)
+  }
+  place.addEventListener('film-lost', () => void look())
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && document.body.dataset.kind === 'ready') void look()
+  })
+}
+
 if (stage) {
   enhanceFilm(stage)
   enhanceTell(stage)
   const { path, query = '', live } = stage.dataset
+  if (path !== undefined) watchFilm(stage, path, query)
   if (path !== undefined && live === '1') follow(stage, path, query)
   else forgetTelling(stage)
 }

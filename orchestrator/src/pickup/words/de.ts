@@ -112,6 +112,11 @@ export const de: PickupWords = {
     play: 'Abspielen',
   },
   shareNote: 'Wer den Link hat, kann diesen Film ansehen und auch löschen.',
+  inApp: {
+    text: 'Du bist in einer App, und dort lassen sich Filme oft nicht sichern. Öffne diese Seite im Browser deines Handys: Im Menü der App (⋯) steht es. Oder kopiere den Link und füge ihn dort ein.',
+    open: 'Im Browser öffnen',
+    copy: 'Link kopieren',
+  },
   keptUntil: 'Wird bis {date} aufgehoben und dann gelöscht.',
   aiNotice: 'Dieser Film ist mit KI aus einer Aufnahme generiert, die mit Einwilligung entstand.',
   aiNoticeOfAll: 'Die Filme hier sind mit KI aus Aufnahmen generiert, die mit Einwilligung entstanden.',

@@ -73,6 +73,11 @@ export const en: PickupWords = {
     play: 'Play',
   },
   shareNote: 'Whoever has the link can watch this film, and delete it.',
+  inApp: {
+    text: 'You are inside an app, where films often cannot be saved. Open this page in your phone’s own browser: the app’s menu (⋯) has a line for it. Or copy the link and paste it there.',
+    open: 'Open in browser',
+    copy: 'Copy link',
+  },
   keptUntil: 'Kept until {date}, then deleted.',
   aiNotice: 'This film is generated with AI from a recording made with consent.',
   aiNoticeOfAll: 'Films made here are generated with AI from recordings made with consent.',

@@ -112,6 +112,11 @@ export const es: PickupWords = {
     play: 'Reproducir',
   },
   shareNote: 'Quien tenga el enlace puede ver esta película, y también eliminarla.',
+  inApp: {
+    text: 'Estás dentro de una app, donde a menudo no se pueden guardar películas. Abre esta página en el navegador del móvil: está en el menú de la app (⋯). O copia el enlace y pégalo allí.',
+    open: 'Abrir en navegador',
+    copy: 'Copiar enlace',
+  },
   keptUntil: 'Se guarda hasta el {date} y después se elimina.',
   aiNotice: 'Esta película está generada con IA a partir de una grabación hecha con consentimiento.',
   aiNoticeOfAll: 'Las películas que se hacen aquí están generadas con IA a partir de grabaciones hechas con consentimiento.',

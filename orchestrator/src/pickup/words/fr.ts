@@ -112,6 +112,11 @@ export const fr: PickupWords = {
     play: 'Lire',
   },
   shareNote: 'Toute personne qui a le lien peut regarder ce film, et le supprimer.',
+  inApp: {
+    text: 'Tu es dans une appli, où souvent les films ne s’enregistrent pas. Ouvre cette page dans le navigateur de ton téléphone : le menu de l’appli (⋯) le propose. Ou copie le lien et colle-le là-bas.',
+    open: 'Ouvrir le navigateur',
+    copy: 'Copier le lien',
+  },
   keptUntil: 'Conservé jusqu’au {date}, puis supprimé.',
   aiNotice: 'Ce film est généré par IA à partir d’un enregistrement fait avec consentement.',
   aiNoticeOfAll: 'Les films réalisés ici sont générés par IA à partir d’enregistrements faits avec consentement.',

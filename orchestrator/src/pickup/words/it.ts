@@ -88,6 +88,11 @@ export const it: PickupWords = {
     play: 'Guarda',
   },
   shareNote: 'Chi ha il link può guardare questo film, e anche eliminarlo.',
+  inApp: {
+    text: 'Sei dentro un’app, dove spesso i film non si possono salvare. Apri questa pagina nel browser del telefono: la voce è nel menu dell’app (⋯). Oppure copia il link e incollalo lì.',
+    open: 'Apri nel browser',
+    copy: 'Copia link',
+  },
   keptUntil: 'Conservato fino al giorno {date}, poi eliminato.',
   aiNotice: 'Questo film è generato con l’IA da una registrazione fatta con consenso.',
   aiNoticeOfAll: 'I film realizzati qui sono generati con l’IA da registrazioni fatte con consenso.',

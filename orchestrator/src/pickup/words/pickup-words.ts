@@ -30,6 +30,8 @@ export type PickupWords = {
   live: string
   actions: { save: string; preparing: string; download: string; share: string; copied: string; play: string }
   shareNote: string
+  /** In a browser inside another app, which cannot save: why, the way out, and how to take the link along. */
+  inApp: { text: string; open: string; copy: string }
   /** `{date}` is the day the film is deleted. */
   keptUntil: string
   /** That this film is AI-generated; and, where no film is or comes, that those made here are. */

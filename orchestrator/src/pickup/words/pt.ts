@@ -112,6 +112,11 @@ export const pt: PickupWords = {
     play: 'Assistir',
   },
   shareNote: 'Quem tem o link pode assistir a este filme, e também excluí-lo.',
+  inApp: {
+    text: 'Você está dentro de um app, onde muitas vezes não dá para salvar filmes. Abra esta página no navegador do celular: a opção está no menu do app (⋯). Ou copie o link e cole lá.',
+    open: 'Abrir no navegador',
+    copy: 'Copiar link',
+  },
   keptUntil: 'Guardado até {date} e depois excluído.',
   aiNotice: 'Este filme é gerado por IA a partir de uma gravação feita com consentimento.',
   aiNoticeOfAll: 'Os filmes feitos aqui são gerados por IA a partir de gravações feitas com consentimento.',

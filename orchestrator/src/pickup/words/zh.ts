@@ -112,6 +112,11 @@ export const zh: PickupWords = {
     play: '播放',
   },
   shareNote: '任何拥有此链接的人都可以观看这部影片，也可以删除它。',
+  inApp: {
+    text: '你正在应用内打开此页，可能无法保存影片。请通过应用菜单（⋯）在手机浏览器中打开，或复制链接粘贴到浏览器。',
+    open: '在浏览器中打开',
+    copy: '复制链接',
+  },
   keptUntil: '保存至{date}，之后删除。',
   aiNotice: '本片由 AI 根据经同意录制的录像生成。',
   aiNoticeOfAll: '这里的影片由 AI 根据经同意录制的录像生成。',
