@@ -33,8 +33,8 @@ const SCENES: readonly Scene[] = [
   },
   { seconds: 22, people: [{ scale: 0.9, x: 36, y: 60 }] },
 ]
-/** Nobody says anything until they have stood well for a while. */
-const SILENT_SECONDS = 24
+/** Nobody says anything until they have stood well for a while: longer than a busy machine is behind with the picture. */
+const SILENT_SECONDS = 34
 
 /** Writes `guide.mjpeg` and `guide.wav` into a folder, as Chromium's fake devices read them. */
 export const makeGuideFilm = async (folder: string): Promise<{ picture: string; sound: string }> => {
