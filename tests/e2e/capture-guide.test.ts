@@ -1,4 +1,4 @@
-/** The guide in a real browser, before a camera that plays all that may be wrong; and a kiosk that must do without it. */
+/** The guide in a real browser, before a camera that plays all that may be wrong. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { FakeNode } from '../support/fake-node.ts'
 import { type Installation, startInstallation } from '../support/installation.ts'
 import { playNode } from '../support/installed-node.ts'
-import { sampleVisitor } from '../support/media.ts'
 import { makeGuideFilm } from './guide-film.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
 import { walk } from './visitor-walk.ts'
@@ -73,15 +72,4 @@ describe('the guide before the camera', () => {
     await expect.poll(() => page.evaluate<number[]>(`(() => { ${takeSize} })()`)).toEqual([720, 1280])
     expect(faults).toEqual([])
   }, 300_000)
-
-  it('does without, where its networks do not load: the visitor begins by touch', async () => {
-    browser = await openKioskBrowser({ clip: sampleVisitor })
-    const { page, context } = browser
-    await context.route('**/generated/vision/**', (route) => route.abort())
-    const visit = walk({ page, language: 'en', url: installation.kioskUrl })
-    await visit.walkToCamera([])
-    await page.getByText(visit.words.frame.guide).waitFor()
-    await visit.record()
-    expect(await page.locator('[data-instruction]').count()).toBe(0)
-  }, 120_000)
 })
