@@ -38,7 +38,7 @@ export default defineConfig({
         maxWorkers: 3,
         isolate: false,
       }),
-      project('pictures', 1, ['gpu-node', 'content-packs']),
+      project('pictures', 1, ['gpu-node', 'content-packs'], { isolate: false }),
       // Whole installations, which wait for most of their time. Faults that are timed in full have the machine to themselves.
       project('installations', 2, ['tests/integration', 'tests/faults', 'tests/e2e', 'tests/fuzz', WHOLE_DEMO], {
         exclude: [...ALONE, ...(isWhole ? [] : WHOLE_FAULTS)],

@@ -54,8 +54,21 @@ const mediaFolder = process.env.FANREEL_MEDIA ?? join(root, '..', 'shared', 'med
 process.env.FANREEL_MEDIA = mediaFolder
 const hasMedia = existsSync(mediaFolder)
 
+/**
+ * Ctrl-C lets the tests under way come to their end, which stops whatever they have started; what comes after them is left out. A second
+ * one is what it is everywhere.
+ */
+const stopGently = {
+  onInit: (/** @type {import('vitest/node').Vitest} */ running) =>
+    process.once('SIGINT', () => {
+      console.log('Stopping what the tests under way have started. Once more, and it is left running.')
+      void running.cancelCurrentRun('keyboard-input')
+    }),
+}
+
 const vitest = await startVitest('test', filter, {
   ...options,
+  reporters: [...(options.reporter ?? ['default']), stopGently],
   watch: false,
   silent: options.silent ?? 'passed-only',
   // Another root has projects of its own, or none.

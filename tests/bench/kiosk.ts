@@ -64,7 +64,7 @@ const inACrowd = async (url: string): Promise<Grown> => {
   const small = '-an -vf scale=-2:360,fps=15 -pix_fmt yuvj420p -c:v mjpeg -q:v 3 -f mjpeg'
   await run('ffmpeg', [...quiet, ...small.split(' '), film.picture])
   await run('ffmpeg', [...quiet, ...'-vn -ar 48000 -ac 2 -c:a pcm_s16le'.split(' '), film.sound])
-  const browser = await openKioskBrowser({ film, viewport: { width: 360, height: 640 }, touch: true })
+  const browser = await openKioskBrowser({ film, viewport: { width: 360, height: 640 }, touch: true, collects: true })
   try {
     return await manyVisits({ browser, url, visits, say })
   } finally {

@@ -1,5 +1,5 @@
 /**
- * Visit after visit in one page, on a clock that runs ahead, and what the browser holds after a collection. Without motion:
+ * Visit after visit in one page of a browser that collects when it is told to, on a clock that runs ahead, and what the browser holds after a collection. Without motion:
  * beams of light drawn without a graphics card are all that a machine does otherwise, and hold no memory.
  */
 import { FLOW_MS } from '../../kiosk-ui/lib/flow/flow-types.ts'
@@ -71,6 +71,8 @@ export const manyVisits = async (options: {
   await page.goto(url)
   const devtools = await context.newCDPSession(page)
   const hold = async (visit: number): Promise<Held> => {
+    // A worker has a heap of its own, which a collection of the page's leaves alone.
+    for (const worker of page.workers()) await worker.evaluate('gc()')
     await devtools.send('HeapProfiler.collectGarbage')
     // What is kept only while there is room, decoded pictures and freed pages, is no memory that is held.
     await devtools.send('Memory.simulatePressureNotification', { level: 'critical' })

@@ -42,6 +42,8 @@ export type BrowserOptions = {
    * time goes there: it has to ask for them.
    */
   motion?: boolean
+  /** Pages and their workers can be told to collect what they hold no more: `gc()`. */
+  collects?: boolean
 }
 
 /** What Chromium's fake camera and microphone play. */
@@ -106,11 +108,11 @@ const startIn = async (
   shown: CameraFilm | undefined,
   shape: Omit<BrowserOptions, 'clip' | 'film'>,
 ): Promise<KioskBrowser> => {
-  const { viewport = { width: 540, height: 960 }, touch = false, motion = false } = shape
+  const { viewport = { width: 540, height: 960 }, touch = false, motion = false, collects = false } = shape
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath: CHROMIUM,
     headless: true,
-    args: kioskArguments(shown),
+    args: [...kioskArguments(shown), ...(collects ? ['--js-flags=--expose-gc'] : [])],
     viewport,
     hasTouch: touch,
     reducedMotion: motion ? 'no-preference' : 'reduce',

@@ -26,10 +26,12 @@ const THRESHOLD = 0.5
 /** More faces than this are not looked at closely: one star a film. */
 const MOST_FACES = 4
 
-/** Red, green and blue of a canvas as three float planes, each value through `scaled`. */
-const planesOf = ({ data }: ImageData, scaled: (value: number) => number): Float32Array => {
+/**
+ * Red, green and blue of a canvas as three float planes, each value through `scaled`; written into `planes`. Six looks a second
+ * would each leave a megabyte behind that nothing in a worker is in a hurry to collect.
+ */
+const fillPlanes = (planes: Float32Array, { data }: ImageData, scaled: (value: number) => number): Float32Array => {
   const count = data.length / 4
-  const planes = new Float32Array(3 * count)
   for (let at = 0; at < count; at++) {
     planes[at] = scaled(data[4 * at] ?? 0)
     planes[at + count] = scaled(data[4 * at + 1] ?? 0)
@@ -63,8 +65,9 @@ const cutPatch = (
   return context.getImageData(0, 0, side, side)
 }
 
-const lumaPlane = ({ data }: ImageData): Float32Array => {
-  const plane = new Float32Array(data.length / 4)
+/** Brightness of each pixel; written into the front of `plane`, and answered as long as it is. */
+const fillLuma = (whole: Float32Array, { data }: ImageData): Float32Array => {
+  const plane = whole.subarray(0, data.length / 4)
   for (let at = 0; at < plane.length; at++) plane[at] = lumaOfRgb(data[4 * at] ?? 0, data[4 * at + 1] ?? 0, data[4 * at + 2] ?? 0)
   return plane
 }
@@ -101,11 +104,13 @@ export const openFaceFinder = async (folder: string): Promise<FaceFinder> => {
   const patch = easel(MESH_SIDE)
   // One canvas for every size of face: six fresh ones a second would pile up until they are collected.
   const light = easel(lightSide(Number.POSITIVE_INFINITY))
+  const planes = { whole: new Float32Array(3 * DETECTOR_SIDE ** 2), patch: new Float32Array(3 * MESH_SIDE ** 2) }
+  const lumas = { whole: new Float32Array(DETECTOR_SIDE ** 2), light: new Float32Array(lightSide(Number.POSITIVE_INFINITY) ** 2) }
 
   const measure = async (picture: ImageBitmap, found: FoundFace): Promise<SeenFace> => {
     const place = patchOfFace(found)
     const [raw, score] = await mesh(
-      planesOf(cutPatch(patch, picture, place, MESH_SIDE), (value) => value / 255),
+      fillPlanes(planes.patch, cutPatch(patch, picture, place, MESH_SIDE), (value) => value / 255),
       MESH_SIDE,
     )
     if (!raw) throw new Error('the face mesh gave no answer')
@@ -114,7 +119,7 @@ export const openFaceFinder = async (folder: string): Promise<FaceFinder> => {
     const box = certain ? boxOfPoints(points) : found.box
     const side = lightSide(box.width)
     const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2, size: box.width, angle: certain ? rollOf(points) : 0 }
-    const luma = lumaPlane(cutPatch(light, picture, middle, side))
+    const luma = fillLuma(lumas.light, cutPatch(light, picture, middle, side))
     return {
       box,
       score: found.score,
@@ -133,7 +138,7 @@ export const openFaceFinder = async (folder: string): Promise<FaceFinder> => {
     whole.drawImage(picture, left, top, width * scale, height * scale)
     const seen = whole.getImageData(0, 0, DETECTOR_SIDE, DETECTOR_SIDE)
     const [boxes, scores] = await detector(
-      planesOf(seen, (value) => value / 127.5 - 1),
+      fillPlanes(planes.whole, seen, (value) => value / 127.5 - 1),
       DETECTOR_SIDE,
     )
     if (!boxes || !scores) throw new Error('the face detector gave no answer')
@@ -142,6 +147,6 @@ export const openFaceFinder = async (folder: string): Promise<FaceFinder> => {
       faces.push(await measure(picture, found))
     // The black bars beside the picture are not part of it.
     const share = (width * height) / Math.max(width, height) ** 2
-    return { width, height, faces, luma: meanOf(lumaPlane(seen)) / share }
+    return { width, height, faces, luma: meanOf(fillLuma(lumas.whole, seen)) / share }
   }
 }

@@ -155,8 +155,8 @@ const wayOutBlock = ({ language, inApp }: PickupFacts): Markup | undefined => {
   if (!inApp) return undefined
   const { inApp: words, actions } = wordsOf(language)
   const open = inApp.wayOut !== undefined && markup`<a class="button primary" href="${inApp.wayOut}">${words.open}</a>`
-  return markup`<div class="way-out"><p>${words.text}</p>${open}
-    <button class="button ${open ? 'plain' : 'primary'}" data-copy data-copied="${actions.copied}" hidden><span data-label>${words.copy}</span></button></div>`
+  return markup`<div class="way-out">${open}
+    <button class="button ${open ? 'plain' : 'primary'}" data-copy data-copied="${actions.copied}" hidden><span data-label>${words.copy}</span></button><p>${words.text}</p></div>`
 }
 
 const readyStage = (facts: PickupFacts): Markup => {
