@@ -6,7 +6,8 @@ export const measurePage = (least) => {
   const SLACK = 1.5
   const faults = []
   const kiosk = document.querySelector('.kiosk')
-  const stage = document.querySelector('[role=alertdialog], [role=dialog]') ?? kiosk ?? document.body
+  // What lies under an open question or menu is meant to lie there.
+  const stage = document.querySelector('[role=alertdialog], [role=dialog], [role=menu]') ?? kiosk ?? document.body
   const nameOf = (element) =>
     `<${element.tagName.toLowerCase()}> “${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40)}”`
   const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
