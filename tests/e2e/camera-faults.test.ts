@@ -104,6 +104,8 @@ describe('a camera', () => {
     await visit.walkToCamera([])
     const begin = page.getByRole('button', { name: frame.record, disabled: false })
     await begin.waitFor()
+    // It has no microphone either, which is no reason to send anybody away.
+    await page.getByText(frame.noSound).waitFor()
     for (const gone of [
       () => set(page, { frozen: true }),
       () => set(page, { fault: 'NotReadableError' }).then(() => unplug(page)),

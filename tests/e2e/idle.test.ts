@@ -7,7 +7,7 @@ import { type Installation, startInstallation } from '../support/installation.ts
 import { playNode } from '../support/installed-node.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
-import { piecesLeft } from './screen-checks.ts'
+import { liveTracks, NOTE_STREAMS, onDisk, piecesLeft } from './screen-checks.ts'
 import { type Visit, walk } from './visitor-walk.ts'
 
 let installation: Installation
@@ -102,9 +102,16 @@ describe('still there?', () => {
   }, 90_000)
 
   it('leaves nothing of a visitor who does not answer', async () => {
+    await page.addInitScript(NOTE_STREAMS)
     await visit.walkToCamera(['Z', 'o', 'e'])
+    await expect.poll(() => liveTracks(page), { timeout: 30_000 }).toEqual(['audio', 'video'])
     await visit.record()
     expect(await piecesLeft(page)).toBeGreaterThan(0)
+    // Nobody is filmed who looks at the take, and the take is noise to whoever carries the disk away.
+    expect(await liveTracks(page)).toEqual([])
+    const { extractable, heads } = await onDisk(page)
+    expect(extractable).toBe(false)
+    for (const head of heads) expect(Buffer.from(head).toString('latin1')).not.toMatch(/ftyp|moov|moof|mdat|matroska|webm/)
     await asked(FLOW_MS.PATIENCE.review)
     await wait(FLOW_MS.ASK)
     await atHome()

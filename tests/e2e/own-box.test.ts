@@ -14,6 +14,18 @@ import { walk, wordsOf } from './visitor-walk.ts'
 let browser: KioskBrowser | undefined
 afterEach(() => browser?.close())
 
+/** A machine with a voice, which notes what it is given to say; headless browsers have none. */
+const VOICE = `(() => {
+  window.said = []
+  const voice = { name: 'Test', lang: 'en-US', localService: true, default: true }
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text } }
+  Object.defineProperty(window, 'speechSynthesis', { value: Object.assign(new EventTarget(), {
+    getVoices: () => [voice],
+    speak: ({ text }) => window.said.push(text),
+    cancel: () => window.said.push('...'),
+  }) })
+})()`
+
 /** The status of an answer to a request that names this host. */
 const statusFor = (url: string, host: string): Promise<number | undefined> =>
   new Promise((resolve, reject) =>
@@ -37,9 +49,11 @@ describe('on a kiosk box of its own', () => {
     await installation?.stop()
   })
 
-  it('can be walked by Tab and Enter alone, as a keyboard or a switch sends them, from the invitation to the code', async () => {
+  it('can be walked by Tab and Enter alone, as a keyboard or a switch sends them, and by ear, from the invitation to the code', async () => {
     browser = await openKioskBrowser({ clip: sampleVisitor })
     const { page } = browser
+    await page.addInitScript(VOICE)
+    const said = () => page.evaluate<string[]>('window.said')
     const words = wordsOf('en')
     /** Tabs as far as a thing on the screen, which shows that it has the focus, and enters it. */
     const press = async (target: Locator) => {
@@ -56,11 +70,20 @@ describe('on a kiosk box of its own', () => {
     await press(button(words.attract.touch))
     await press(page.getByRole('button', { name: GREETINGS.en }))
     await page.getByText(words.consent.title, { exact: true }).waitFor()
+    await press(button(words.comfort.open))
+    expect(await said()).toEqual([])
+    await press(page.getByRole('switch', { name: words.comfort.speech }))
+    await press(button(words.comfort.close))
+    // The headline of the screen, and whatever the focus comes to.
+    await expect.poll(async () => (await said()).join(' ')).toContain(words.consent.title)
     const boxes = page.getByRole('checkbox')
     for (let index = 0; index < (await boxes.count()); index++) await press(boxes.nth(index))
     await press(button(words.consent.agree))
+    expect(await said()).toContain(words.consent.agree)
     await press(page.getByRole('button', { name: words.world.choose }).first())
     await page.getByText(words.name.title, { exact: true }).waitFor()
+    // A screen that has gone is not read to its end.
+    await expect.poll(async () => (await said()).slice((await said()).lastIndexOf('...')).join(' ')).toContain(words.name.title)
     await page.keyboard.type('Ada')
     await press(button(words.common.next))
     // A take begins by itself when the guide finds nothing to mend: the button may be gone before it is reached.
