@@ -138,9 +138,15 @@ const Knobs = z.object({
   FANREEL_UPLOAD_LIFETIME_MS: ms(12 * 60 * 60_000),
   /** How long a page's short code opens it, from the start of its visit: 6 hours. */
   FANREEL_CODE_LIFETIME_MS: ms(6 * 3_600_000),
-  /** Wrong short codes from one address in a minute, where a whole venue may stand behind one; and from all together. */
+  /** Wrong short codes from one address (of IPv6: one /64) in a minute, where a whole venue may stand behind one. */
   FANREEL_CODE_TRIES_OF_ONE: z.coerce.number().int().positive().default(20),
-  FANREEL_CODE_TRIES_OF_ALL: z.coerce.number().int().positive().default(60),
+  /**
+   * And from all who tried a wrong one already within the hour; beyond, they must wait. There are 21^8 = 3.8 x 10^10 codes, and at
+   * 480 visits an hour 2,880 of them open something: one guess in 13.1 million. At 200 a minute, day and night, that is 46 days.
+   */
+  FANREEL_CODE_TRIES_OF_ALL: z.coerce.number().int().positive().default(200),
+  /** And from everybody together, first tries too; beyond, nobody's code opens anything. At 600 a minute one guess is right in 15 days. */
+  FANREEL_CODE_TRIES_AT_MOST: z.coerce.number().int().positive().default(600),
   /** A kiosk takes no new visitor when the wait for a film is longer than this. */
   FANREEL_MAX_WAIT_MS: ms(30 * 60_000),
   /** Least free bytes on the media disk; below, uploads are refused. Films of clips that were taken may use half of it. */

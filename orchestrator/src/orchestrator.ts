@@ -124,7 +124,11 @@ export const startOrchestrator = async (options: {
     eventId,
     eventKeyHex,
     lifetimeMs: env.FANREEL_CODE_LIFETIME_MS,
-    tries: { ofOne: env.FANREEL_CODE_TRIES_OF_ONE, ofAll: env.FANREEL_CODE_TRIES_OF_ALL },
+    tries: {
+      ofOne: env.FANREEL_CODE_TRIES_OF_ONE,
+      ofAll: env.FANREEL_CODE_TRIES_OF_ALL,
+      atMost: env.FANREEL_CODE_TRIES_AT_MOST,
+    },
     clock,
   })
   const settings = createSettings({ redis, eventId })

@@ -15,14 +15,16 @@ export type CodeAnswer = VisitId | 'wrong' | 'too-many'
 export type ShortCodes = {
   /** The code of a visit, the same whenever it is asked for; undefined once its time is over. */
   codeOf(visit: { visitId: VisitId; createdAt: number }): Promise<{ code: PickupCode; goodUntil: number } | undefined>
-  /** The visit behind what somebody typed. Counts wrong tries of `address` and of all together, on every instance. */
-  find(typed: string, address: string): Promise<CodeAnswer>
+  /** The visit behind what somebody typed. Counts wrong tries of their network and of all together, on every instance. */
+  find(typed: string, network: string): Promise<CodeAnswer>
 }
 
 const LENGTH = 8
 /** How often another code is drawn where one is taken: two at once happen once in a thousand million visits. */
 const DRAWS = 4
 const MINUTE_MS = 60_000
+/** How long a wrong try is remembered of a network, in milliseconds. */
+const WRONG_MS = 60 * MINUTE_MS
 
 /** Reads what a person typed: any case, with or without a hyphen, full-width letters of an East Asian keyboard too. */
 export const codeIn = (typed: string): PickupCode | undefined => {
@@ -40,13 +42,16 @@ export const createShortCodes = (options: {
   /** The event's key: 64 hex digits. */
   eventKeyHex: string
   lifetimeMs: number
-  /** Wrong tries a minute: of one address, and of all. */
-  tries: { ofOne: number; ofAll: number }
+  /**
+   * Wrong tries a minute: of one network; of all networks that tried a wrong one within the hour; and of all together, first
+   * tries too. Who has tried nothing wrong is turned away by the last alone, which takes so many networks, not so many tries.
+   */
+  tries: { ofOne: number; ofAll: number; atMost: number }
   clock: Clock
 }): ShortCodes => {
   const { redis, eventId, eventKeyHex, lifetimeMs, tries, clock } = options
   const secret = deriveKey(eventKeyHex, 'short-codes')
-  const digest = (what: 'draw' | 'place' | 'address', text: string) =>
+  const digest = (what: 'draw' | 'place' | 'network', text: string) =>
     createHmac('sha256', secret).update(`${what}:${text}`).digest()
 
   /** 128 bits taken apart in base 21: each character as likely as the next, to one part in 10^27. */
@@ -61,13 +66,15 @@ export const createShortCodes = (options: {
   }
   const placeOf = (code: PickupCode) => eventKey(eventId, 'code', digest('place', code).toString('hex'))
 
-  /** Counters of this minute. Addresses are kept as keyed hashes, and for two minutes. */
-  const countersOf = (address: string) => {
+  /** Counters of this minute, and who tried a wrong code. Networks are kept as keyed hashes, and for an hour at most. */
+  const countersOf = (network: string) => {
     const minute = Math.floor(clock.now() / MINUTE_MS)
-    const one = digest('address', address).toString('hex').slice(0, 32)
+    const one = digest('network', network).toString('hex').slice(0, 32)
     return {
       one: eventKey(eventId, 'code-tries', String(minute), one),
+      again: eventKey(eventId, 'code-tries', String(minute), 'again'),
       all: eventKey(eventId, 'code-tries', String(minute)),
+      wrong: eventKey(eventId, 'code-wrong', one),
     }
   }
 
@@ -98,20 +105,32 @@ export const createShortCodes = (options: {
       }
       return undefined
     },
-    async find(typed, address) {
-      const { one, all } = countersOf(address)
+    async find(typed, network) {
+      const { one, again, all, wrong } = countersOf(network)
       const code = codeIn(typed)
       // What cannot be a code is a slip of the finger, and no guess.
       if (code === undefined) {
-        const [ofOne, ofAll] = await redis.call((client) => client.mGet([one, all]))
-        return Number(ofOne) >= tries.ofOne || Number(ofAll) >= tries.ofAll ? 'too-many' : 'wrong'
+        const [ofOne, ofAll, ofEverybody, known] = await redis.call((client) => client.mGet([one, again, all, wrong]))
+        const isFull = Number(ofOne) >= tries.ofOne || Number(ofEverybody) >= tries.atMost
+        return isFull || (known && Number(ofAll) >= tries.ofAll) ? 'too-many' : 'wrong'
       }
       // A try is taken before anything is looked up, so that many at once are no more than one after the other; and one of
       // all only by whoever has one left, so that nobody spends everybody's. Beyond the limit a right code is not told from a wrong one.
-      if ((await take(one)) > tries.ofOne) return 'too-many'
-      const visitId = (await take(all)) > tries.ofAll ? 'too-many' : await redis.call((client) => client.get(placeOf(code)))
-      if (visitId === null || visitId === 'too-many') return visitId ?? 'wrong'
-      await redis.call((client) => client.multi().decr(one).decr(all).exec())
+      const nth = await take(one)
+      if (nth > tries.ofOne) return 'too-many'
+      const taken = [one]
+      if (nth > 1 || (await redis.call((client) => client.exists(wrong))) > 0) {
+        if ((await take(again)) > tries.ofAll) return 'too-many'
+        taken.push(again)
+      }
+      if ((await take(all)) > tries.atMost) return 'too-many'
+      taken.push(all)
+      const visitId = await redis.call((client) => client.get(placeOf(code)))
+      if (visitId === null) {
+        await redis.call((client) => client.set(wrong, '1', { expiration: { type: 'PX', value: WRONG_MS } }))
+        return 'wrong'
+      }
+      await redis.call((client) => Promise.all(taken.map((counter) => client.decr(counter))))
       return visitId
     },
   }

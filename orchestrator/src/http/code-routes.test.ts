@@ -5,7 +5,7 @@ import { EVENT_ID, type FrontDoor, startFrontDoor } from './front-door.fixture.t
 describe('the page for short codes', () => {
   let door: FrontDoor
   beforeAll(async () => {
-    door = await startFrontDoor({ env: { FANREEL_CODE_TRIES_OF_ONE: '3' } })
+    door = await startFrontDoor({ env: { FANREEL_CODE_TRIES_OF_ONE: '3', FANREEL_CODE_TRIES_OF_ALL: '6' } })
   })
   afterAll(() => door.stop())
 
@@ -57,6 +57,21 @@ describe('the page for short codes', () => {
     expect([enough.status, enough.headers.get('retry-after')]).toEqual([429, '60'])
     expect(await enough.text()).toContain(wordsOf('en').code.tooMany)
     expect((await post('x'.repeat(3_000), from)).status).toBe(400)
+  })
+
+  it('A15: three addresses that guess lock nobody out, and one phone of many addresses is one', async () => {
+    const { code, path } = await codedVisit()
+    for (const last of [1, 2, 3])
+      for (let tries = 0; tries < 3; tries++)
+        expect([404, 429]).toContain((await post('CDFGHJKM', { 'x-forwarded-for': `198.51.100.${last}` })).status)
+    const opened = await post(code, { 'x-forwarded-for': '198.51.100.4' })
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, path])
+    const answers: number[] = []
+    // More than may be tried in the two minutes that this may fall in.
+    for (let last = 1; last <= 7; last++)
+      answers.push((await post('CDFGHJKM', { 'x-forwarded-for': `2001:db8:0:7::${last}` })).status)
+    expect([answers[0], answers.includes(429)]).toEqual([404, true])
+    expect((await post(code, { 'x-forwarded-for': '2001:db8:0:8::1' })).status).toBe(303)
   })
 
   it('A10: no code reaches a log or a metric', async () => {

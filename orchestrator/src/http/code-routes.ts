@@ -9,6 +9,7 @@ import { AppError } from '../errors.ts'
 import { codeStage } from '../pickup/code-stage.ts'
 import { type PickupDesk, pickupPath } from '../pickup/pickup-desk.ts'
 import { stageOf } from '../pickup/stage.ts'
+import { networkOf } from '../sockets/address.ts'
 import type { Visits } from '../visits/visits.ts'
 import { type PickupPages, queryOf, speakOf } from './pickup-pages.ts'
 
@@ -36,8 +37,8 @@ export const registerCodeRoutes = (
     return pages.sendStage(request, reply, facts, codeStage(facts.language, facts.query, fault))
   }
   /** Where the code leads; a visit that is over has no token any more, and its code is like a wrong one. */
-  const leadsTo = async (typed: string, address: string) => {
-    const found = await codes.find(typed, address)
+  const leadsTo = async (typed: string, network: string) => {
+    const found = await codes.find(typed, network)
     if (found === 'wrong' || found === 'too-many') return found
     const visit = await visits.get(found)
     if (visit?.sealedToken === undefined) return 'wrong'
@@ -52,7 +53,7 @@ export const registerCodeRoutes = (
     routes.get(PATH, (request, reply) => send(request, reply))
     routes.post(PATH, { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
       try {
-        const answer = await leadsTo(typeof request.body === 'string' ? request.body : '', request.ip)
+        const answer = await leadsTo(typeof request.body === 'string' ? request.body : '', networkOf(request.ip))
         if (answer === 'too-many') return await send(request, reply.code(429).header('retry-after', '60'), answer)
         if (answer === 'wrong') return await send(request, reply.code(404), answer)
         return reply

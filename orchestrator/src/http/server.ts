@@ -20,7 +20,7 @@ import type { Notices } from '../notices/notices.ts'
 import type { Packs } from '../packs/packs.ts'
 import { buildPickupAssets } from '../pickup/assets.ts'
 import { createPickupDesk } from '../pickup/pickup-desk.ts'
-import { addressOf, createCrowd } from '../sockets/address.ts'
+import { addressOf, createCrowd, networkOf } from '../sockets/address.ts'
 import type { KioskHealths } from '../status/kiosk-health.ts'
 import type { Visit } from '../visits/visit.ts'
 import type { Visits } from '../visits/visits.ts'
@@ -113,7 +113,13 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   app.addHook('onRequest', (request, _reply, next) =>
     next((request.ip as string | undefined) === undefined ? new AppError('bad-message') : undefined),
   )
-  await app.register(rateLimit, { max: MAX_REQUESTS_A_MINUTE, timeWindow: 60_000, addHeaders: {}, addHeadersOnExceeding: {} })
+  await app.register(rateLimit, {
+    max: MAX_REQUESTS_A_MINUTE,
+    timeWindow: 60_000,
+    keyGenerator: ({ ip }) => networkOf(ip),
+    addHeaders: {},
+    addHeadersOnExceeding: {},
+  })
 
   const streams = createPickupStreams()
   registerMediaRoutes(app, deps)
