@@ -88,3 +88,30 @@ describe('a page that is loaded again', () => {
     expect(faults).toEqual([])
   }, 300_000)
 })
+
+describe('a second page of the same browser', () => {
+  it('waits for its turn, and takes nothing from the visitor at the first', async () => {
+    browser = await openKioskBrowser({ clip: sampleVisitor })
+    const { page, context, faults } = browser
+    const visit = walk({ page, language: 'en', url: installation.kioskUrl })
+    await visit.walkToCamera([])
+    await visit.record()
+    const recorded = await piecesLeft(page)
+    expect(recorded).toBeGreaterThan(0)
+
+    const second = await context.newPage()
+    await second.goto(installation.kioskUrl)
+    // Whoever came second stands in line behind the page that is the kiosk.
+    const inLine = () => second.evaluate<number>('navigator.locks.query().then(({ pending }) => pending.length)')
+    await expect.poll(inLine, { timeout: 20_000 }).toBe(1)
+    await second.getByText(visit.words.attract.connecting, { exact: true }).waitFor()
+    expect(await piecesLeft(page)).toBe(recorded)
+
+    await page.bringToFront()
+    await visit.touch(visit.words.review.send)
+    await expect.poll(() => node.offers.length, { timeout: 45_000 }).toBe(1)
+    await page.close()
+    await second.getByRole('button', { name: visit.words.attract.touch }).waitFor({ timeout: 45_000 })
+    expect(faults).toEqual([])
+  }, 120_000)
+})

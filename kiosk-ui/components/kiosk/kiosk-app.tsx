@@ -25,7 +25,7 @@ const startWhenReady = async (signal: AbortSignal, onHindrance: (reason: Closed)
   for (;;) {
     try {
       const settings = await fetchSettings(signal)
-      if (settings !== 'not-the-station') return await startKiosk(settings)
+      if (settings !== 'not-the-station') return await startKiosk(settings, signal)
       onHindrance(settings)
     } catch (fault) {
       signal.throwIfAborted()

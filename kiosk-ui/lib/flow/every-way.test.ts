@@ -57,6 +57,7 @@ const HAPPENINGS: FlowEvent[] = [
   { type: 'SEND', keys: { visitId, pickupToken: '0'.repeat(26) } },
   view({ state: 'rendering' }),
   view({ state: 'failed', code: 'clip-too-dark' }),
+  view({ state: 'cancelled' }),
   { type: 'STUCK', code: 'disk-full' },
   { type: 'STUCK', code: undefined },
   { type: 'AGAIN' },

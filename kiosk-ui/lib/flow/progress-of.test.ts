@@ -54,6 +54,13 @@ describe('progress', () => {
       { kind: 'refused', code: 'clip-too-large' },
     )
   })
+  it('tells a film that this kiosk had to call off from one that somebody ended', () => {
+    const cancelled = { ...online, view: view({ state: 'cancelled' }) }
+    expect(progressOf(cancelled)).toEqual({ kind: 'gone' })
+    expect(progressOf({ ...cancelled, outgoing: { visitId, phase: 'stuck', fraction: 0, code: 'upload-gone' } })).toEqual({
+      kind: 'failed',
+    })
+  })
   it('counts a wait honestly, never down to nothing', () => {
     expect([spokenWait(400), spokenWait(41_000), spokenWait(89_999), spokenWait(90_001)]).toEqual([
       { seconds: 10 },

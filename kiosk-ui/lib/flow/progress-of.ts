@@ -35,6 +35,8 @@ export const progressOf = ({ view, outgoing, connection, code }: Known): Progres
     case 'failed':
       return failure(view.code)
     case 'cancelled':
+      // Called off by this kiosk, which has lost the clip, is no visitor's wish.
+      return outgoing?.phase === 'stuck' ? failure(outgoing.code) : { kind: 'gone' }
     case 'rejected':
     case 'expired':
     case 'deleted':

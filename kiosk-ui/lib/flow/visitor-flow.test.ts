@@ -281,6 +281,27 @@ describe('camera and takes', () => {
     actor.send({ type: 'SEND', keys })
     expect(context()).toMatchObject({ stuckBy: undefined, view: undefined, pastSeq: 3 })
   })
+
+  it('records for a visit of its own, with a code of its own, when this kiosk lost the recording of the one before', () => {
+    const { actor, at, context, record } = start(...toFraming)
+    record()
+    actor.send({ type: 'SEND', keys })
+    actor.send({ type: 'VIEW', view: view({ seq: 4, state: 'cancelled' }) })
+    expect(mayRecordAgain(context())).toBe(false)
+    actor.send({ type: 'STUCK', code: 'upload-gone' })
+    expect(mayRecordAgain(context())).toBe(true)
+    actor.send({ type: 'AGAIN' })
+    expect(at(step('studio'))).toBe(true)
+    expect(context()).toMatchObject({ keys: undefined, view: undefined, stuckBy: undefined, pastSeq: -1 })
+    actor.send({ type: 'CAMERA_READY' })
+    record()
+    const fresh = { ...keys, visitId: `${visitId.slice(0, -1)}2` }
+    actor.send({ type: 'SEND', keys: fresh })
+    actor.send({ type: 'VIEW', view: view({ seq: 5, state: 'cancelled' }) })
+    expect(context().view).toBeUndefined()
+    actor.send({ type: 'VIEW', view: view({ visitId: fresh.visitId, state: 'recorded' }) })
+    expect(context().view?.state).toBe('recorded')
+  })
 })
 
 describe('idle', () => {

@@ -9,8 +9,8 @@ import { FLOW_MS, type FlowContext, type FlowEvent, FORGOTTEN } from './flow-typ
 
 const clipCodes: ReadonlySet<string> = new Set(CLIP_CODES)
 type Step = keyof typeof FLOW_MS.PATIENCE
-/** States in which the orchestrator still waits for the clip. */
-const NOT_YET_TAKEN: ReadonlySet<VisitState> = new Set(['started', 'recorded', 'uploading'])
+/** States in which the orchestrator still waits for the clip, or was told by this kiosk that none will come. */
+const NOT_YET_TAKEN: ReadonlySet<VisitState> = new Set(['started', 'recorded', 'uploading', 'cancelled'])
 
 /** Whether the visitor may record again for the film they were promised. */
 export const mayRecordAgain = ({ view, stuckBy }: FlowContext): boolean =>
@@ -29,6 +29,10 @@ const flow = setup({
     forget: assign(({ context }) => ({ ...FORGOTTEN, language: context.homeLanguage })),
     speak: assign(({ event }) => (event.type === 'LANGUAGE' ? { language: event.language } : {})),
     forgetTake: assign({ take: undefined }),
+    /** A visit that was called off takes no clip any more: the next recording begins one of its own, with a code of its own. */
+    leaveWhatIsOver: assign(({ context: { view } }) =>
+      view?.state === 'cancelled' ? { keys: undefined, view: undefined, pastSeq: -1, stuckBy: undefined } : {},
+    ),
     takeTheReins: assign({ handsFree: false }),
     setPatience: assign((_, { step }: { step: Step }) => ({ patienceMs: FLOW_MS.PATIENCE[step] })),
     /** A step was taken: whoever took it is here, whatever was asked. */
@@ -194,7 +198,7 @@ export const visitorFlow = flow.createMachine({
               on: {
                 VIEW: { guard: 'isOurs', actions: assign({ view: ({ event }) => event.view }) },
                 STUCK: { actions: assign({ stuckBy: ({ event }) => event.code }) },
-                AGAIN: { guard: 'mayRecordAgain', target: 'studio', actions: assign({ takes: 0 }) },
+                AGAIN: { guard: 'mayRecordAgain', target: 'studio', actions: [assign({ takes: 0 }), 'leaveWhatIsOver'] },
                 DONE: '#kiosk.goodbye',
               },
             },

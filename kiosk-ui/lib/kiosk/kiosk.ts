@@ -12,6 +12,7 @@ import { createOutbox, type Outbox } from '../outbox/outbox.ts'
 import { openWorld, type World } from '../packs/pack-shelf.ts'
 import { connectUploader, type Uploader } from '../uploader/index.ts'
 import { admissionOf, type KioskFacts, type KioskState, Terms, troubleOf } from './kiosk-state.ts'
+import { becomeTheKiosk } from './one-page.ts'
 import type { KioskSettings } from './settings.ts'
 
 export type Kiosk = {
@@ -45,13 +46,28 @@ const recall = (key: string): Terms | undefined => {
   }
 }
 
-/** Starts the kiosk. @throws DOMException where the browser grants no storage: then no clip could be kept safely */
-export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
+/**
+ * Starts the kiosk, once no other page of this browser is it.
+ *
+ * @throws DOMException where the browser grants no storage: then no clip could be kept safely
+ * @throws DOMException `AbortError` when the signal is aborted while another page is the kiosk
+ */
+export const startKiosk = async (settings: KioskSettings, signal: AbortSignal): Promise<Kiosk> => {
+  const giveWay = await becomeTheKiosk(signal)
+  try {
+    const vault = await openClipVault()
+    // Whatever can throw comes before the line is opened: a start that is tried again leaves no socket behind.
+    await vault.sweep()
+    return openKiosk(settings, vault, giveWay)
+  } catch (fault) {
+    giveWay()
+    throw fault
+  }
+}
+
+const openKiosk = (settings: KioskSettings, vault: ClipVault, giveWay: () => void): Kiosk => {
   const { orchestratorUrl: url, eventId, kioskId, token, version } = settings
   const termsKey = `fanreel-terms:${eventId}`
-  const vault = await openClipVault()
-  // Whatever can throw comes before the line is opened: a start that is tried again leaves no socket behind.
-  await vault.sweep()
   const stopping = new AbortController()
   const listeners = new Set<() => void>()
   const begin: KioskFacts = {
@@ -131,11 +147,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
 
   if (state.terms) void stockShelf(state.terms)
   const stopRoom = watchDiskRoom((room) => change({ room }))
-  // Two pages of one kiosk share a disk: only one of them sends.
-  const working = navigator.locks.request('fanreel-outbox', { signal: stopping.signal }, () => outbox.run(stopping.signal))
-  working.catch((error: unknown) => {
-    if (!stopping.signal.aborted) throw error
-  })
+  // The next page begins when this one has let go of what it was sending.
+  void outbox.run(stopping.signal).finally(giveWay)
 
   return {
     settings,

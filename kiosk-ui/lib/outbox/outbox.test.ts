@@ -76,6 +76,10 @@ const createCentre = () => {
       said.push(`retake ${visitId}`)
       return Promise.resolve(tell(visitId, { state: 'recorded' }))
     },
+    cancel: (visitId: VisitId) => {
+      said.push(`cancel ${visitId}`)
+      return Promise.resolve(tell(visitId, { state: 'cancelled' }))
+    },
     send: ({ visitId, source, signal }: { visitId: VisitId; source: Uint8Array; signal?: AbortSignal }) => {
       said.push(`send ${visitId} ${source.length}`)
       return centre.onSend(visitId, signal)
@@ -267,6 +271,25 @@ describe('what is stuck', () => {
     await openPage().put(clip)
     await vi.waitFor(() => expect(last(clip.visit.visitId)).toMatchObject({ phase: 'stuck', code: 'clip-too-large' }))
     await vi.waitFor(() => expect(disk.rows.size + disk.takes.size).toBe(0))
+  })
+
+  it('calls off a film whose recording is gone, and says so to whoever still stands here', async () => {
+    const clip = recorded(0)
+    const { visitId } = clip.visit
+    await openPage().put(clip)
+    await vi.waitFor(() => expect(last(visitId)).toEqual({ visitId, phase: 'stuck', fraction: 0, code: 'upload-gone' }))
+    await vi.waitFor(() => expect(disk.rows.size).toBe(0))
+    expect(wire.centre.said).toEqual([`start ${visitId}`, `cancel ${visitId}`])
+  })
+
+  it('calls off no film whose clip had arrived before this kiosk heard of it', async () => {
+    const clip = recorded(0)
+    const { visitId } = clip.visit
+    wire.centre.tell(visitId, { state: 'queued' })
+    await openPage().put(clip)
+    await vi.waitFor(() => expect(disk.rows.size).toBe(0))
+    expect(wire.centre.said).toEqual([`start ${visitId}`])
+    expect(last(visitId)?.phase).toBe('waiting')
   })
 
   it('blames no clip while the kiosk itself is turned away', async () => {

@@ -86,6 +86,16 @@ export const createOutbox = (options: {
     watched.set(visitId, stop)
   }
 
+  /** Nothing of the take is left here. A film that will never come is called off, and whoever still stands here may record again. */
+  const giveUp = async ({ visitId, state }: VisitView, signal: AbortSignal): Promise<void> => {
+    // A clip that arrived before this kiosk heard of it is in good hands.
+    if (state !== 'queued') {
+      await uploader().cancel(visitId, signal)
+      onNews({ visitId, phase: 'stuck', fraction: 0, code: 'upload-gone' })
+    }
+    await letGo(visitId)
+  }
+
   const send = async (held: HeldVisit, signal: AbortSignal): Promise<void> => {
     const { visitId } = held.visit
     const kiosk = uploader()
@@ -96,7 +106,7 @@ export const createOutbox = (options: {
     const view = started.state === 'failed' ? await kiosk.retake(visitId, signal) : started
     if (mayLetGo(view)) return letGo(visitId)
     const source = await vault.read(held.takeId)
-    if (source.length === 0) return letGo(visitId)
+    if (source.length === 0) return giveUp(view, signal)
     const sent = await kiosk.send({
       visitId,
       source,
