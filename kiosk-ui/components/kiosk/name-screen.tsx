@@ -1,6 +1,6 @@
 /** The first name, written large as the film will write it. Skipped by one touch. */
 'use client'
-import { FirstName, nameFault } from '@fanreel/protocol'
+import { FirstName, lineRoomOf, nameFault } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { useCallback, useState } from 'react'
 import { composeName, type NameKey } from '../../lib/keyboard/compose-name.ts'
@@ -34,6 +34,7 @@ const FilmTitle = ({ name }: { name: string }) => {
       <output
         className="display film-title relative w-full px-6 pb-4 text-center text-[min(23cqh*var(--script,1),260cqw/var(--letters),max(34px,calc(var(--u)*11*var(--script,1))))] break-words landscape:px-4 landscape:text-[min(23cqh*var(--script,1),260cqw/var(--letters),max(28px,calc(var(--u)*7.5*var(--script,1))))]"
         style={{ '--letters': letters } as React.CSSProperties}
+        data-room={lineRoomOf(name)}
         aria-live="polite"
       >
         {before}

@@ -21,6 +21,12 @@ const LIES_OVER_FILM = `(() => {
   return met
 })()`
 
+/** What the buttons say that are filled with gold, hidden ones left out. */
+const GOLDEN_BUTTONS = `[...document.querySelectorAll('.ready .button')]
+  .filter((button) => button.checkVisibility() && getComputedStyle(button).backgroundImage !== 'none')
+  .map((button) => button.textContent.trim())`
+const HEADLINE_PX = `(({ lineHeight, fontSize }) => [parseFloat(lineHeight), parseFloat(fontSize)])(getComputedStyle(document.querySelector('h1')))`
+
 describe('the pickup page in a real browser', () => {
   let door: FrontDoor
   let browser: Browser
@@ -167,7 +173,7 @@ describe('the pickup page in a real browser', () => {
   })
 
   it('P21: inside another app the way out stands first, and everybody can use it', async () => {
-    const { url } = await door.putReady(film, poster)
+    const { url } = await door.putReady(film, poster, { firstName: 'ليلى' })
     const userAgent =
       'Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 Chrome/124.0 Mobile Safari/537.36 Instagram 330.0'
     const context = await browser.newContext({
@@ -183,6 +189,11 @@ describe('the pickup page in a real browser', () => {
     await page.getByRole('button', { name: 'Copy link' }).click()
     await page.getByRole('button', { name: 'Link copied' }).first().waitFor()
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(url)
+    expect(await page.locator('[data-save], [download]').count()).toBe(2)
+    expect(await page.evaluate(GOLDEN_BUTTONS), 'the way out alone').toEqual(['Open in browser'])
+    // An Arabic name on an English page has the room that an Arabic page gives its letters.
+    const [lineHeight = 0, size = 1] = (await page.evaluate(HEADLINE_PX)) as number[]
+    expect(lineHeight / size).toBeGreaterThan(1.24)
     expect(await faultsByNightAndDay(page)).toEqual([])
     await context.close()
   })

@@ -28,8 +28,19 @@ describe('the words of a pickup page', () => {
   it('P2: a headline whose capitals carry dots or accents stands clear of the line above, and a long one is set smaller', () => {
     const headOf = (language: 'de' | 'en', kind: 'queued' | 'expired') =>
       stageOf({ kind, language, path: '/v/x', query: '' }).html
-    expect(headOf('de', 'queued')).toContain('<h1 data-fit="middle" data-marks="1">')
-    expect(headOf('en', 'expired')).toContain('<h1 data-fit="full" data-marks="0">')
+    expect(headOf('de', 'queued')).toContain('<h1 data-fit="middle" data-room="some">')
+    expect(headOf('en', 'expired')).toContain('<h1 data-fit="full" data-room="none">')
+  })
+  it('P2: a name of another script than its page stands clear of the line above, and keeps its own direction', () => {
+    const headOf = (language: 'en' | 'ar' | 'ja', firstName: string) =>
+      /<h1.*?<\/h1>/.exec(stageOf({ kind: 'ready', language, path: '/v/x', query: '', firstName }).html)?.[0]
+    expect(headOf('en', 'ليلى')).toBe('<h1 data-fit="full" data-room="much"><bdi>ليلى</bdi>, your film</h1>')
+    expect(headOf('en', 'नेहा')).toContain('data-room="much"><bdi>नेहा</bdi>')
+    expect(headOf('en', '李娜')).toContain('data-room="some"><bdi>李娜</bdi>')
+    expect(headOf('en', 'Anna')).toContain('data-room="none"><bdi>Anna</bdi>')
+    expect(headOf('ja', 'נועה')).toContain('data-room="much"><bdi>נועה</bdi>さんの映像')
+    expect(headOf('ar', 'Anna')).toContain('data-room="much"><bdi>Anna</bdi>')
+    expect(headOf('en', '$& {name}')).toContain('<bdi>$&amp; {name}</bdi>, your film')
   })
   it('P2: every state of a visit has a page', () => {
     for (const state of VISIT_STATES) expect(PICKUP_KINDS).toContain(kindOfState(state))

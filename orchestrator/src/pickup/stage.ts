@@ -3,7 +3,7 @@
  * stays. The whole page is made of it on the server; the page's module only puts newer values, or a newer stage, in
  * place. Each kind has words of its own, a failure its sentence (P2).
  */
-import type { Language, VisitView } from '@fanreel/protocol'
+import { type Language, lineRoomOf, type VisitView } from '@fanreel/protocol'
 import type { ErasedPart } from '../visits/erased-parts.ts'
 import { icon } from './icons.ts'
 import { type Markup, markup } from './markup.ts'
@@ -76,11 +76,16 @@ const fitOf = (title: string): 'full' | 'middle' | 'small' => {
   if (longest <= FULL_SIZE_LETTERS && title.length <= FULL_SIZE_TITLE) return 'full'
   return longest <= MIDDLE_SIZE_LETTERS ? 'middle' : 'small'
 }
-/** Letters with signs above them, as in capitals they need more room between two lines. */
-const hasMarks = (title: string): boolean => /\p{M}/u.test(title.normalize('NFD'))
-const heading = (title: string): Markup =>
-  markup`<h1 data-fit="${fitOf(title)}" data-marks="${hasMarks(title) ? '1' : '0'}">${title}</h1>`
-export const headline = (title: string, text: string): Markup => markup`${heading(title)}<p class="lead">${text}</p>`
+/** `shown` is the title as it is marked up, where it holds more than words. */
+const heading = (title: string, shown: Markup = markup`${title}`): Markup =>
+  markup`<h1 data-fit="${fitOf(title)}" data-room="${lineRoomOf(title)}">${shown}</h1>`
+export const headline = (title: string, text: string, shown?: Markup): Markup =>
+  markup`${heading(title, shown)}<p class="lead">${text}</p>`
+/** A sentence with somebody's name in it, which keeps its own direction whatever stands round it. */
+const withName = (sentence: string, name: string): Markup => {
+  const [before = '', after = ''] = sentence.split('{name}')
+  return markup`${before}<bdi>${name}</bdi>${after}`
+}
 
 /** What this page, of whatever kind, says of AI. */
 export const noticeOf = (kind: Stage['kind'], language: Language): string => {
@@ -160,25 +165,27 @@ const wayOutBlock = ({ language, inApp }: PickupFacts): Markup | undefined => {
 }
 
 const readyStage = (facts: PickupFacts): Markup => {
-  const { language, path, view, reel, firstName } = facts
+  const { language, path, view, reel, firstName, inApp } = facts
   const words = wordsOf(language)
   const { title, text } = words.kinds.ready
   const { actions } = words
-  const name = firstName === undefined ? title : words.readyWithName.replace('{name}', firstName)
+  const name = firstName === undefined ? title : words.readyWithName.replace('{name}', () => firstName)
+  const shown = firstName === undefined ? undefined : withName(words.readyWithName, firstName)
   const { width = 720, height = 1280, bytes = 0, name: fileName = '' } = reel ?? {}
+  // Inside another app the way out is the one golden button (P21).
   // Film and cover carry the mark that they are AI-generated in their picture (F8): nothing of the page lies over them (P13).
   return markup`<div class="film"><video src="${path}/reel" poster="${path}/poster" width="${width}" height="${height}" controls playsinline
       preload="none" aria-label="${name}" data-film="${path}/reel" data-bytes="${bytes}" data-name="${fileName}"><track kind="captions"
       src="${path}/captions.vtt?lang=${language}" srclang="${language}" label="${words.captions.label}"></video></div>
     <div class="ready">${wayOutBlock(facts)}
       <div class="actions">
-        <button class="button primary" data-save hidden><span class="fill"></span>${icon('save')}<span data-label
+        <button class="button ${inApp ? 'plain' : 'primary'}" data-save hidden><span class="fill"></span>${icon('save')}<span data-label
           data-done="${actions.save}" data-preparing="${actions.preparing}">${actions.save}</span></button>
         <a class="button plain" href="${path}/reel?download=1" download>${icon('download')}${actions.download}</a>
         <button class="button plain" data-share data-copied="${actions.copied}" hidden>${icon('share')}<span
           data-label>${actions.share}</span></button>
       </div>
-      ${headline(name, text)}
+      ${headline(name, text, shown)}
       ${view?.expiresAt !== undefined && markup`<p class="note">${words.keptUntil.replace('{date}', tellDay(language, view.expiresAt))}</p>`}
       <p class="note">${words.shareNote}</p>
     </div>`
