@@ -1,7 +1,7 @@
 /** Reads the event's look from the folder that `FANREEL_BRAND` names, on the kiosk's own server. */
-import { readFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
-import { type Brand, BrandFile, brandOf, OWN_COLOURS } from '@fanreel/protocol'
+import { readFile, realpath } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { type Brand, type BrandFiles, readBrandFolder } from '@fanreel/protocol'
 
 const MIMES: Record<string, string> = {
   '.svg': 'image/svg+xml',
@@ -10,29 +10,22 @@ const MIMES: Record<string, string> = {
   '.jpg': 'image/jpeg',
   '.jpeg': 'image/jpeg',
 }
-
-const folder = (): string | undefined => process.env.FANREEL_BRAND || undefined
-
-/** The brand as it is shown; undefined where none is set. What cannot be taken over stands in `refused`: a kiosk opens all the same. */
-export const readBrand = async (): Promise<Brand | undefined> => {
-  const from = folder()
-  if (!from) return undefined
-  try {
-    const file = BrandFile.safeParse(JSON.parse(await readFile(join(/* turbopackIgnore: true */ from, 'brand.json'), 'utf8')))
-    if (file.success) return brandOf(file.data)
-    const refused = file.error.issues.map(({ path, message }) => `${path.join('.') || 'brand.json'}: ${message}`)
-    return { ...brandOf({ name: 'Fanreel', colours: {} }), refused }
-  } catch (fault) {
-    const why = fault instanceof Error ? fault.message : String(fault)
-    return { name: 'Fanreel', colours: { ...OWN_COLOURS, onAccent: '#1b1002' }, refused: [`brand.json: ${why}`] }
-  }
+const files: BrandFiles = {
+  readFile: (path) => readFile(/* turbopackIgnore: true */ path),
+  realpath: (path) => realpath(/* turbopackIgnore: true */ path),
 }
 
-/** A picture of the brand; undefined for anything that its file does not name. */
-export const readBrandPicture = async (name: string): Promise<{ bytes: Buffer<ArrayBuffer>; mime: string } | undefined> => {
-  const from = folder()
-  const brand = await readBrand()
-  if (!from || !brand || (name !== brand.logo && name !== brand.background)) return undefined
-  const bytes = await readFile(join(/* turbopackIgnore: true */ from, name)).catch(() => undefined)
+const read = async () => {
+  const folder = process.env.FANREEL_BRAND
+  return folder ? await readBrandFolder(files, folder) : undefined
+}
+
+/** The brand as it is shown; undefined where none is set. What cannot be taken over stands in `refused`: a kiosk opens all the same. */
+export const readBrand = async (): Promise<Brand | undefined> => (await read())?.brand
+
+/** A picture of the brand; undefined for anything that its file does not name, and for what is not shown. */
+export const readBrandPicture = async (name: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; mime: string } | undefined> => {
+  const { brand, pictures } = (await read()) ?? {}
+  const bytes = name === brand?.logo ? pictures?.logo : name === brand?.background ? pictures?.background : undefined
   return bytes && { bytes, mime: MIMES[extname(name).toLowerCase()] ?? 'application/octet-stream' }
 }

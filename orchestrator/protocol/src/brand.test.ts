@@ -1,6 +1,6 @@
 /** A brand is taken over where it can be read, and told why where it cannot. */
 import { describe, expect, it } from 'vitest'
-import { BrandFile, brandOf, OWN_COLOURS } from './brand.ts'
+import { BrandFile, brandFrom, brandOf, OWN_COLOURS } from './brand.ts'
 import { contrastOf, LEAST_CONTRAST } from './contrast.ts'
 
 const brand = (colours: BrandFile['colours']) => brandOf(BrandFile.parse({ name: 'The Games', colours }))
@@ -40,6 +40,29 @@ describe('a brand', () => {
             expect(contrastOf(one ?? '', other ?? ''), `${ground} ${text} ${accent}`).toBeGreaterThanOrEqual(LEAST_CONTRAST)
           if (refused.length === 0) expect([colours.ground, colours.text, colours.accent]).toEqual([ground, text, accent])
         }
+  })
+  it('P19: drops the field that is malformed, by its name, and keeps every other', () => {
+    const written = { name: 'The Games', logo: '../logo.svg', background: 'hall.jpg', colours: { light: 'red', text: '#ffffff' } }
+    const { colours, refused, ...rest } = brandFrom({ ...written, motto: 'x' })
+    expect(rest).toEqual({ name: 'The Games', background: 'hall.jpg' })
+    expect([colours.text, colours.light]).toEqual(['#ffffff', OWN_COLOURS.light])
+    expect(refused).toEqual([
+      'motto: no such field',
+      expect.stringMatching(/^logo: a file beside brand\.json/),
+      'colours.light: a colour is written #rrggbb',
+    ])
+    expect(brandFrom({ colours: 7 })).toMatchObject({
+      name: 'Fanreel',
+      refused: ['colours: not an object', expect.stringMatching(/^name: missing/)],
+    })
+    for (const nonsense of [null, [], 'x', 7]) expect(brandFrom(nonsense).refused).toEqual(['brand.json: not an object'])
+  })
+  it('P19: has no name that turns the words round it, or hides what it holds', () => {
+    for (const name of ['Games\u202egnp.exe', 'a\u2066b', 'a\u0000', 'a\nb', 'a\u200bb', '']) {
+      const { name: shown, refused } = brandFrom({ name, logo: 'logo.svg' })
+      expect([shown, refused], JSON.stringify(name)).toEqual(['Fanreel', [expect.stringMatching(/^name: /)]])
+    }
+    expect(brandFrom({ name: 'أولمبياد Spiele 2026™' }).refused).toEqual([])
   })
   it('names files beside it, and nothing else', () => {
     for (const logo of ['../logo.svg', '/etc/passwd', 'https://x.example/logo.svg', 'logo.html', 'a/b.svg'])

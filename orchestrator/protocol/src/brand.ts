@@ -1,9 +1,11 @@
 /**
  * An event's own look, on kiosks and phones alike: logo, colours and a picture behind the screens, from a file and without
- * code. A colour that could not be read is not used: our own stays in that place, and why is said.
+ * code. A colour that could not be read is not used: our own stays in that place, and why is said. So it is with every field that is
+ * not what it should be: it alone is left out.
  */
 import { z } from 'zod'
 import { contrastOf, LEAST_CONTRAST } from './contrast.ts'
+import { PLAIN_TEXT } from './visit.ts'
 
 const Colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour is written #rrggbb')
 const picture = (endings: string) =>
@@ -12,7 +14,7 @@ const picture = (endings: string) =>
 /** `brand.json`, as an integrator writes it. */
 export const BrandFile = z.strictObject({
   /** What the logo says, for whoever cannot see it. */
-  name: z.string().min(1).max(80),
+  name: z.string().min(1).max(80).regex(PLAIN_TEXT, 'a name holds no control or direction marks'),
   logo: picture('svg|png|webp').optional(),
   /** Stands behind the screens, darkened; of a portrait kiosk's shape or larger. */
   background: picture('jpg|jpeg|png|webp').optional(),
@@ -47,7 +49,7 @@ export const Brand = z.object({
   logo: z.string().optional(),
   background: z.string().optional(),
   colours: z.record(z.enum(['ground', 'text', 'accent', 'accentEnd', 'light', 'onAccent']), Colour),
-  /** Each colour that is not used, and why, in words for the person who set it. */
+  /** Each part that is not used, and why, in words for the person who set it. */
   refused: z.array(z.string()),
 })
 export type Brand = z.infer<typeof Brand>
@@ -90,4 +92,41 @@ export const brandOf = ({ name, logo, background, colours: wished }: BrandFile):
     colours: { ...colours, onAccent: inkOn(colours).ink },
     refused,
   }
+}
+
+/** What an event is called whose brand does not say. */
+const OWN_NAME = 'Fanreel'
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The fields of `value` that are as `shape` wants them; each other one is named in `refused`, and left out. */
+const fieldsOf = (value: unknown, shape: Record<string, z.ZodType>, at: string, refused: string[]): Record<string, unknown> => {
+  if (!isRecord(value)) {
+    refused.push(`${at || 'brand.json'}: not an object`)
+    return {}
+  }
+  for (const name of Object.keys(value)) if (!Object.hasOwn(shape, name)) refused.push(`${at && `${at}.`}${name}: no such field`)
+  const taken = Object.entries(shape).flatMap(([name, field]) => {
+    if (!Object.hasOwn(value, name)) return []
+    const parsed = field.safeParse(value[name])
+    if (parsed.success) return [[name, value[name]]]
+    refused.push(`${at && `${at}.`}${name}: ${parsed.error.issues.map(({ message }) => message).join(', ')}`)
+    return []
+  })
+  return Object.fromEntries(taken)
+}
+
+/** The brand that a `brand.json` describes, parsed or not: whatever of it is malformed is left out, and said. Never throws. */
+export const brandFrom = (written: unknown): Brand => {
+  const refused: string[] = []
+  const { colours: wished, ...shape } = BrandFile.shape
+  const { colours = {}, ...rest } = fieldsOf(written, { ...shape, colours: z.unknown() }, '', refused)
+  const read = BrandFile.safeParse({
+    name: OWN_NAME,
+    ...rest,
+    colours: fieldsOf(colours, wished.unwrap().shape, 'colours', refused),
+  })
+  if (isRecord(written) && !Object.hasOwn(written, 'name')) refused.push(`name: missing, ${OWN_NAME} is shown`)
+  const brand = brandOf(read.success ? read.data : { name: OWN_NAME, colours: {} })
+  return { ...brand, refused: [...refused, ...brand.refused] }
 }

@@ -3,7 +3,15 @@
  * that leads to somebody (an address, a number, a handle), since films are passed on. The kiosk asks for another name by
  * these rules, and the orchestrator takes none that breaks them. A name is never looked up anywhere. Pure.
  */
-import { UNKIND_NUMBERS, UNKIND_PARTS, UNKIND_SIGNS, UNKIND_WHOLE, UNKIND_WORDS, UNKIND_WORDS_OF_GUESTS } from './unkind-words.ts'
+import {
+  UNKIND_NUMBERS,
+  UNKIND_PARTS,
+  UNKIND_PHRASES,
+  UNKIND_SIGNS,
+  UNKIND_WHOLE,
+  UNKIND_WORDS,
+  UNKIND_WORDS_OF_GUESTS,
+} from './unkind-words.ts'
 import { FirstName } from './visit.ts'
 
 /** Why a name is not taken; `scrawl`: signs are heaped on its letters until they cover what stands around them. */
@@ -54,14 +62,30 @@ const soundingAs = (read: string): string =>
  * Letters of other scripts, and capitals in small, that look like Latin ones: what a crowd takes from a page of "fancy
  * letters". What a compatibility form undoes (ｆ, 𝓯, ⓕ) is not among them.
  */
-const LOOK_ALIKES: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    ['авекмнорстухіјѕӏԁԛԝ', 'abekmhopctyxijsldqw'],
-    ['αβεικνορτυχ', 'abeiknoptux'],
-    ['ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ', 'abcdefghijklmnoprstuvwyz'],
-    ['øłđħıŧ', 'oldhit'],
-  ].flatMap(([strange = '', latin = '']) => [...strange].map((sign, index) => [sign, latin[index] ?? sign])),
-)
+const lookAlikes = (rows: readonly (readonly [strange: string, latin: string])[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(rows.flatMap(([strange, latin]) => [...strange].map((sign, index) => [sign, latin[index] ?? sign])))
+const LOOK_ALIKES = lookAlikes([
+  ['авекмнорстухіјѕӏԁԛԝ', 'abekmhopctyxijsldqw'],
+  ['αβεικνορτυχ', 'abeiknoptux'],
+  ['ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ', 'abcdefghijklmnoprstuvwyz'],
+  ['øłđħıŧɑɡƒɩ', 'oldhitagfi'],
+  ['օսհոզցյ', 'ouhnqgj'],
+])
+/** Letters that are taken for Latin ones only where they stand among such: alone they are read in their own script. */
+const LOOK_ALIKES_AMONG_LATIN = lookAlikes([
+  ['гпиьшб', 'rnubwb'],
+  ['ηωσμγς', 'nwouys'],
+])
+const LATIN = /\p{Script=Latin}/u
+/** As people read it: a word in which scripts are mixed is Latin to the eye. */
+const inLatin = (read: string): string =>
+  read
+    .split(/(?<=[^\p{L}])|(?=[^\p{L}])/u)
+    .map((word) => {
+      const alikes = LATIN.test(word) ? { ...LOOK_ALIKES_AMONG_LATIN, ...LOOK_ALIKES } : LOOK_ALIKES
+      return [...word].map((sign) => alikes[sign] ?? sign).join('')
+    })
+    .join('')
 /** Flags are pairs of these letters: without a pair that is a flag they are letters and no more. */
 const REGIONAL = /[\u{1f1e6}-\u{1f1ff}]/gu
 const REGIONAL_A = 0x1f1e6
@@ -96,13 +120,21 @@ const WORD = new RegExp(
 )
 /** Of a number no digit is drawn out: 888 wishes luck. */
 const WHOLE = new RegExp(`^(?:${UNKIND_WHOLE.map((word) => word.replace(/\p{L}/gu, '$&+')).join('|')})$`, 'u')
+const PHRASE = new RegExp(
+  `(?:^| )(?:${UNKIND_PHRASES.map((words) => words.split(' ').map(drawnOut).join(' ?')).join('|')})(?: |$)`,
+  'u',
+)
 const PART = new RegExp(UNKIND_PARTS.map(drawnOut).join('|'), 'u')
 
 const isUnkindAsRead = (read: string): boolean => {
   const words = read.split(/[^\p{L}]+/u).filter((word) => word !== '')
   // Without what stands between its letters too: f.u.c.k is one word.
   const whole = words.join('')
-  return PART.test(whole) || [whole, ...words].some((word) => WORD.test(word))
+  return (
+    PART.test(whole) ||
+    [whole, ...words].some((word) => WORD.test(word)) ||
+    [whole, words.join(' ')].some((text) => PHRASE.test(text))
+  )
 }
 
 const isUnkind = (name: string): boolean => {
@@ -111,8 +143,10 @@ const isUnkind = (name: string): boolean => {
   const written = plain(name, {}).replace(/[^\p{L}\p{N}]/gu, '')
   if (WHOLE.test(written) || UNKIND_NUMBERS.test(written)) return true
   const read = plain(name)
-  const latin = [...read].map((sign) => LOOK_ALIKES[sign] ?? sign).join('')
-  return [read, latin, soundingAs(latin), plain(name, ALSO_READ_AS)].some(isUnkindAsRead)
+  const latin = inLatin(read)
+  // A sign of exclamation is a letter within a word, and none after it.
+  const calm = inLatin(plain(name.replace(/!+(?=\P{L}|$)/gu, ' ')))
+  return [read, latin, calm, soundingAs(latin), plain(name, ALSO_READ_AS)].some(isUnkindAsRead)
 }
 
 /** Why the film's title does not take this name; undefined where it does. */

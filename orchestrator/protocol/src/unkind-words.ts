@@ -7,7 +7,7 @@ import type { Language } from './languages.ts'
 
 /** Each of these is refused where it is the whole name or one of its words. */
 export const UNKIND_WORDS: Readonly<Record<Language, string>> = {
-  en: 'shit bullshit cunt bitch bastard asshole arse arsehole ass twat wanker pussy penis vagina dildo anus anal porn porno sex sexy whore slut retard retarded tits titties boobs cock cocks cum jizz wank prick bollocks knobhead dickhead douche milf hentai orgy blowjob handjob pedo paedo pedophile poop poopy fart turd fck fcuk fuq kys wtf stfu nibba fag faggot kike spic chink gook tranny rapist rape nazi kkk idiot moron',
+  en: 'shit bullshit cunt bitch bastard asshole arse arsehole ass twat wanker pussy penis vagina dildo anus anal porn porno sex sexy whore slut retard retarded tits titties boobs cock cocks cum jizz wank prick bollocks knobhead dickhead douche milf hentai orgy blowjob handjob pedo paedo pedophile poop poopy fart turd fck fcuk fuq kys wtf stfu nibba fag faggot kike spic chink gook tranny rapist rape nazi kkk idiot moron coon coons wetback wetbacks raghead ragheads towelhead niqqa niqqas niqqer',
   it: 'cazzo merda stronzo stronza puttana troia vaffanculo minchia culo frocio coglione zoccola negro figa fica cazzi fanculo bastardo pompino scopare tette mignotta ricchione pirla porcodio diocane dioporco porcamadonna',
   fr: 'merde putain pute salope salaud connard connasse encule enculer nique batard pede negre bougnoule couille couilles bite cul chatte nichons pouffiasse enfoire branleur caca ducon gouine niquetamere filsdepute',
   de: 'scheisse scheiß arsch arschloch fotze hure hurensohn wichser ficken fick nutte schlampe missgeburt neger kanake schwuchtel spast spasti depp titten kacke scheiss schwanz ficker fickdich muschi wixer wixxer drecksau judensau schlampen arschficker miststueck',
@@ -43,7 +43,16 @@ export const UNKIND_WORDS_OF_GUESTS: Readonly<Record<string, string>> = {
  * Refused where one of these is all of the name, whatever stands between its letters; as one of several words, or beside
  * others, it is a name or a year (Ka Fuk, Anna 88). 88 and its like are signs of those who would have others dead.
  */
-export const UNKIND_WHOLE: readonly string[] = 'fuk fuks fukyou fukoff phuk acab 69 88 18 28 1312'.split(' ')
+export const UNKIND_WHOLE: readonly string[] = 'fuk fuks fukyou fukoff phuk acab 69 88 18 28 1312 hh88 88hh'.split(' ')
+/**
+ * Refused where these words follow one another, with or without blanks between them; each alone is harmless, and a part of longer
+ * words is too (Robin Laden).
+ */
+export const UNKIND_PHRASES: readonly string[] = [
+  ...['gas the jew', 'gas the jews', 'gas jews', 'gas all jews', 'kill the jews', 'kill jews', 'kill all jews', 'white power'],
+  ...['ku klux', 'ku klux klan', 'bin laden', 'cao ni ma'],
+]
+
 /** And these wherever they stand. */
 export const UNKIND_NUMBERS = /1488|8814/
 

@@ -45,14 +45,11 @@ export type ConsentReceipt = z.infer<typeof ConsentReceipt>
 /** A letter, digit or small picture that is seen: some letters (the Hangul fillers among them) are blank by definition. */
 const SEEN = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u
 
+/** Text that shows all it holds: no control or direction marks, no line breaks, nothing unassigned to anybody. */
+export const PLAIN_TEXT = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+$/u
+
 /** A first name for the title: 1-24 characters of which one at least is seen, no control or direction marks, no line breaks. */
-export const FirstName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(24)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+$/u)
-  .regex(SEEN)
+export const FirstName = z.string().trim().min(1).max(24).regex(PLAIN_TEXT).regex(SEEN)
 
 /** The stages a node reports while it renders, in order. */
 export const RENDER_STAGES = ['fetch', 'normalise', 'cast', 'direct', 'draw', 'assemble', 'verify', 'deliver'] as const
