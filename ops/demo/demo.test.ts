@@ -105,6 +105,26 @@ describe.skipIf(!existsSync(join(ROOT, 'kiosk-ui', '.next', 'standalone')))('wit
     },
   )
 
+  it('stops every part when the shell that npm ran it in is told to end', { timeout: 120_000 }, async () => {
+    const env = { ...process.env, FANREEL_DEMO_HOME: home, INIT_CWD: home, npm_lifecycle_event: 'start' }
+    const line = [process.execPath, ...main, '--serve'].map((word) => `'${word}'`).join(' ')
+    // With a second command, as npm's shell: with one alone some shells become that command.
+    const shell = spawn('sh', ['-c', `${line}; true`], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'ignore'] })
+    running.add(shell)
+    let said = ''
+    shell.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+    await vi.waitFor(() => expect(said).toContain('Starting Redis'), { timeout: 60_000, interval: 50 })
+    await vi.waitFor(() => expect(leftRunning().length).toBeGreaterThan(2), { timeout: 60_000, interval: 50 })
+    shell.kill('SIGTERM')
+    // Its output closes only when the last of what it started is gone.
+    await once(shell, 'close')
+    running.delete(shell)
+    expect(said).toContain('Stopping')
+    expect(leftRunning()).toEqual([])
+  })
+
   it('serves until it is told to stop, one at a time, then stops every part', { timeout: 240_000 }, async () => {
     const serving = start('--serve')
     await vi.waitFor(() => expect(serving.said()).toContain('Ctrl-C'), { timeout: 200_000, interval: 100 })

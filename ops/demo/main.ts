@@ -6,6 +6,7 @@ import { DemoFault } from './fault.ts'
 import { type Flags, HELP, readFlags } from './flags.ts'
 import { EVENT_ID, type Installation, startInstallation } from './installation.ts'
 import { takeLock } from './lock.ts'
+import { onParentGone } from './parent-watch.ts'
 import { openPlaces, type Places } from './places.ts'
 import { terminalCode } from './qr.ts'
 import { visitStory } from './story.ts'
@@ -87,9 +88,19 @@ const tellAddresses = (voice: Voice, { localUrl, publicUrl, screensUrl, tokens }
   voice.line('\nCtrl-C stops everything.')
 }
 
-/** Aborted at Ctrl-C or a request to end. */
+/** Aborted at Ctrl-C, at a request to end, and when the npm that ran this is gone. */
 const askedToStop = (): AbortSignal => {
   const asked = new AbortController()
+  // Started by hand it may well outlive its shell (nohup).
+  if (process.env.npm_lifecycle_event !== undefined)
+    onParentGone(
+      () => {
+        // Whoever read what this says may be gone as well, which is no reason to leave the other parts running.
+        process.stdout.on('error', () => undefined)
+        asked.abort(new Stopped())
+      },
+      { stopped: asked.signal },
+    )
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => asked.abort(new Stopped()))
   return asked.signal
 }
