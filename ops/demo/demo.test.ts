@@ -118,11 +118,11 @@ describe.skipIf(!existsSync(join(ROOT, 'kiosk-ui', '.next', 'standalone')))('wit
     await vi.waitFor(() => expect(said).toContain('Starting Redis'), { timeout: 60_000, interval: 50 })
     await vi.waitFor(() => expect(leftRunning().length).toBeGreaterThan(2), { timeout: 60_000, interval: 50 })
     shell.kill('SIGTERM')
-    // Its output closes only when the last of what it started is gone.
+    // Its output closes only when the demo itself is gone.
     await once(shell, 'close')
     running.delete(shell)
     expect(said).toContain('Stopping')
-    expect(leftRunning()).toEqual([])
+    await vi.waitFor(() => expect(leftRunning()).toEqual([]), { timeout: 10_000, interval: 50 })
   })
 
   it('serves until it is told to stop, one at a time, then stops every part', { timeout: 240_000 }, async () => {

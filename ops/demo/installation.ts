@@ -164,7 +164,7 @@ export const startInstallation = async (settings: Settings): Promise<Installatio
       ...(dev ? { FANREEL_KIOSK_ORIGINS: devScreens } : {}),
     }
     await startRedis(children, places)
-    const tokens = await demoTokens(places, env)
+    const tokens = await demoTokens(places, env, signal)
     const parts = [
       startOrchestrator(children, places, env, dev),
       startScreens(children, places, {

@@ -19,12 +19,12 @@ export type Tokens = z.infer<typeof Tokens>
 
 const run = promisify(execFile)
 
-const issue = async (peer: keyof Tokens, places: Places, env: NodeJS.ProcessEnv): Promise<string> => {
+const issue = async (peer: keyof Tokens, places: Places, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<string> => {
   const { kind, id } = PEERS[peer]
   const cli = join(places.root, 'orchestrator', 'src', 'cli.ts')
   const args = ['--import', 'tsx', cli, 'issue-token', '--kind', kind, '--id', id]
   try {
-    const { stdout } = await run(process.execPath, args, { cwd: places.root, env: { ...process.env, ...env } })
+    const { stdout } = await run(process.execPath, args, { cwd: places.root, env: { ...process.env, ...env }, signal })
     return stdout.trim().split('\n').at(-1) ?? ''
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)
@@ -32,15 +32,18 @@ const issue = async (peer: keyof Tokens, places: Places, env: NodeJS.ProcessEnv)
   }
 }
 
-/** @param env the orchestrator's own environment */
-export const demoTokens = async (places: Places, env: NodeJS.ProcessEnv): Promise<Tokens> => {
+/**
+ * @param env the orchestrator's own environment
+ * @param signal ends what has begun: without its Redis it would ask for it for ever
+ */
+export const demoTokens = async (places: Places, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Tokens> => {
   const path = join(places.redis, 'tokens.json')
   if (existsSync(path)) return Tokens.parse(JSON.parse(readFileSync(path, 'utf8')))
   const [screens, visitor, node, operator] = await Promise.all([
-    issue('screens', places, env),
-    issue('visitor', places, env),
-    issue('node', places, env),
-    issue('operator', places, env),
+    issue('screens', places, env, signal),
+    issue('visitor', places, env, signal),
+    issue('node', places, env, signal),
+    issue('operator', places, env, signal),
   ])
   const tokens = { screens, visitor, node, operator }
   writeFileSync(path, JSON.stringify(tokens), { mode: 0o600 })

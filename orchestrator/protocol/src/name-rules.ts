@@ -58,23 +58,24 @@ const soundingAs = (read: string): string =>
     .replace(/(?<=[b-df-hj-np-tv-z])v(?=[b-df-hj-np-tv-z])/g, 'u')
     .replaceAll('vv', 'w')
 
+/** Each strange letter by the Latin one at its place. */
+const lookAlikes = (rows: readonly (readonly [strange: string, latin: string])[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(rows.flatMap(([strange, latin]) => [...strange].map((sign, index) => [sign, latin[index] ?? sign])))
 /**
  * Letters of other scripts, and capitals in small, that look like Latin ones: what a crowd takes from a page of "fancy
  * letters". What a compatibility form undoes (ｆ, 𝓯, ⓕ) is not among them.
  */
-const lookAlikes = (rows: readonly (readonly [strange: string, latin: string])[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(rows.flatMap(([strange, latin]) => [...strange].map((sign, index) => [sign, latin[index] ?? sign])))
 const LOOK_ALIKES = lookAlikes([
   ['авекмнорстухіјѕӏԁԛԝ', 'abekmhopctyxijsldqw'],
   ['αβεικνορτυχ', 'abeiknoptux'],
   ['ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ', 'abcdefghijklmnoprstuvwyz'],
   ['øłđħıŧɑɡƒɩ', 'oldhitagfi'],
-  ['օսհոզցյ', 'ouhnqgj'],
 ])
 /** Letters that are taken for Latin ones only where they stand among such: alone they are read in their own script. */
 const LOOK_ALIKES_AMONG_LATIN = lookAlikes([
   ['гпиьшб', 'rnubwb'],
   ['ηωσμγς', 'nwouys'],
+  ['օսհոզցյ', 'ouhnqgj'],
 ])
 const LATIN = /\p{Script=Latin}/u
 /** As people read it: a word in which scripts are mixed is Latin to the eye. */
