@@ -11,6 +11,8 @@ export const LOOKS = {
   contrast: { ...PORTRAIT, wishes: { 'data-contrast': 'high' } },
   low: { ...PORTRAIT, wishes: { 'data-reach': 'low' } },
   large: { ...PORTRAIT, wishes: { 'data-text': 'large' } },
+  /** All of these wishes at once. */
+  seated: { ...PORTRAIT, wishes: { 'data-reach': 'low', 'data-text': 'large', 'data-contrast': 'high' } },
   /** A tablet's window, and a laptop's. */
   small: { width: 540, height: 960 },
   window: { width: 1280, height: 720 },

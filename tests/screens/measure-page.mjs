@@ -1,8 +1,9 @@
 /**
  * Runs in the page: what of the present screen cannot be read or touched. `least` is the smallest side of a target in
- * pixels; nothing is said of targets where it is 0.
+ * pixels; nothing is said of targets' sizes where it is 0. `above` is the share of the screen's height, from its top, that
+ * nobody reaches who sits before it: no target begins there.
  */
-export const measurePage = (least) => {
+export const measurePage = (least, above = 0) => {
   const SLACK = 1.5
   const faults = []
   const kiosk = document.querySelector('.kiosk')
@@ -121,6 +122,8 @@ export const measurePage = (least) => {
     if (box.width === 0 || !seen(target)) continue
     if (box.width < least - 0.5 || box.height < least - 0.5)
       faults.push(`too small, ${Math.round(box.width)} x ${Math.round(box.height)}: ${nameOf(target)}`)
+    if (box.top < innerHeight * above - SLACK)
+      faults.push(`out of reach, at ${Math.round((100 * box.top) / innerHeight)} % of the height: ${nameOf(target)}`)
     const scroller = scrollerOf(target)
     if (!within(box, frameOf(scroller))) faults.push(`target out of the screen by ${amount(box, view)}: ${nameOf(target)}`)
     const x = (box.left + box.right) / 2

@@ -72,7 +72,7 @@ const ConsentForm = () => {
             </dl>
           </div>
         </div>
-        <div className="flex flex-col gap-2">
+        <div className="reach flex flex-col gap-2">
           {text.ticks.map(({ id, text: words, required }) => (
             // biome-ignore lint/a11y/noLabelWithoutControl: the control inside is Radix's checkbox
             <label

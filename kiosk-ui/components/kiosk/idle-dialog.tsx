@@ -25,7 +25,7 @@ export const IdleDialog = () => {
     <AlertDialog.Root open={asking}>
       <AlertDialog.Portal container={typeof document === 'undefined' ? null : document.querySelector<HTMLElement>('.kiosk')}>
         <AlertDialog.Overlay className="appear absolute inset-0 z-40 bg-night/80" />
-        <AlertDialog.Content className="glass rise absolute inset-x-8 top-1/2 z-50 mx-auto flex max-w-[calc(var(--u)*84)] -translate-y-1/2 flex-col items-center gap-7 bg-deep! p-10 text-center">
+        <AlertDialog.Content className="question glass rise absolute inset-x-8 top-1/2 z-50 mx-auto flex max-w-[calc(var(--u)*84)] -translate-y-1/2 flex-col items-center gap-7 bg-deep! p-10 text-center">
           <AlertDialog.Title className="display text-title">{t('title')}</AlertDialog.Title>
           <AlertDialog.Description className="text-lead text-mist">
             <Seconds />

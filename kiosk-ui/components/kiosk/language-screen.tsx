@@ -15,7 +15,7 @@ export const LanguageScreen = () => {
       <Chrome onBack={() => send({ type: 'BACK' })} />
       <div className="scroll-quiet relative flex min-h-0 grow flex-col gap-6 px-8 pb-8 landscape:gap-5 landscape:px-16">
         <Headline className="text-title mt-auto pt-3 text-center">{t('title')}</Headline>
-        <div className="mb-auto grid grid-cols-2 gap-4 landscape:grid-cols-5">
+        <div className="reach mb-auto grid grid-cols-2 gap-4 landscape:grid-cols-5">
           {LANGUAGES.map((language, index) => (
             <button
               key={language}

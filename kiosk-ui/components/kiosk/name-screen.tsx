@@ -73,7 +73,7 @@ export const NameScreen = () => {
           </p>
           <FilmTitle name={name} />
         </div>
-        <div className="flex flex-col justify-end gap-6 landscape:gap-5">
+        <div className="reach flex flex-col justify-end gap-6 landscape:gap-5">
           <NameKeyboard language={language} name={name} onKey={press} />
           <div className="grid grid-cols-[1fr_1.4fr] gap-4">
             <button type="button" className="button button-quiet" onClick={() => send({ type: 'NAME', firstName: undefined })}>

@@ -70,7 +70,7 @@ export const PickupScreen = () => {
           </>
         )}
         <div
-          className={`grid w-full gap-4 ${progress.kind === 'refused' ? 'landscape:col-span-2 landscape:mx-auto landscape:max-w-[calc(var(--u)*110)]' : 'landscape:col-start-2'} ${again ? 'grid-cols-[1fr_1.7fr]' : ''}`}
+          className={`reach grid w-full gap-4 ${progress.kind === 'refused' ? 'landscape:col-span-2 landscape:mx-auto landscape:max-w-[calc(var(--u)*110)]' : 'landscape:col-start-2'} ${again ? 'grid-cols-[1fr_1.7fr]' : ''}`}
         >
           <button
             type="button"

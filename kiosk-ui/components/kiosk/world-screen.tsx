@@ -21,7 +21,7 @@ export const WorldScreen = () => {
         <Headline className="text-title text-center">{t('title')}</Headline>
         {worlds.length === 0 && <p className="text-center text-lead text-mist">{t('loading')}</p>}
         <div
-          className={`grid min-h-0 grow auto-rows-fr gap-5 ${worlds.length > 2 ? 'sm:grid-cols-2' : ''} landscape:grid-flow-col landscape:auto-cols-fr landscape:justify-center`}
+          className={`worlds reach grid min-h-0 grow auto-rows-fr gap-5 ${worlds.length > 2 ? 'sm:grid-cols-2' : ''} landscape:grid-flow-col landscape:auto-cols-fr landscape:justify-center`}
         >
           {worlds.map((world, index) => (
             <button
