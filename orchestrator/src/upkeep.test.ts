@@ -1,24 +1,14 @@
 /** Duties of several instances on one Redis. */
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
-import { type RedisServer, startRedis } from '../../tests/support/redis-server.ts'
+import { afterEach, expect, it, vi } from 'vitest'
+import { useRedis } from '../../tests/support/use-redis.ts'
 import { systemClock } from './clock.ts'
 import { eventKey } from './queue/keys.ts'
-import { connectRedis, type Redis } from './queue/redis.ts'
 import { takeTurn } from './queue/turn-lock.ts'
 import { startUpkeep } from './upkeep.ts'
 
 const log = pino({ level: 'silent' })
-let server: RedisServer
-let redis: Redis
-beforeAll(async () => {
-  server = await startRedis()
-  redis = await connectRedis({ url: server.socket, log })
-})
-afterAll(async () => {
-  await redis.close()
-  await server.stop()
-})
+const at = useRedis()
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()))
@@ -33,13 +23,20 @@ const workUntilTold = () => {
   })
   return { promise, resolve }
 }
-const turn = (name: string, heldMs: number) => ({ redis, eventId: 'e', name, everyMs: EVERY_MS, heldMs, onSlip: () => undefined })
+const turn = (name: string, heldMs: number) => ({
+  redis: at.redis,
+  eventId: 'e',
+  name,
+  everyMs: EVERY_MS,
+  heldMs,
+  onSlip: () => undefined,
+})
 
 it('Q10: a duty is done once an interval, however many instances live, and goes on when the one that did it has stopped', async () => {
   const runs: { by: number; at: number }[] = []
   const instance = (by: number) => {
     const run = () => Promise.resolve(runs.push({ by, at: performance.now() }))
-    return startUpkeep({ redis, eventId: 'e', clock: systemClock, log }, [{ name: 'sweep', everyMs: EVERY_MS, run }])
+    return startUpkeep({ redis: at.redis, eventId: 'e', clock: systemClock, log }, [{ name: 'sweep', everyMs: EVERY_MS, run }])
   }
   const running = new Map([1, 2, 3].map((by) => [by, instance(by)]))
   stops.push(...running.values())
@@ -82,7 +79,7 @@ it('Q10: a duty that failed is due at once for whoever looks, and one whose hold
   expect(await takeTurn(turn('fails', 5_000), done)).toBe(EVERY_MS)
   expect(done).toHaveBeenCalledTimes(1)
   const key = eventKey('e', 'turn', 'gone')
-  await redis.call((client) => client.set(key, 'somebody', { expiration: { type: 'PX', value: 300 } }))
+  await at.redis.call((client) => client.set(key, 'somebody', { expiration: { type: 'PX', value: 300 } }))
   const first = await takeTurn(turn('gone', 300), done)
   expect(first).toBeGreaterThan(0)
   expect(first).toBeLessThanOrEqual(EVERY_MS)

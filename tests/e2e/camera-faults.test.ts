@@ -1,27 +1,16 @@
 /** A camera that is refused, missing, taken, unplugged or frozen: each has its own words, and a kiosk that goes on by itself. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { accessibilityFaults, standing } from '../support/accessibility.ts'
-import type { FakeNode } from '../support/fake-node.ts'
-import { type Installation, startInstallation } from '../support/installation.ts'
-import { playNode } from '../support/installed-node.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { IS_WHOLE } from '../support/whole.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { useInstallation } from './kiosk-installation.ts'
 import { walk } from './visitor-walk.ts'
 
-let installation: Installation
-let node: FakeNode
+const at = useInstallation()
 let browser: KioskBrowser | undefined
-beforeAll(async () => {
-  installation = await startInstallation({ screens: 'front-door', nodes: 0 })
-  node = await playNode(installation)
-}, 240_000)
 afterEach(() => browser?.close())
-afterAll(async () => {
-  node?.close()
-  await installation?.stop()
-})
 
 /**
  * Stands between the page and the browser's camera. `camera.fault`: the name of the error that is answered; `drawn`: a
@@ -57,7 +46,7 @@ describe('a camera', () => {
     browser = await openKioskBrowser({ clip: sampleVisitor })
     const { page } = browser
     await page.addInitScript(CAMERA)
-    const visit = walk({ page, language: 'en', url: installation.kioskUrl })
+    const visit = walk({ page, language: 'en', url: at.installation.kioskUrl })
     const { camera, common, frame, attract } = visit.words
     await page.addInitScript(`window.camera.fault = 'NotFoundError'`)
     await visit.walkToCamera([])
@@ -97,7 +86,7 @@ describe('a camera', () => {
     browser = await openKioskBrowser({ clip: sampleVisitor })
     const { page } = browser
     await page.addInitScript(CAMERA)
-    const visit = walk({ page, language: 'en', url: installation.kioskUrl })
+    const visit = walk({ page, language: 'en', url: at.installation.kioskUrl })
     const { camera, frame } = visit.words
     // A picture of stripes: no face in it, so that no take begins by itself.
     await page.addInitScript('window.camera.drawn = true')

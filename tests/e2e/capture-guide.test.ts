@@ -3,28 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { FakeNode } from '../support/fake-node.ts'
-import { type Installation, startInstallation } from '../support/installation.ts'
-import { playNode } from '../support/installed-node.ts'
 import { makeGuideFilm } from './guide-film.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { useInstallation } from './kiosk-installation.ts'
 import { walk } from './visitor-walk.ts'
 
-let installation: Installation
-let node: FakeNode
+const at = useInstallation()
 let folder: string
 let browser: KioskBrowser | undefined
 beforeAll(async () => {
-  installation = await startInstallation({ screens: 'front-door', nodes: 0 })
-  node = await playNode(installation)
   folder = await mkdtemp(join(tmpdir(), 'fanreel-guide-'))
-}, 120_000)
-afterEach(async () => browser?.close())
-afterAll(async () => {
-  node?.close()
-  await installation?.stop()
-  await rm(folder, { recursive: true, force: true })
 })
+afterEach(() => browser?.close())
+afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** Notes whatever the guide says and each phase of the studio, in order, as the page shows them. */
 const NOTE_ALL = `(() => {
@@ -44,7 +35,7 @@ describe('the guide before the camera', () => {
     browser = await openKioskBrowser({ film: await makeGuideFilm(folder) })
     const { page, faults } = browser
     await page.addInitScript(NOTE_ALL)
-    const visit = walk({ page, language: 'en', url: installation.kioskUrl })
+    const visit = walk({ page, language: 'en', url: at.installation.kioskUrl })
     await visit.walkToCamera([])
     // Nobody touches the screen from here on.
     const taken = await page

@@ -1,48 +1,37 @@
 /** A kiosk that takes nobody in: closed by an operator from the dashboard, or at the kiosk itself by somebody with its PIN. */
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { eventKey } from '../../orchestrator/src/queue/keys.ts'
 import { connectRedis } from '../../orchestrator/src/queue/redis.ts'
 import { createRenderTimes } from '../../orchestrator/src/visits/render-times.ts'
 import { accessibilityFaults, standing } from '../support/accessibility.ts'
-import type { FakeNode } from '../support/fake-node.ts'
-import { type Installation, startInstallation } from '../support/installation.ts'
-import { playNode } from '../support/installed-node.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { useInstallation } from './kiosk-installation.ts'
 import { wordsOf } from './visitor-walk.ts'
 
 const PIN = '4711'
-let installation: Installation
-let node: FakeNode
+const at = useInstallation({ screensEnv: { FANREEL_KIOSK_PIN: PIN } })
 const browsers: KioskBrowser[] = []
 const open = async (...given: Parameters<typeof openKioskBrowser>) => {
   const browser = await openKioskBrowser(...given)
   browsers.push(browser)
   return browser
 }
-beforeAll(async () => {
-  installation = await startInstallation({ screens: 'front-door', nodes: 0, screensEnv: { FANREEL_KIOSK_PIN: PIN } })
-  node = await playNode(installation)
-}, 240_000)
 afterEach(() => Promise.all(browsers.splice(0).map((browser) => browser.close())))
-afterAll(async () => {
-  node?.close()
-  await installation?.stop()
-})
 const { attract } = wordsOf('en')
 
 describe('a closed kiosk', () => {
   it('is closed and opened on the dashboard, and says on its screen which of the two it is', async () => {
     const { page: kiosk } = await open({ clip: sampleVisitor })
     const { page: operator } = await open({ viewport: { width: 1680, height: 1050 } })
-    await kiosk.goto(installation.kioskUrl)
+    await kiosk.goto(at.installation.kioskUrl)
     await kiosk.getByRole('button', { name: attract.touch }).waitFor({ timeout: 60_000 })
-    await operator.goto(`${installation.url}/operator`)
-    await operator.getByLabel('Operator token').fill(installation.operatorToken)
+    await operator.goto(`${at.installation.url}/operator`)
+    await operator.getByLabel('Operator token').fill(at.installation.operatorToken)
     await operator.getByRole('button', { name: 'Open the floor' }).click()
-    const { kioskId } = installation
+    const { kioskId } = at.installation
     for (const [button, state, said] of [
       [`Pause ${kioskId}`, 'paused', attract.pausedWhy],
       [`Put ${kioskId} out of order`, 'out-of-order', attract.outOfOrderWhy],
@@ -64,9 +53,9 @@ describe('a closed kiosk', () => {
 
   it('V8: says that too many films are being made, lets no touch in, and opens by itself when that is over', async () => {
     const { page } = await open({ clip: sampleVisitor, viewport: { width: 540, height: 960 } })
-    await page.goto(installation.kioskUrl)
+    await page.goto(at.installation.kioskUrl)
     await page.getByRole('button', { name: attract.touch }).waitFor({ timeout: 60_000 })
-    const { folder, eventId } = installation
+    const { folder, eventId } = at.installation
     const redis = await connectRedis({ url: join(folder, 'redis.sock'), log: pino({ level: 'silent' }) })
     try {
       // A film takes an hour here: longer than anybody is asked to wait.
@@ -86,7 +75,7 @@ describe('a closed kiosk', () => {
 
   it('shows its own settings after five touches in the corner and the PIN, and can be closed there', async () => {
     const { page } = await open({ clip: sampleVisitor })
-    await page.goto(installation.kioskUrl)
+    await page.goto(at.installation.kioskUrl)
     await page.getByRole('button', { name: attract.touch }).waitFor({ timeout: 60_000 })
     const corner = page.getByTestId('admin-corner')
     for (let touch = 0; touch < 4; touch++) await corner.click()
@@ -100,7 +89,7 @@ describe('a closed kiosk', () => {
     await type('0000')
     await settings.getByText('Not this one.').waitFor()
     await type(PIN)
-    await settings.getByText(installation.kioskId, { exact: true }).waitFor()
+    await settings.getByText(at.installation.kioskId, { exact: true }).waitFor()
     await settings.getByText('online', { exact: true }).waitFor()
     await settings.getByRole('button', { name: 'Try camera and microphone' }).click()
     await settings.getByText(/\d+ x \d+, \d+ a second/).waitFor()

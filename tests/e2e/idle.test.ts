@@ -1,33 +1,22 @@
 /** A kiosk left alone: it asks, hears the answer that was meant, forgets, and keeps its disk in order. On a touch screen, by a clock of its own. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FLOW_MS } from '../../kiosk-ui/lib/flow/flow-types.ts'
-import type { FakeNode } from '../support/fake-node.ts'
-import { type Installation, startInstallation } from '../support/installation.ts'
-import { playNode } from '../support/installed-node.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { useInstallation } from './kiosk-installation.ts'
 import { liveTracks, NOTE_STREAMS, onDisk, piecesLeft } from './screen-checks.ts'
 import { type Visit, walk } from './visitor-walk.ts'
 
-let installation: Installation
-let node: FakeNode
+const at = useInstallation()
 let browser: KioskBrowser
 let page: Page
 let visit: Visit
-beforeAll(async () => {
-  installation = await startInstallation({ screens: 'front-door', nodes: 0 })
-  node = await playNode(installation)
-}, 120_000)
-afterAll(async () => {
-  node?.close()
-  await installation?.stop()
-})
 beforeEach(async () => {
   browser = await openKioskBrowser({ clip: sampleVisitor, touch: true })
   page = browser.page
   await page.clock.install()
-  visit = walk({ page, language: 'it', url: installation.kioskUrl })
+  visit = walk({ page, language: 'it', url: at.installation.kioskUrl })
 })
 afterEach(() => browser?.close())
 
@@ -64,7 +53,7 @@ describe('a kiosk that nobody touches', () => {
     'shows every world that is open, in turn, to eyes that wish motion to be "%s"',
     async (reducedMotion) => {
       await page.emulateMedia({ reducedMotion })
-      await page.goto(installation.kioskUrl)
+      await page.goto(at.installation.kioskUrl)
       await atHome()
       const ids = await idsAfter(5)
       expect(new Set(ids).size).toBe(2)
@@ -134,7 +123,7 @@ describe('the disk', () => {
           asked.onsuccess = () => { opening.result.close(); resolve(Number(asked.result)) }
         }
       })`)
-    await page.goto(installation.kioskUrl)
+    await page.goto(at.installation.kioskUrl)
     await atHome()
     await onVisits(`put({ iv: new Uint8Array(12), sealed: new ArrayBuffer(40) }, '7')`)
     await page.reload()

@@ -1,13 +1,11 @@
 /** A kiosk box of its own, on an origin of its own: worked by keys alone, and without a centre for hours. */
 import { request } from 'node:http'
 import type { Locator } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { GREETINGS } from '../../kiosk-ui/lib/language-names.ts'
-import type { FakeNode } from '../support/fake-node.ts'
-import { type Installation, startInstallation } from '../support/installation.ts'
-import { playNode } from '../support/installed-node.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { useInstallation } from './kiosk-installation.ts'
 import { codeOn, piecesLeft } from './screen-checks.ts'
 import { walk, wordsOf } from './visitor-walk.ts'
 
@@ -38,16 +36,7 @@ const statusFor = (url: string, host: string): Promise<number | undefined> =>
   )
 
 describe('on a kiosk box of its own', () => {
-  let installation: Installation
-  let node: FakeNode
-  beforeAll(async () => {
-    installation = await startInstallation({ screens: 'own-box', nodes: 0 })
-    node = await playNode(installation)
-  }, 120_000)
-  afterAll(async () => {
-    node?.close()
-    await installation?.stop()
-  })
+  const at = useInstallation({ screens: 'own-box' })
 
   it('can be walked by Tab and Enter alone, as a keyboard or a switch sends them, and by ear, from the invitation to the code', async () => {
     browser = await openKioskBrowser({ clip: sampleVisitor })
@@ -66,7 +55,7 @@ describe('on a kiosk box of its own', () => {
       await page.keyboard.press('Enter')
     }
     const button = (name: string) => page.getByRole('button', { name, exact: true })
-    await page.goto(installation.kioskUrl)
+    await page.goto(at.installation.kioskUrl)
     await press(button(words.attract.touch))
     await press(page.getByRole('button', { name: GREETINGS.en }))
     await page.getByText(words.consent.title, { exact: true }).waitFor()
@@ -99,16 +88,16 @@ describe('on a kiosk box of its own', () => {
     browser = await openKioskBrowser({ clip: sampleVisitor, viewport: { width: 390, height: 844 } })
     const { page } = browser
     // The box itself says what its page may load: the orchestrator, and no other origin.
-    const policy = (await fetch(installation.kioskUrl)).headers.get('content-security-policy')
-    expect(policy).toContain(`connect-src 'self' ${installation.url} ws://127.0.0.1:${new URL(installation.url).port};`)
+    const policy = (await fetch(at.installation.kioskUrl)).headers.get('content-security-policy')
+    expect(policy).toContain(`connect-src 'self' ${at.installation.url} ws://127.0.0.1:${new URL(at.installation.url).port};`)
     // Its settings are for its own browser, not for a page under a name that was pointed here.
-    expect(await statusFor(`${installation.kioskUrl}/settings`, 'kiosk.example')).toBe(403)
-    expect(await statusFor(`${installation.kioskUrl}/settings`, new URL(installation.kioskUrl).host)).toBe(200)
+    expect(await statusFor(`${at.installation.kioskUrl}/settings`, 'kiosk.example')).toBe(403)
+    expect(await statusFor(`${at.installation.kioskUrl}/settings`, new URL(at.installation.kioskUrl).host)).toBe(200)
     await page.clock.install()
-    const visit = walk({ page, language: 'ja', url: installation.kioskUrl })
+    const visit = walk({ page, language: 'ja', url: at.installation.kioskUrl })
     await visit.walkToCamera(['は', 'る'])
     await visit.record()
-    await installation.orchestrator.kill()
+    await at.installation.orchestrator.kill()
     await visit.touch(visit.words.review.send)
     const pickupUrl = await visit.readCode()
     await page.locator('[data-kind=offline]').waitFor({ timeout: 30_000 })
@@ -125,10 +114,10 @@ describe('on a kiosk box of its own', () => {
     await browser.kill()
     browser = await browser.startAgain()
     const after = browser.page
-    await after.goto(installation.kioskUrl)
+    await after.goto(at.installation.kioskUrl)
     await after.getByTestId('waiting').waitFor({ timeout: 30_000 })
     expect(await piecesLeft(after)).toBeGreaterThan(0)
-    await installation.restart('orchestrator')
+    await at.installation.restart('orchestrator')
     const stateOf = async () => (await (await fetch(`${pickupUrl}/state`)).json()) as { state?: string; kind?: string }
     await expect
       .poll(async () => JSON.stringify(await stateOf()), { timeout: 60_000, interval: 500 })

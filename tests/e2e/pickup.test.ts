@@ -1,45 +1,34 @@
 /** From a kiosk's screen to a phone that cannot scan: the short code typed, the film kept, deleted, and what went with it. */
 import { type Browser, chromium } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { accessibilityFaults, standing } from '../support/accessibility.ts'
-import type { FakeNode } from '../support/fake-node.ts'
-import { type Installation, startInstallation } from '../support/installation.ts'
-import { playNode } from '../support/installed-node.ts'
 import { makeReel } from '../support/made-reel.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { useInstallation } from './kiosk-installation.ts'
 import { walk } from './visitor-walk.ts'
 
 const BEAT_MS = 3_000
 
 describe('a phone that cannot scan', () => {
-  let installation: Installation
-  let node: FakeNode
+  const at = useInstallation()
   let kiosk: KioskBrowser | undefined
   let phone: Browser | undefined
   let beats: NodeJS.Timeout | undefined
-  beforeAll(async () => {
-    installation = await startInstallation({ screens: 'front-door', nodes: 0 })
-    node = await playNode(installation)
-  }, 120_000)
   afterEach(async () => {
     clearInterval(beats)
     await phone?.close()
     await kiosk?.close()
   })
-  afterAll(async () => {
-    node?.close()
-    await installation?.stop()
-  })
 
   it('opens its page by the code beside the QR code, keeps the film, deletes it and reads what went', async () => {
     kiosk = await openKioskBrowser({ clip: sampleVisitor })
-    const visit = walk({ page: kiosk.page, language: 'en', url: installation.kioskUrl })
+    const visit = walk({ page: kiosk.page, language: 'en', url: at.installation.kioskUrl })
     await visit.walkToCamera(['A', 'd', 'a'])
     await visit.record()
     // However long the phone's owner takes to type, its node is at work meanwhile.
-    const offered = node.nextOffer(120_000).then((offer) => {
-      beats = setInterval(() => node.beat(offer).catch(() => undefined), BEAT_MS)
+    const offered = at.node.nextOffer(120_000).then((offer) => {
+      beats = setInterval(() => at.node.beat(offer).catch(() => undefined), BEAT_MS)
       return offer
     })
     await visit.touch(visit.words.review.send)
@@ -62,7 +51,7 @@ describe('a phone that cannot scan', () => {
 
     const offer = await offered
     clearInterval(beats)
-    expect(await node.deliver(offer, await makeReel())).toMatchObject({ ok: true })
+    expect(await at.node.deliver(offer, await makeReel())).toMatchObject({ ok: true })
     await page.getByRole('heading', { name: 'Ada, dein Film' }).waitFor({ timeout: 30_000 })
     const download = page.waitForEvent('download')
     await page.getByRole('link', { name: 'Herunterladen' }).click()

@@ -1,27 +1,16 @@
 /** A kiosk whose page is loaded again in the middle of a visit, at any step of it: by its agent, a crash or a power cut. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { FakeNode } from '../support/fake-node.ts'
-import { type Installation, startInstallation } from '../support/installation.ts'
-import { playNode } from '../support/installed-node.ts'
+import { afterEach, describe, expect, it } from 'vitest'
 import { sampleVisitor } from '../support/media.ts'
 import { IS_WHOLE } from '../support/whole.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { useInstallation } from './kiosk-installation.ts'
 import { piecesLeft } from './screen-checks.ts'
 import { type Visit, walk, wordsOf } from './visitor-walk.ts'
 
-let installation: Installation
-let node: FakeNode
+const at = useInstallation()
 let browser: KioskBrowser | undefined
-beforeAll(async () => {
-  installation = await startInstallation({ screens: 'front-door', nodes: 0 })
-  node = await playNode(installation)
-}, 120_000)
 afterEach(() => browser?.close())
-afterAll(async () => {
-  node?.close()
-  await installation?.stop()
-})
 
 type Step = readonly [name: string, goOn: (page: Page, visit: Visit) => Promise<void>]
 /** The steps of a visit, each with what leads to it from the one before. */
@@ -74,7 +63,7 @@ describe('a page that is loaded again', () => {
     const { page, faults } = browser
     for (const [index, [name]] of STEPS.entries()) {
       if (!IS_WHOLE && !TELLING.has(name)) continue
-      const visit = walk({ page, language: 'fr', url: installation.kioskUrl })
+      const visit = walk({ page, language: 'fr', url: at.installation.kioskUrl })
       for (const [, goOn] of STEPS.slice(0, index + 1)) await goOn(page, visit)
       await page.reload()
       await page.getByRole('button', { name: wordsOf('en').attract.touch }).waitFor({ timeout: 45_000 })
@@ -84,7 +73,7 @@ describe('a page that is loaded again', () => {
       expect(kept, name).not.toContain('Zoe')
     }
     // Nobody had sent anything: the centre was never asked for a film.
-    expect(node.offers).toEqual([])
+    expect(at.node.offers).toEqual([])
     expect(faults).toEqual([])
   }, 300_000)
 })
@@ -93,14 +82,14 @@ describe('a second page of the same browser', () => {
   it('waits for its turn, and takes nothing from the visitor at the first', async () => {
     browser = await openKioskBrowser({ clip: sampleVisitor })
     const { page, context, faults } = browser
-    const visit = walk({ page, language: 'en', url: installation.kioskUrl })
+    const visit = walk({ page, language: 'en', url: at.installation.kioskUrl })
     await visit.walkToCamera([])
     await visit.record()
     const recorded = await piecesLeft(page)
     expect(recorded).toBeGreaterThan(0)
 
     const second = await context.newPage()
-    await second.goto(installation.kioskUrl)
+    await second.goto(at.installation.kioskUrl)
     // Whoever came second stands in line behind the page that is the kiosk.
     const inLine = () => second.evaluate<number>('navigator.locks.query().then(({ pending }) => pending.length)')
     await expect.poll(inLine, { timeout: 20_000 }).toBe(1)
@@ -109,7 +98,7 @@ describe('a second page of the same browser', () => {
 
     await page.bringToFront()
     await visit.touch(visit.words.review.send)
-    await expect.poll(() => node.offers.length, { timeout: 45_000 }).toBe(1)
+    await expect.poll(() => at.node.offers.length, { timeout: 45_000 }).toBe(1)
     await page.close()
     await second.getByRole('button', { name: visit.words.attract.touch }).waitFor({ timeout: 45_000 })
     expect(faults).toEqual([])

@@ -1,46 +1,35 @@
 /** What a page of a kiosk lacks: a secure origin, the station's own, a camera, the guide's networks. Each is said, or done without. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { accessibilityFaults } from '../support/accessibility.ts'
-import type { FakeNode } from '../support/fake-node.ts'
-import { type Installation, startInstallation } from '../support/installation.ts'
-import { playNode } from '../support/installed-node.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { INSECURE_HOST, type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
+import { useInstallation } from './kiosk-installation.ts'
 import { walk, wordsOf } from './visitor-walk.ts'
 
-let installation: Installation
-let node: FakeNode
+const at = useInstallation()
 let browser: KioskBrowser | undefined
-beforeAll(async () => {
-  installation = await startInstallation({ screens: 'front-door', nodes: 0 })
-  node = await playNode(installation)
-}, 120_000)
 afterEach(() => browser?.close())
-afterAll(async () => {
-  node?.close()
-  await installation?.stop()
-})
 
 describe('a page', () => {
   it('that cannot film says what to do, and so does one that is not the station’s own', async () => {
     browser = await openKioskBrowser({})
     const { page, context } = browser
     const words = wordsOf('en')
-    await page.goto(installation.kioskUrl.replace('127.0.0.1', INSECURE_HOST))
+    await page.goto(at.installation.kioskUrl.replace('127.0.0.1', INSECURE_HOST))
     await page.getByText(words.camera.insecureWhy).waitFor()
     // As a reverse proxy on this machine names a visitor's phone.
     await context.setExtraHTTPHeaders({ 'x-forwarded-for': '203.0.113.9' })
-    await page.goto(installation.kioskUrl)
+    await page.goto(at.installation.kioskUrl)
     await page.getByText(words.attract.notTheStationWhy).waitFor()
     expect(await accessibilityFaults(page)).toEqual([])
     const settings = await page.evaluate<string>(`fetch('/settings').then((answer) => answer.text())`)
-    expect(settings).not.toContain(installation.kioskToken)
+    expect(settings).not.toContain(at.installation.kioskToken)
   }, 60_000)
 
   it('whose browser refuses the camera says what to do, in the visitor’s language', async () => {
     browser = await openKioskBrowser({ viewport: { width: 1920, height: 1080 } })
     const { page } = browser
-    const visit = walk({ page, language: 'ar', url: installation.kioskUrl })
+    const visit = walk({ page, language: 'ar', url: at.installation.kioskUrl })
     await visit.walkToCamera([])
     await page.getByText(visit.words.camera.denied).waitFor({ timeout: 30_000 })
     expect(await page.evaluate('document.documentElement.dir')).toBe('rtl')
@@ -54,7 +43,7 @@ describe('a page', () => {
     browser = await openKioskBrowser({ clip: sampleVisitor })
     const { page, context } = browser
     await context.route('**/generated/vision/**', (route) => route.abort())
-    const visit = walk({ page, language: 'en', url: installation.kioskUrl })
+    const visit = walk({ page, language: 'en', url: at.installation.kioskUrl })
     await visit.walkToCamera([])
     await page.getByText(visit.words.frame.guide).waitFor()
     await visit.record()

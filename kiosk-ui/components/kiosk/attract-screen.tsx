@@ -133,7 +133,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
           </div>
         ) : (
           <>
-            <h1 className="display text-hero portrait:text-[max(52px,calc(var(--u)*15*var(--script,1)))] landscape:text-[max(48px,calc(var(--u)*11.8*var(--script,1)))]">
+            <h1 className="display text-hero portrait:text-[max(52px,calc(var(--u)*15*var(--script,1)))] landscape:text-[max(48px,calc(var(--u)*11.2*var(--script,1)))]">
               {(['line1', 'line2', 'line3'] as const).map((line, index) => (
                 <span
                   key={line}

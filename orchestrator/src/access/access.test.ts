@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
-import { connectRedis, type Redis } from '../queue/redis.ts'
+import { describe, expect, it } from 'vitest'
+import { useRedis } from '../../../tests/support/use-redis.ts'
 import { deriveKey } from './event-keys.ts'
 import { createPeerTokens } from './peer-tokens.ts'
 import { createSealer } from './sealer.ts'
@@ -97,22 +96,10 @@ describe('signed addresses', () => {
 })
 
 describe('peer tokens', () => {
-  let server: RedisServer
-  let redis: Redis
-  beforeAll(async () => {
-    server = await startRedis()
-    redis = await connectRedis({
-      url: server.socket,
-      log: { warn: () => undefined, info: () => undefined, error: () => undefined } as never,
-    })
-  })
-  afterAll(async () => {
-    await redis.close()
-    await server.stop()
-  })
+  const at = useRedis()
 
   it('A8: a token is good for its peer, kind and event alone, until another is issued or it is revoked', async () => {
-    const tokens = createPeerTokens({ redis })
+    const tokens = createPeerTokens({ redis: at.redis })
     const token = await tokens.issue('one', 'kiosk', 'k1')
     const [event, secret = ''] = token.split('.')
     expect(event).toBe('one')
@@ -130,8 +117,8 @@ describe('peer tokens', () => {
     expect(await tokens.check('one', 'kiosk', 'k1', newer)).toBe(false)
   })
   it('A8: Redis holds no token', async () => {
-    const token = await createPeerTokens({ redis }).issue('one', 'node', 'n1')
-    const kept = await redis.call((client) => client.hGetAll('fanreel:{one}:peers:node'))
+    const token = await createPeerTokens({ redis: at.redis }).issue('one', 'node', 'n1')
+    const kept = await at.redis.call((client) => client.hGetAll('fanreel:{one}:peers:node'))
     expect(JSON.stringify(kept)).not.toContain(token)
     expect(kept.n1).toMatch(/^[0-9a-f]{64}$/)
   })

@@ -1,28 +1,17 @@
 import { PICKUP_CODE_CHARACTERS, PickupCode } from '@fanreel/protocol'
-import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
-import { connectRedis, type Redis } from '../queue/redis.ts'
+import { describe, expect, it } from 'vitest'
+import { useRedis } from '../../../tests/support/use-redis.ts'
 import { codeIn, createShortCodes } from './short-codes.ts'
 
 const HOUR_MS = 3_600_000
 const visit = (last: string, createdAt = 1_000_000_000_000) => ({ visitId: `01890000-0000-7000-8000-00000000${last}`, createdAt })
 
 describe('short codes', () => {
-  let server: RedisServer
-  let redis: Redis
+  const at = useRedis()
   let now = 1_000_000_000_000
-  beforeAll(async () => {
-    server = await startRedis()
-    redis = await connectRedis({ url: server.socket, log: pino({ level: 'silent' }) })
-  })
-  afterAll(async () => {
-    await redis.close()
-    await server.stop()
-  })
   const codesOf = (eventId: string, eventKeyHex = 'ab'.repeat(32)) =>
     createShortCodes({
-      redis,
+      redis: at.redis,
       eventId,
       eventKeyHex,
       lifetimeMs: HOUR_MS,
@@ -60,10 +49,10 @@ describe('short codes', () => {
 
   it('A15: Redis holds no code', async () => {
     const { code = '' } = (await codesOf('kept').codeOf(visit('0004'))) ?? {}
-    const keys = await redis.call((client) => client.keys('*{kept}*'))
+    const keys = await at.redis.call((client) => client.keys('*{kept}*'))
     expect(keys).toHaveLength(1)
     expect(keys.join().toUpperCase()).not.toContain(code)
-    expect(await redis.call((client) => client.pTTL(keys[0] ?? ''))).toBeLessThanOrEqual(HOUR_MS)
+    expect(await at.redis.call((client) => client.pTTL(keys[0] ?? ''))).toBeLessThanOrEqual(HOUR_MS)
   })
 
   it('A15: wrong tries are counted, of one network; beyond, a right code opens nothing either, on any instance', async () => {

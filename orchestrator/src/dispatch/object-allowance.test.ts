@@ -1,26 +1,16 @@
-import { pino } from 'pino'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
-import { connectRedis, type Redis } from '../queue/redis.ts'
+import { expect, it } from 'vitest'
+import { useRedis } from '../../../tests/support/use-redis.ts'
+import type { Redis } from '../queue/redis.ts'
 import { createObjectAllowance } from './object-allowance.ts'
 
-let server: RedisServer
-let redis: Redis
-beforeAll(async () => {
-  server = await startRedis()
-  redis = await connectRedis({ url: server.socket, log: pino({ level: 'silent' }) })
-})
-afterAll(async () => {
-  await redis.close()
-  await server.stop()
-})
+const at = useRedis()
 
 /** One instance, and how often it has asked Redis. */
 const instance = (eventId: string, films = 3) => {
   let asked = 0
   const call: Redis['call'] = (command) => {
     asked++
-    return redis.call(command)
+    return at.redis.call(command)
   }
   const allowance = createObjectAllowance({ redis: { call }, eventId, most: { films, previews: 20 } })
   return { ...allowance, asked: () => asked }

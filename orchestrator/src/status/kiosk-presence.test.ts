@@ -1,23 +1,12 @@
-import { pino } from 'pino'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
-import { connectRedis, type Redis } from '../queue/redis.ts'
+import { expect, it } from 'vitest'
+import { useRedis } from '../../../tests/support/use-redis.ts'
 import { createKioskPresence, PRESENCE_MS } from './kiosk-presence.ts'
 
-let server: RedisServer
-let redis: Redis
-beforeAll(async () => {
-  server = await startRedis()
-  redis = await connectRedis({ url: server.socket, log: pino({ level: 'silent' }) })
-})
-afterAll(async () => {
-  await redis.close()
-  await server.stop()
-})
+const at = useRedis()
 
 it('V7: a kiosk whose orchestrator died without a word is offline after three of its signs of life', async () => {
   let now = 1_000_000_000_000
-  const presence = createKioskPresence({ redis, eventId: 'one', clock: { now: () => now } })
+  const presence = createKioskPresence({ redis: at.redis, eventId: 'one', clock: { now: () => now } })
   const online = async () => (await presence.list()).map((row) => [row.kioskId, row.online])
   await presence.seen({ kioskId: 'kiosk-a', version: '1', holding: 0 })
   now += 3 * PRESENCE_MS
@@ -40,7 +29,7 @@ it('V7: a kiosk whose orchestrator died without a word is offline after three of
 })
 
 it('V7: a kiosk that signs off is missed by nobody, unless clips wait on it', async () => {
-  const presence = createKioskPresence({ redis, eventId: 'two', clock: { now: () => 1_000_000_000_000 } })
+  const presence = createKioskPresence({ redis: at.redis, eventId: 'two', clock: { now: () => 1_000_000_000_000 } })
   await presence.seen({ kioskId: 'kiosk-a', version: '1', holding: 0 })
   await presence.seen({ kioskId: 'kiosk-b', version: '1', holding: 1 })
   for (const kioskId of ['kiosk-a', 'kiosk-b']) await presence.gone(kioskId, true)

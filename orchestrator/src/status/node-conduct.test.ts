@@ -1,26 +1,15 @@
 /** What is held against a node, as two instances see it on one Redis. */
-import { pino } from 'pino'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
-import { connectRedis, type Redis } from '../queue/redis.ts'
+import { expect, it, vi } from 'vitest'
+import { useRedis } from '../../../tests/support/use-redis.ts'
 import { createNodeConduct } from './node-conduct.ts'
 import { createNodePresence } from './node-presence.ts'
 
 const MINUTE_MS = 60_000
-let server: RedisServer
-let redis: Redis
+const at = useRedis()
 let now = 1_000_000
 const clock = { now: () => now }
-beforeAll(async () => {
-  server = await startRedis()
-  redis = await connectRedis({ url: server.socket, log: pino({ level: 'silent' }) })
-})
-afterAll(async () => {
-  await redis.close()
-  await server.stop()
-})
-const instance = () => createNodeConduct({ redis, eventId: 'e', mostBlamed: 2, clock })
-const presence = () => createNodePresence({ redis, eventId: 'e', clock })
+const instance = () => createNodeConduct({ redis: at.redis, eventId: 'e', mostBlamed: 2, clock })
+const presence = () => createNodePresence({ redis: at.redis, eventId: 'e', clock })
 
 it('N5: three faults within an hour drain a node whichever instances saw them, once, and it stays drained', async () => {
   const [one, other] = [instance(), instance()]
