@@ -2,7 +2,8 @@
 import { performance } from 'node:perf_hooks'
 import { pino } from 'pino'
 import { systemClock } from '../../orchestrator/src/clock.ts'
-import { openRenderQueue, type RenderWork } from '../../orchestrator/src/queue/render-queue.ts'
+import type { RenderWork } from '../../orchestrator/src/queue/lanes.ts'
+import { openRenderQueue } from '../../orchestrator/src/queue/render-queue.ts'
 import { newVisitId } from '../support/fake-kiosk.ts'
 
 const EVENT_ID = 'bench'

@@ -4,7 +4,8 @@
  */
 import type { VisitCode } from '@fanreel/protocol'
 import { permitsRender } from '../privacy/consent.ts'
-import { type Claim, MAX_TRIES } from '../queue/render-queue.ts'
+import { MAX_TRIES } from '../queue/lanes.ts'
+import type { Claim } from '../queue/render-queue.ts'
 import type { Visit } from '../visits/visit.ts'
 
 export type Screened =

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { newVisitId } from '../../../tests/support/fake-kiosk.ts'
 import { type RedisServer, startRedis } from '../../../tests/support/redis-server.ts'
 import { systemClock } from '../clock.ts'
+import { MAX_TRIES, type RenderOutcome, type RenderWork } from './lanes.ts'
 import { connectRedis, type Redis } from './redis.ts'
-import { MAX_TRIES, openRenderQueue, type RenderOutcome, type RenderQueue, type RenderWork } from './render-queue.ts'
+import { openRenderQueue, type RenderQueue } from './render-queue.ts'
 
 /** Longer than a busy machine pauses; the one test that needs a lease to run out makes it short. */
 const LEASE_MS = 20_000

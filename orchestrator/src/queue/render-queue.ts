@@ -1,31 +1,14 @@
 /**
- * The render queue: BullMQ in manual mode, one queue for each render tier, wrapped once. This file and its neighbours
+ * The render queue: BullMQ in manual mode, one queue for each render tier (lanes.ts), wrapped once. This file and its neighbours
  * are the only importers of bullmq and redis. A render's job id is its render id, so adding twice is adding once (Q1);
  * payloads hold references, never bytes, names or tokens (Q2); a lease token is the whole proof of ownership (Q3).
  */
-import type { EventId, KioskId, LeaseToken, PackId, RenderId, RenderTier, VisitId } from '@fanreel/protocol'
-import { RENDER_TIERS } from '@fanreel/protocol'
-import { createNodeRedisClient, Job, Queue, UnrecoverableError, Worker } from 'bullmq'
-import type { Logger } from 'pino'
-import type { Clock } from '../clock.ts'
+import type { KioskId, LeaseToken, RenderId, RenderTier } from '@fanreel/protocol'
+import { Job, UnrecoverableError } from 'bullmq'
 import { AppError } from '../errors.ts'
-import { onClock } from './broker-time.ts'
 import { GIVE_TURN, turnArguments } from './fair-turns.ts'
-import { eventPrefix } from './keys.ts'
-import { clientFor, REDIS_DEADLINE_MS, type RedisClient, redisFault, withDeadline } from './redis.ts'
-
-/** What a job carries. */
-export type RenderWork = {
-  eventId: EventId
-  visitId: VisitId
-  renderId: RenderId
-  packId: PackId
-  packHash: string
-  clipSha256: string
-  clipBytes: number
-}
-/** What a finished job answers: which lease won, and with what. */
-export type RenderOutcome = { folder: string; reelSha256: string; result: unknown }
+import { KEEP_COMPLETED, type LaneOptions, MAX_TRIES, openLanes, type RenderOutcome, type RenderWork } from './lanes.ts'
+import { REDIS_DEADLINE_MS, redisFault, withDeadline } from './redis.ts'
 
 export type Claim = {
   work: RenderWork
@@ -84,102 +67,17 @@ export type RenderQueue = {
   close(): Promise<void>
 }
 
-export type RenderQueueOptions = {
-  url: string
-  eventId: EventId
-  /** By which renders wait before another try (Q8). */
-  clock: Clock
-  log: Logger
-  leaseMs: number
-  stalledMs: number
-  retryMs: number
-  deadlineMs?: number
-}
-
-/** Failures and lost leases after which a render is not tried again. */
-export const MAX_TRIES = 3
-const MAX_JOB_BYTES = 4_096
-const KEEP_COMPLETED = { age: 86_400, count: 5_000 }
-const KEEP_FAILED_S = 7 * 86_400
-
 type RenderJob = Job<RenderWork, RenderOutcome>
-type Lane = { queue: Queue<RenderWork, RenderOutcome>; worker: Worker<RenderWork, RenderOutcome> }
 
 /** BullMQ's numeric codes for: no such job, no lock, not active, another's lock. All of them mean: not yours any more. */
 const isNotHeld = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'number' && [-1, -2, -3, -6].includes(error.code)
 
 /** Opens the queues of an event and begins to look for lost leases. */
-export const openRenderQueue = async (options: RenderQueueOptions): Promise<RenderQueue> => {
+export const openRenderQueue = async (options: LaneOptions): Promise<RenderQueue> => {
   const { eventId, log, deadlineMs = REDIS_DEADLINE_MS } = options
-  const prefix = eventPrefix(eventId)
-  const lost = new Set<(tier: RenderTier, renderId: RenderId) => void>()
-  const raw: RedisClient[] = []
-  const connect = async () => {
-    const client = clientFor(options.url, deadlineMs)
-    client.on('error', (error: Error) => log.debug({ err: error, code: 'unavailable' }, 'queue connection lost'))
-    raw.push(client)
-    await client.connect()
-    return client
-  }
-  const [producer, consumer] = await Promise.all([connect(), connect()])
-  const adapt = (client: RedisClient) => {
-    const adapter = createNodeRedisClient(client as unknown as Parameters<typeof createNodeRedisClient>[0])
-    // Each adapter repeats its client's errors; one that nobody hears would end the process.
-    adapter.on('error', () => undefined)
-    return onClock(adapter, options.clock)
-  }
-
-  const openLane = (tier: RenderTier): Lane => {
-    const name = `render-${tier}`
-    const queue = new Queue<RenderWork, RenderOutcome>(name, {
-      connection: adapt(producer),
-      prefix,
-      defaultJobOptions: {
-        attempts: MAX_TRIES,
-        backoff: { type: 'exponential', delay: options.retryMs, jitter: 0.5 },
-        removeOnComplete: KEEP_COMPLETED,
-        removeOnFail: { age: KEEP_FAILED_S },
-        sizeLimit: MAX_JOB_BYTES,
-        stackTraceLimit: 0,
-      },
-    })
-    const worker = new Worker<RenderWork, RenderOutcome>(name, null, {
-      connection: adapt(consumer),
-      prefix,
-      lockDuration: options.leaseMs,
-      stalledInterval: options.stalledMs,
-      maxStalledCount: MAX_TRIES,
-    })
-    const onError = (error: Error) => log.debug({ err: error, code: redisFault(error).code }, 'queue fault')
-    queue.on('error', onError)
-    worker.on('error', onError)
-    worker.on('stalled', (renderId) => {
-      for (const listener of lost) listener(tier, renderId)
-    })
-    return { queue, worker }
-  }
-  const closeLane = ({ queue, worker }: Lane) =>
-    Promise.allSettled([worker.close(true), queue.close()].map((closing) => withDeadline(closing, deadlineMs)))
-  /**
-   * A queue whose first words with Redis fail stays deaf for ever (its initialisation is never tried again), so a lane
-   * counts only once both its ends are ready; until then it is thrown away and opened anew.
-   */
-  const openReadyLane = async (tier: RenderTier): Promise<Lane> => {
-    for (;;) {
-      const lane = openLane(tier)
-      try {
-        await Promise.all([lane.queue.waitUntilReady(), lane.worker.waitUntilReady()])
-        await lane.worker.startStalledCheckTimer()
-        return lane
-      } catch (error) {
-        log.warn({ err: error, tier, code: redisFault(error).code }, 'queue not ready, opened again')
-        await closeLane(lane)
-      }
-    }
-  }
-  const opened = await Promise.all(RENDER_TIERS.map(async (tier) => [tier, await openReadyLane(tier)] as const))
-  const lanes = Object.fromEntries(opened) as Record<RenderTier, Lane>
+  const opened = await openLanes(options)
+  const { of: lanes, producer, consumer } = opened
 
   /** Every broker call: a deadline of our own, and faults as codes. BullMQ's own codes pass through. */
   const broker = async <T>(work: Promise<T>): Promise<T> => {
@@ -306,13 +204,7 @@ export const openRenderQueue = async (options: RenderQueueOptions): Promise<Rend
       )
       return (await Promise.all(ranges)).flat()
     },
-    onLost: (listener) => {
-      lost.add(listener)
-      return () => lost.delete(listener)
-    },
-    close: async () => {
-      await Promise.all(Object.values(lanes).map(closeLane))
-      for (const client of raw) if (client.isOpen) client.destroy()
-    },
+    onLost: opened.onLost,
+    close: opened.close,
   }
 }

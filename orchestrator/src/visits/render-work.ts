@@ -1,6 +1,6 @@
 /** What a visit's current render is queued with: references and limits, never a name, a token or an address (Q2). */
 import type { KioskId, RenderTier } from '@fanreel/protocol'
-import type { RenderWork } from '../queue/render-queue.ts'
+import type { RenderWork } from '../queue/lanes.ts'
 import type { Visit } from './visit.ts'
 
 /**
