@@ -231,9 +231,7 @@ export const startOrchestrator = async (options: {
       urlMs: env.FANREEL_PUT_MS,
       spoiltMs: env.FANREEL_SPOILT_MS,
     },
-    limits: {
-      mostObjects: { films: env.FANREEL_LEASE_FILMS, previews: env.FANREEL_LEASE_PREVIEWS },
-    },
+    mostObjects: { films: env.FANREEL_LEASE_FILMS, previews: env.FANREEL_LEASE_PREVIEWS },
     eventId,
     onReel: countDrawing(metrics),
     onOrder: countOrders(metrics),

@@ -21,11 +21,12 @@ export const faultOf = (error: unknown): CameraFault => {
   }
 }
 
-/** As the camera has it: else an upright camera's picture is cut above and below, to the height that is asked for. */
-const AS_IT_IS = { resizeMode: { ideal: 'none' } }
+/** Not resized: else an upright camera's picture is cut above and below, to the height that is asked for. */
 const VIDEO = {
-  ...{ width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 30, max: 30 } },
-  ...AS_IT_IS,
+  width: { ideal: 1920 },
+  height: { ideal: 1080 },
+  frameRate: { ideal: 30, max: 30 },
+  resizeMode: { ideal: 'none' },
 } as MediaTrackConstraints
 const AUDIO: MediaTrackConstraints = { echoCancellation: false, noiseSuppression: true, autoGainControl: true }
 

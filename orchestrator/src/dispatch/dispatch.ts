@@ -51,15 +51,14 @@ export type DispatchTimings = {
   urlMs: number
   spoiltMs: number
 }
-/** What a node may do before it is thought ill of; env.ts says what each is for. */
-export type NodeLimits = { mostObjects: MostObjects }
 
 /** For this share of a lease its last beat says without the queue that it is good. */
 const YOUNG_SHARE = 0.5
 
 export const startDispatch = (options: {
   timings: DispatchTimings
-  limits: NodeLimits
+  /** How much one lease may write (N7). */
+  mostObjects: MostObjects
   eventId: EventId
   store: VisitStore
   live: LiveProgress
@@ -88,7 +87,7 @@ export const startDispatch = (options: {
   clock: Clock
   log: Logger
 }): Dispatch => {
-  const { timings, limits, eventId, redis, store, live, queue, times, nodes, media, settings, hint, tidy, clock, log } = options
+  const { timings, eventId, redis, store, live, queue, times, nodes, media, settings, hint, tidy, clock, log } = options
   const { leaseMs, leastDeadlineMs } = timings
   const recent = createRecentVisits({ store, redis, clock })
   const registry = createNodeRegistry({ presence: nodes, conduct: options.conduct, onFree: () => dispatcher.wake(), log })
@@ -114,7 +113,7 @@ export const startDispatch = (options: {
   const settle = createSettle({ eventId, store, media, keepDays, tidy, clock, log })
   const shared = { store, recent, queue, registry, settle, clock, log, leaseMs, leastDeadlineMs }
   const leases = createLeaseKeeper({ ...shared, live, guard, hint, graceMs: timings.graceMs })
-  const allowance = createObjectAllowance({ redis, eventId, most: limits.mostObjects })
+  const allowance = createObjectAllowance({ redis, eventId, most: options.mostObjects })
   const dispatcher = createDispatcher({
     ...shared,
     granted: allowance.granted,
