@@ -22,7 +22,7 @@ const WHOLE_DEMO = 'ops/demo/demo.test.ts'
 /** Needs no browser. */
 const SCREEN_ARGUMENTS = 'tests/screens/arguments.test.ts'
 /** Faults that are tried in full alone: none has a short form. */
-const WHOLE_FAULTS = ['clocks', 'hostile-nodes', 'network', 'rolling'].map((name) => `tests/faults/${name}.test.ts`)
+const WHOLE_FAULTS = ['clocks', 'hostile-nodes', 'machine', 'network', 'rolling'].map((name) => `tests/faults/${name}.test.ts`)
 const isWhole = process.env.FANREEL_FAULTS === 'full'
 /** What a camera plays is judged as it comes, and a film is drawn beside moving screens: nothing else runs meanwhile. */
 const ALONE = ['capture-guide', 'kiosk-flow'].map((name) => `tests/e2e/${name}.test.ts`)

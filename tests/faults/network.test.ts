@@ -82,6 +82,51 @@ defineFault({
   },
 })
 
+const CROWD = 200
+const CROWD_FILMS = 20
+
+defineFault({
+  name: 'Two hundred nodes come back at once',
+  injected: `one line that cuts ${CROWD} nodes off in the same moment, ${CROWD_FILMS} of which draw, with two orchestrators behind it`,
+  invariant: 'each is welcomed again and keeps its film: nobody comes in the way of another, and no film is made twice',
+  recovery: 'from the cut until every node is welcomed again',
+  boundMs: 20_000,
+  fleet: { orchestrators: 2 },
+  guard: { name: 'the grace of a closed socket', off: { env: { FANREEL_GRACE_MS: '1' } } },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    const line = await fleet.line()
+    const names = Array.from({ length: CROWD }, (_, at) => `node-${at}`)
+    await fleet.startNodes(names, { makeMs: 15_000, line })
+    const welcomes = async () => (await fleet.logs()).split('"msg":"node joined"').length - 1
+    await until(async () => (await welcomes()) >= CROWD, { withinMs: 60_000, what: `${CROWD} nodes` })
+    const kiosk = await fleet.kiosk('kiosk-1')
+    const visits: string[] = []
+    for (let count = 0; count < CROWD_FILMS; count++) {
+      const from = { kioskId: 'kiosk-1', url: fleet.url }
+      visits.push((await sendVisitor(kiosk, from, { clip: madeClip(), packId: 'tiny' })).visitId)
+    }
+    const begun = async () => Promise.all(visits.map((visitId) => begunOf(fleet, visitId)))
+    await until(async () => (await begun()).every((count) => count === 1), {
+      withinMs: 30_000,
+      what: `${CROWD_FILMS} films under way`,
+    })
+    if (((await fleet.store.counts()).ready ?? 0) > 0) throw new NotStruck('a film was ready before the cut')
+    const before = await welcomes()
+    const since = performance.now()
+    line.cut()
+    if (line.cuts < CROWD) throw new NotStruck(`only ${line.cuts} connections were cut`)
+    const recoveryMs = await until(async () => (await welcomes()) >= before + CROWD, {
+      withinMs: boundMs,
+      what: 'every node welcomed again',
+      since,
+    })
+    await until(async () => (await fleet.store.counts()).ready === CROWD_FILMS, { withinMs: 60_000, what: 'every film' })
+    for (const visitId of visits) await onceOnly(fleet, visitId)
+    return { recoveryMs, proof: `${line.cuts} connections were cut`, ends: allReady(visits) }
+  },
+})
+
 const SWALLOWED_MS = 8_000
 
 defineFault({

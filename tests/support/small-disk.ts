@@ -14,6 +14,11 @@ export const mountSmallDisk = (folder: string, bytes: number): SmallDisk => {
   return { unmount: () => execFileSync('umount', ['-l', folder], { stdio: 'ignore' }) }
 }
 
+/** Forbids all writing on a disk that was mounted here, or allows it again. @throws Error while a file on it is being written */
+export const setReadOnly = (folder: string, readOnly: boolean): void => {
+  execFileSync('mount', ['-o', `remount,${readOnly ? 'ro' : 'rw'}`, folder], { stdio: 'ignore' })
+}
+
 /** Whether this process may mount. */
 export const mayMount = (): boolean => {
   const folder = mkdtempSync(join(tmpdir(), 'fanreel-mount-'))

@@ -36,9 +36,21 @@ export const syncFolder = async (folder: string): Promise<void> => {
   }
 }
 
+const makeAll = async (folder: string): Promise<string | undefined> => {
+  try {
+    return await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
+  } catch (error) {
+    if (faultName(error) !== 'ENOENT') throw error
+    // What it does not expect, a disk that may not be written for one, Node calls a folder that is not there: step by step it is told.
+    const above = await makeAll(dirname(folder))
+    await mkdir(folder, { mode: FOLDER_MODE })
+    return above ?? folder
+  }
+}
+
 /** Makes a folder and those above it, durably. */
 export const makeFolder = async (folder: string): Promise<void> => {
-  const first = await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
+  const first = await makeAll(folder)
   if (first === undefined) return
   const stop = dirname(first)
   for (let above = dirname(folder); above.length >= stop.length; above = dirname(above)) {
