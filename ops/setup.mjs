@@ -21,7 +21,7 @@ const PURPOSES = {
   bench: { programs: ['redis-server', 'ffmpeg'], optional: ['bwrap'], screens: false },
   demo: { programs: ['redis-server', 'ffmpeg'], optional: ['bwrap'], screens: true },
   kiosk: { programs: ['chromium'], optional: ['fswebcam'], screens: true },
-  test: { programs: ['redis-server', 'ffmpeg', 'chromium'], optional: ['bwrap', 'fswebcam'], screens: true },
+  test: { programs: ['redis-server', 'ffmpeg', 'chromium'], optional: ['bwrap', 'fswebcam', 'cjk-font'], screens: true },
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))

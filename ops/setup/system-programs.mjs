@@ -1,6 +1,6 @@
 /**
- * The programs Fanreel runs but does not ship: from the system where they are, else from Debian's packages where we may
- * install, else a copy of its own under `.fanreel/`, else one line that says what to install.
+ * The programs Fanreel runs but does not ship, and a font for its tests: from the system where they are, else from Debian's
+ * packages where we may install, else a copy of its own under `.fanreel/`, else one line that says what to install.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -16,15 +16,26 @@ const DEBIAN_PACKAGES = {
   chromium: 'chromium',
   fswebcam: 'fswebcam',
   bwrap: 'bubblewrap',
+  // 1.6 MB for Chinese, Japanese and Korean; Noto's would be 57 MB.
+  'cjk-font': 'fonts-wqy-microhei',
 }
 
 const onPath = (program, path = process.env.PATH ?? '') =>
   path.split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)))
 
 const ownBin = (root) => join(root, '.fanreel', 'bin')
+/** Phones bring fonts for Chinese, Japanese and Korean, a bare server does not. Only Linux is asked: other systems have them. */
+const hasCjkFont = () => {
+  if (process.platform !== 'linux') return true
+  const { stdout } = spawnSync('fc-list', [':lang=ja', 'file'], { encoding: 'utf8' })
+  return Boolean(stdout?.trim())
+}
+
 /** Tests decode what strangers may send: an ffmpeg of our own, an old build, does not count for them. */
 const present = (root, program, forTests) =>
-  onPath(program) || (existsSync(join(ownBin(root), program)) && !(forTests && program === 'ffmpeg'))
+  program === 'cjk-font'
+    ? hasCjkFont()
+    : onPath(program) || (existsSync(join(ownBin(root), program)) && !(forTests && program === 'ffmpeg'))
 const hasApt = () => onPath('apt-get')
 const isRoot = () => process.getuid?.() === 0
 
@@ -60,6 +71,7 @@ const provideOwn = async ({ root, report, program, forTests }) => {
 /** What goes on without a program, and how. */
 const WITHOUT = {
   bwrap: 'without bubblewrap clips are decoded behind resource limits alone',
+  'cjk-font': 'without a font for them, Chinese, Japanese and Korean are boxes in pictures of phone pages',
   fswebcam: 'without fswebcam nothing takes a still from a camera that the browser has let go',
 }
 

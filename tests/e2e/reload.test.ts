@@ -1,6 +1,7 @@
 /** A kiosk whose page is loaded again in the middle of a visit, at any step of it: by its agent, a crash or a power cut. */
 import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
+import { accessibilityFaults } from '../support/accessibility.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { IS_WHOLE } from '../support/whole.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
@@ -93,7 +94,11 @@ describe('a second page of the same browser', () => {
     // Whoever came second stands in line behind the page that is the kiosk.
     const inLine = () => second.evaluate<number>('navigator.locks.query().then(({ pending }) => pending.length)')
     await expect.poll(inLine, { timeout: 20_000 }).toBe(1)
-    await second.getByText(visit.words.attract.connecting, { exact: true }).waitFor()
+    // It says why, in the language of whoever stands there, and what to do.
+    await second.getByText(visit.words.attract.anotherPageWhy, { exact: true }).waitFor()
+    await second.getByRole('button', { name: 'العربية' }).click()
+    await second.getByText(wordsOf('ar').attract.anotherPageWhy, { exact: true }).waitFor()
+    expect(await accessibilityFaults(second)).toEqual([])
     expect(await piecesLeft(page)).toBe(recorded)
 
     await page.bringToFront()

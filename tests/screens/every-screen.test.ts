@@ -14,6 +14,8 @@ import { openStage, type Stage } from './stage.ts'
 
 /** The smallest side of a target on a kiosk, in pixels (issue: "targets of 72 px or more"). */
 const LEAST_TARGET = 72
+/** A key of a keyboard in a window so narrow that ten of them stand side by side: WCAG 2.5.5. */
+const LEAST_KEY = 44
 /** And on a phone or an operator's tablet: WCAG 2.5.5. */
 const LEAST_OF_PAGES = 44
 /** The part of an upright screen that is out of reach from a seat, from its top (kiosk-ui/README, 8.3). */
@@ -25,8 +27,8 @@ const PHONE_WIDTHS = [390, 320]
 
 const source = readFileSync(new URL('measure-page.mjs', import.meta.url), 'utf8').replace('export const measurePage =', '')
 /** What of the present screen cannot be read or touched; targets are measured where `least` is not 0, and none may begin in the part `above`. */
-const measure = (page: Page, least: number, above = 0): Promise<string[]> =>
-  page.evaluate(`(${source.trim().replace(/;$/, '')})(${least}, ${above})`)
+const measure = (page: Page, least: number, { above = 0, leastKey = least } = {}): Promise<string[]> =>
+  page.evaluate(`(${source.trim().replace(/;$/, '')})(${least}, ${above}, ${leastKey})`)
 
 let stage: Stage
 beforeAll(async () => {
@@ -34,24 +36,31 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => stage?.stop())
 
-/** Shapes that a language is measured in; the visitor's wishes once, in the language of the longest words. */
+const ALL_LOOKS: LookName[] = ['portrait', 'landscape', 'small', 'window', 'low', 'large', 'contrast', 'seated']
+/** Shapes that a language is measured in; the visitor's wishes in the language of the longest words, and in the one from right to left. */
 const looksIn = (language: string): LookName[] =>
-  language === 'de'
-    ? ['portrait', 'landscape', 'small', 'window', 'low', 'large', 'contrast', 'seated']
-    : ['portrait', 'landscape', 'small']
+  language === 'de' || language === 'ar' ? ALL_LOOKS : ['portrait', 'landscape', 'small']
+/** Where axe looks: what it judges, the other shapes share. */
+const IN_AXE: ReadonlySet<LookName> = new Set(['portrait', 'contrast', 'low', 'seated'])
+/** Windows too narrow for ten keys of the full size. */
+const NARROW: ReadonlySet<LookName> = new Set(['small', 'window'])
 
 describe('the rule that measures', () => {
   it('finds what it is there to find', async () => {
     const page = await stage.browser.newPage({ viewport: { width: 400, height: 400 } })
-    const found = async (html: string, above = 0) => {
+    const found = async (html: string, above = 0, leastKey = LEAST_TARGET) => {
       await page.setContent(`<main class="kiosk" style="font: 16px sans-serif">${html}</main>`)
-      return (await measure(page, LEAST_TARGET, above)).map((fault) => fault.split(/[,:]| by /)[0])
+      return (await measure(page, LEAST_TARGET, { above, leastKey })).map((fault) => fault.split(/[,:]| by /)[0])
     }
     const fine = '<button style="width: 90px; height: 90px">Go</button>'
     expect(await found(fine)).toEqual([])
     const forVoices = 'position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap'
     expect(await found(`<span style="${forVoices}">Words that are heard</span>`)).toEqual([])
     expect(await found('<button style="width: 60px; height: 90px">Go</button>')).toEqual(['too small'])
+    const key = '<button class="key" style="width: 60px; height: 90px">Q</button>'
+    expect(await found(key)).toEqual(['too small'])
+    expect(await found(key, 0, LEAST_KEY)).toEqual([])
+    expect(await found(key.replace('60px', '40px'), 0, LEAST_KEY)).toEqual(['too small'])
     expect(await found('<button style="width: 90px; height: 90px; white-space: nowrap">Donaudampfschifffahrt</button>')).toEqual([
       'out of its box',
     ])
@@ -99,9 +108,9 @@ describe('every screen', () => {
         for (const look of looksIn(language))
           await inLook(page, look, async () => {
             const fromASeat = (look === 'low' || look === 'seated') && !isForTheTeam(name)
-            const least = look === 'portrait' || fromASeat ? LEAST_TARGET : 0
-            note(look, await measure(page, least, fromASeat ? OUT_OF_REACH : 0))
-            if (look === 'portrait' || look === 'contrast') note(`${look} (axe)`, await accessibilityFaults(page))
+            const keys = NARROW.has(look) && { leastKey: LEAST_KEY }
+            note(look, await measure(page, LEAST_TARGET, { above: fromASeat ? OUT_OF_REACH : 0, ...keys }))
+            if (IN_AXE.has(look)) note(`${look} (axe)`, await accessibilityFaults(page))
           })
       }
       // What was found before a tour came to its end too early is told first.

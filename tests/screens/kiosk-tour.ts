@@ -122,7 +122,7 @@ const toName = async (tour: Tour) => {
   await page.keyboard.press('Escape')
   await stop('consent', says(words.consent.title))
   await touch(words.consent.agree)
-  await stop('consent-reminded', says(words.consent.missing))
+  await stop('consent-reminded', says(words.consent.missingFirst))
   for (const box of await page.getByRole('checkbox').all()) await box.click()
   await stop('consent-agreed', says(words.consent.title))
   await touch(words.consent.agree)

@@ -1,9 +1,9 @@
 /**
  * Runs in the page: what of the present screen cannot be read or touched. `least` is the smallest side of a target in
  * pixels; nothing is said of targets' sizes where it is 0. `above` is the share of the screen's height, from its top, that
- * nobody reaches who sits before it: no target begins there.
+ * nobody reaches who sits before it: no target begins there. `leastKey` is the least width of a key of a keyboard, where it differs.
  */
-export const measurePage = (least, above = 0) => {
+export const measurePage = (least, above = 0, leastKey = least) => {
   const SLACK = 1.5
   const faults = []
   const kiosk = document.querySelector('.kiosk')
@@ -120,7 +120,7 @@ export const measurePage = (least, above = 0) => {
     // A tick and a switch are touched by the whole of their row.
     const box = (target.closest('label') ?? target).getBoundingClientRect()
     if (box.width === 0 || !seen(target)) continue
-    if (box.width < least - 0.5 || box.height < least - 0.5)
+    if (box.width < (target.matches('.key') ? leastKey : least) - 0.5 || box.height < least - 0.5)
       faults.push(`too small, ${Math.round(box.width)} x ${Math.round(box.height)}: ${nameOf(target)}`)
     if (box.top < innerHeight * above - SLACK)
       faults.push(`out of reach, at ${Math.round((100 * box.top) / innerHeight)} % of the height: ${nameOf(target)}`)

@@ -17,6 +17,7 @@ const CLOSED = {
   connecting: ['hourglass', 'attract.connecting', 'attract.connectingWhy'],
   insecure: ['camera', 'camera.insecure', 'camera.insecureWhy'],
   'not-the-station': ['search', 'attract.notTheStation', 'attract.notTheStationWhy'],
+  'another-page': ['pages', 'attract.anotherPage', 'attract.anotherPageWhy'],
   paused: ['pause', 'attract.paused', 'attract.pausedWhy'],
   'no-nodes': ['hourglass', 'attract.noNodes', 'attract.noNodesWhy'],
   overloaded: ['hourglass', 'attract.overloaded', 'attract.overloadedWhy'],
@@ -27,7 +28,9 @@ const Call = ({ waitMs }: { waitMs: number | undefined }) => {
   const t = useTranslations('attract')
   const wait = waitMs !== undefined && waitMs >= FLOW_MS.LONG_WAIT ? spokenWait(waitMs) : undefined
   return (
-    <div className="flex flex-col items-center gap-6 landscape:flex-row">
+    <div className="flex flex-col items-center gap-6 landscape:items-start landscape:gap-4">
+      {/* Before the call: whoever reads from the top knows the wait before they touch. */}
+      {wait && 'minutes' in wait && <p className="text-lead font-semibold text-balance text-gold">{t('wait', wait)}</p>}
       <span className="relative inline-grid shrink-0">
         <span
           className="pointer-events-none absolute inset-0 rounded-full border-[max(3px,calc(var(--u)*.6))] border-gold"
@@ -36,12 +39,11 @@ const Call = ({ waitMs }: { waitMs: number | undefined }) => {
         />
         <button
           type="button"
-          className="button button-primary min-h-[max(88px,calc(var(--u)*15))]! px-10! text-[max(28px,calc(var(--u)*7*var(--script,1)))]! whitespace-nowrap"
+          className="button button-primary min-h-[max(88px,calc(var(--u)*15))]! px-10! text-[calc(max(28px,var(--u)*7*var(--script,1))*var(--title-scale,1))]! whitespace-nowrap"
         >
           {t('touch')}
         </button>
       </span>
-      {wait && 'minutes' in wait && <p className="text-lead font-semibold text-balance">{t('wait', wait)}</p>}
     </div>
   )
 }
@@ -64,7 +66,7 @@ const Languages = ({ language, onLanguage }: { language: Language; onLanguage: (
       className="portrait:-mx-6 grid grid-cols-[auto_repeat(5,minmax(max-content,auto))] items-center justify-center pt-3 landscape:justify-start"
       aria-label={t('language')}
     >
-      <ComfortPanel className="row-span-2 me-2" />
+      <ComfortPanel className="row-span-2 me-2" at="foot-start" />
       {LANGUAGES.map((each) => (
         <button
           key={each}
@@ -75,7 +77,7 @@ const Languages = ({ language, onLanguage }: { language: Language; onLanguage: (
             event.stopPropagation()
             onLanguage(each)
           }}
-          className={`min-h-[max(72px,calc(var(--u)*7.4))] min-w-[max(72px,calc(var(--u)*9))] rounded-full px-1.5 text-note font-semibold whitespace-nowrap ${each === language ? 'bg-ice/20 text-ice' : 'text-mist'}`}
+          className={`min-h-[max(72px,calc(var(--u)*7.4))] min-w-[max(72px,calc(var(--u)*9))] rounded-full px-1.5 text-note font-semibold whitespace-nowrap ${each === language ? 'chosen bg-ice/20 text-ice' : 'text-mist'}`}
         >
           {LANGUAGE_NAMES[each]}
         </button>
@@ -133,7 +135,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
           </div>
         ) : (
           <>
-            <h1 className="display text-hero portrait:text-[max(52px,calc(var(--u)*15*var(--script,1)))] landscape:text-[max(48px,calc(var(--u)*11.2*var(--script,1)))]">
+            <h1 className="display text-hero portrait:text-[calc(max(52px,var(--u)*15*var(--script,1))*var(--title-scale,1))] landscape:text-[calc(max(48px,var(--u)*11.2*var(--script,1))*var(--title-scale,1))]">
               {(['line1', 'line2', 'line3'] as const).map((line, index) => (
                 <span
                   key={line}

@@ -14,7 +14,13 @@ const PICTURES: Record<(typeof COMFORTS)[number], IconName> = {
   speech: 'speaker',
 }
 
-export const ComfortPanel = ({ className = '' }: { className?: string }) => {
+type Props = {
+  className?: string
+  /** The corner of the screen in which the button lies: the panel opens there. */
+  at?: 'top-end' | 'foot-start'
+}
+
+export const ComfortPanel = ({ className = '', at = 'top-end' }: Props) => {
   const t = useTranslations('comfort')
   const { comfort, wish } = useComfort()
   const voice = useVoice()
@@ -32,6 +38,7 @@ export const ComfortPanel = ({ className = '' }: { className?: string }) => {
         <Dialog.Overlay className="appear absolute inset-0 z-40 bg-night/80" onClick={(event) => event.stopPropagation()} />
         <Dialog.Content
           className="sheet glass rise scroll-quiet absolute z-50 flex flex-col gap-4 bg-deep! p-7"
+          data-at={at}
           aria-describedby={undefined}
           onClick={(event) => event.stopPropagation()}
         >

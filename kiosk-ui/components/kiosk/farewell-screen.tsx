@@ -2,6 +2,7 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { BrandLogo } from './brand-context.tsx'
+import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowSend, useKioskState } from './kiosk-context.tsx'
 import { Scenery } from './scenery.tsx'
@@ -16,9 +17,14 @@ export const FarewellScreen = ({ kind }: { kind: 'goodbye' | 'refused' }) => {
     <div className="absolute inset-0 flex flex-col items-center justify-center gap-8 px-10 text-center">
       <Scenery />
       {kind === 'goodbye' && <WorldStage part="whole" />}
+      <div className="absolute inset-x-0 top-0">
+        <Chrome />
+      </div>
       <div className="relative flex flex-col items-center gap-8">
         <BrandLogo className="h-[calc(var(--u)*14)] max-w-[60vw] object-contain" />
-        <Headline className="text-[max(48px,calc(var(--u)*15*var(--script,1)))]">{t(`${kind}.title`)}</Headline>
+        <Headline className="text-[calc(max(48px,var(--u)*15*var(--script,1))*var(--title-scale,1))]">
+          {t(`${kind}.title`)}
+        </Headline>
         <p className="rise max-w-[32ch] text-lead text-balance" style={{ '--step': 3 } as React.CSSProperties}>
           {text}
         </p>

@@ -49,7 +49,7 @@ export const FilmProgress = ({ progress }: { progress: Progress }) => {
         <span
           className={
             progress.kind === 'ready'
-              ? 'display text-[max(30px,calc(var(--u)*8*var(--script,1)))] text-gold'
+              ? 'display text-[calc(max(30px,var(--u)*8*var(--script,1))*var(--title-scale,1))] text-gold'
               : progress.kind === 'offline' || progress.kind === 'unavailable'
                 ? 'text-body'
                 : 'text-lead font-semibold'

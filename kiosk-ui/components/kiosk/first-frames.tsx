@@ -22,7 +22,7 @@ export const FirstFrames = ({ view }: { view: VisitView | undefined }) => {
           key={frame}
           src={`${settings.orchestratorUrl}${frame}`}
           alt=""
-          className="rise aspect-9/16 w-full rounded-[calc(var(--u)*1.6)] border border-ice/30 object-cover"
+          className="rise aspect-3/4 w-full rounded-[calc(var(--u)*1.6)] border border-ice/30 object-cover"
           onError={() => setBroken((before) => new Set(before).add(frame))}
         />
       ))}

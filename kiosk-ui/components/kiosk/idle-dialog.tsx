@@ -5,6 +5,7 @@ import { AlertDialog } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { FLOW_MS } from '../../lib/flow/flow-types.ts'
 import { Flow, useFlowSend } from './kiosk-context.tsx'
+import { LanguageSwitch } from './language-switch.tsx'
 
 const Seconds = () => {
   const t = useTranslations('idle')
@@ -42,6 +43,8 @@ export const IdleDialog = () => {
           <AlertDialog.Cancel className="button button-quiet w-full" onClick={() => send({ type: 'START_OVER' })}>
             {common('startOver')}
           </AlertDialog.Cancel>
+          {/* Whoever cannot read the question: touching their language answers it too. */}
+          <LanguageSwitch />
         </AlertDialog.Content>
       </AlertDialog.Portal>
     </AlertDialog.Root>

@@ -31,18 +31,20 @@ export const InstructionLine = ({ instruction, opening }: Props) => {
   const t = useTranslations('frame')
   return (
     <p
-      className={`display flex min-h-[2.1em] items-center justify-center gap-[.35em] text-title transition-colors ${instruction === 'ready' ? 'text-good' : ''}`}
+      className={`flex flex-col items-center gap-3 transition-colors ${instruction === 'ready' ? 'text-good' : ''}`}
       role="status"
-      dir="ltr"
       data-instruction={instruction}
     >
-      {instruction && (
-        <Icon
-          name={SIGNS[instruction]}
-          className={`size-[1em] shrink-0 stroke-[2.6] ${instruction === 'ready' ? '' : 'text-gold'} ${instruction === 'right' ? 'order-last' : ''}`}
-        />
-      )}
-      <span dir="auto">{instruction ? t(`say.${instruction}`) : t(opening ? 'opening' : 'guide')}</span>
+      <span className="display flex min-h-[2.1em] items-center justify-center gap-[.35em] text-title" dir="ltr">
+        {instruction && (
+          <Icon
+            name={SIGNS[instruction]}
+            className={`size-[1em] shrink-0 stroke-[2.6] ${instruction === 'ready' ? '' : 'text-gold'} ${instruction === 'right' ? 'order-last' : ''}`}
+          />
+        )}
+        <span dir="auto">{instruction ? t(`say.${instruction}`) : t(opening ? 'opening' : 'guide')}</span>
+      </span>
+      {instruction === 'oneStar' && <span className="text-lead font-semibold text-balance text-gold">{t('others')}</span>}
     </p>
   )
 }

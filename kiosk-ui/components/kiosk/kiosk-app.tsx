@@ -25,7 +25,7 @@ const startWhenReady = async (signal: AbortSignal, onHindrance: (reason: Closed)
   for (;;) {
     try {
       const settings = await fetchSettings(signal)
-      if (settings !== 'not-the-station') return await startKiosk(settings, signal)
+      if (settings !== 'not-the-station') return await startKiosk(settings, signal, () => onHindrance('another-page'))
       onHindrance(settings)
     } catch (fault) {
       signal.throwIfAborted()
@@ -39,6 +39,9 @@ const startWhenReady = async (signal: AbortSignal, onHindrance: (reason: Closed)
 export const KioskApp = () => {
   const [kiosk, setKiosk] = useState<Kiosk>()
   const [hindrance, setHindrance] = useState<Closed>('connecting')
+  // The server that writes the page knows no browser's language.
+  const [language, setLanguage] = useState<Language>('en')
+  useEffect(() => setLanguage(homeLanguage()), [])
   useEffect(() => {
     // Such a page has neither camera nor a vault that seals: waiting would mend nothing.
     if (!window.isSecureContext) return setHindrance('insecure')
@@ -60,9 +63,17 @@ export const KioskApp = () => {
 
   if (!kiosk) {
     return (
-      <Spoken language="en">
-        <AttractScreen admission={{ open: false, reason: hindrance }} worlds={[]} language="en" />
-      </Spoken>
+      <ComfortProvider>
+        <Spoken language={language}>
+          <AttractScreen
+            admission={{ open: false, reason: hindrance }}
+            worlds={[]}
+            language={language}
+            // A start takes a moment; what keeps a page from it is read in one's own language.
+            {...(hindrance !== 'connecting' && { onLanguage: setLanguage })}
+          />
+        </Spoken>
+      </ComfortProvider>
     )
   }
   return (

@@ -26,7 +26,7 @@ export const LanguageScreen = () => {
               className="glass rise flex min-h-[max(96px,calc(var(--u)*21))] flex-col justify-center gap-1 px-6 text-start transition-transform active:scale-[.97] landscape:min-h-[max(96px,calc(var(--u)*36))] landscape:items-center landscape:px-2 landscape:text-center"
               style={{ '--step': index / 2 + 1 } as React.CSSProperties}
             >
-              <span className="display text-[max(24px,calc(var(--u)*7.4*var(--script,1)))] whitespace-nowrap">
+              <span className="display text-[calc(max(24px,var(--u)*7.4*var(--script,1))*var(--title-scale,1))] whitespace-nowrap">
                 {GREETINGS[language]}
               </span>
               <span className="text-lead font-semibold text-gold">{LANGUAGE_NAMES[language]}</span>

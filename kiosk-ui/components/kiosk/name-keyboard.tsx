@@ -82,22 +82,11 @@ export const NameKeyboard = ({ language, name, onKey }: Props) => {
         {keyboards
           .filter(({ id }) => id !== keyboard.id)
           .map(({ id, label, language: of }) => (
-            <button
-              key={id}
-              type="button"
-              lang={of}
-              className="key key-wide text-[max(17px,calc(var(--u)*3.1))]!"
-              onClick={() => bring(id)}
-            >
+            <button key={id} type="button" lang={of} className="key key-wide text-body!" onClick={() => bring(id)}>
               {label}
             </button>
           ))}
-        <button
-          type="button"
-          className="key grow-4 text-[max(17px,calc(var(--u)*3.1))]!"
-          lang={language}
-          onClick={() => write(' ')}
-        >
+        <button type="button" className="key grow-4 text-body!" lang={language} onClick={() => write(' ')}>
           {t('space')}
         </button>
         <button type="button" className="key key-wide" aria-label={t('delete')} onClick={() => onKey({ type: 'delete' })}>

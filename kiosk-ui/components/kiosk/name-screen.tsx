@@ -26,7 +26,15 @@ const FilmTitle = ({ name }: { name: string }) => {
   return (
     // Two lines, however long the name. Where a tall keyboard leaves the picture little height, its words are set smaller: they stay clear of the AI mark.
     <div className="rise relative flex min-h-0 grow items-end overflow-hidden rounded-card border border-ice/20 [container-type:size]">
-      {world && <WorldLoop world={world} language={language} className="absolute inset-0" framing="portrait:object-[50%_28%]" />}
+      {world && (
+        <WorldLoop
+          world={world}
+          language={language}
+          className="absolute inset-0"
+          markAt="left"
+          framing="portrait:object-[50%_28%]"
+        />
+      )}
       <span
         className="shade absolute inset-0 bg-[linear-gradient(180deg,rgb(from_var(--night)_r_g_b/.1)_20%,rgb(from_var(--night)_r_g_b/.9)_88%)]"
         aria-hidden="true"

@@ -50,15 +50,20 @@ const Action = () => {
   )
 }
 
+/** Five points round the origin, as large as a nose in the ring. */
+const STAR = 'M0-16L4.1-5.7 15.2-4.9 6.7 2.2 9.4 12.9 0 7-9.4 12.9-6.7 2.2-15.2-4.9-4.1-5.7z'
+
 type Props = {
   phase: 'opening' | 'framing' | 'countdown' | 'rolling'
   /** All is well. */
   good: boolean
+  /** Others are in the picture too: a star over the ring says whose film it will be. */
+  several: boolean
   /** Whose `data-face` and place the guide sets by `showFace`. */
   oval: RefObject<SVGSVGElement | null>
 }
 
-export const OvalGuide = ({ phase, good, oval }: Props) => (
+export const OvalGuide = ({ phase, good, several, oval }: Props) => (
   <>
     <svg
       ref={oval}
@@ -76,6 +81,7 @@ export const OvalGuide = ({ phase, good, oval }: Props) => (
           </mask>
           <rect className="oval-shade" {...ALL} fill="rgb(from var(--night) r g b / 0.55)" mask="url(#oval-hole)" />
           <ellipse className="oval-face" fill="none" stroke={good ? 'var(--good)' : 'var(--gold)'} strokeWidth={good ? 5 : 3} />
+          {several && <path className="oval-star" d={STAR} fill="var(--gold)" stroke="var(--night)" strokeWidth="1.5" />}
         </>
       )}
       {phase !== 'opening' && (

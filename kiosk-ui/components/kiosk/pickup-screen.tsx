@@ -40,18 +40,26 @@ export const PickupScreen = () => {
     <div className="absolute inset-0 flex flex-col">
       {progress.kind !== 'refused' && <WorldStage part="beside-the-code" />}
       <Chrome step={5} />
-      <div className="relative scroll-quiet flex min-h-0 grow flex-col items-center justify-between gap-4 px-8 pt-2 pb-8 landscape:grid landscape:grid-cols-2 landscape:grid-rows-[1fr_auto] landscape:items-center landscape:gap-x-12 landscape:px-16">
+      {/* Lying down, the code stands on one side from top to bottom, and on the other all that is said of it. */}
+      <div className="relative scroll-quiet flex min-h-0 grow flex-col items-center justify-between gap-4 px-8 pt-2 pb-8 landscape:grid landscape:grid-cols-[auto_minmax(0,1fr)] landscape:grid-rows-[auto_auto_1fr_auto] landscape:content-center landscape:gap-x-14 landscape:px-16 landscape:pt-0">
         {progress.kind === 'refused' ? (
-          <div className="flex grow flex-col items-center justify-center gap-8 text-center landscape:col-span-2" role="status">
+          <div
+            className="flex grow flex-col items-center justify-center gap-8 text-center landscape:col-span-2 landscape:row-span-3"
+            role="status"
+          >
             <Icon name="camera" className="size-[calc(var(--u)*18)] text-gold" />
             <Headline>{CLIP_WORDS[language][progress.code]}</Headline>
           </div>
         ) : (
           <>
-            <div className="flex flex-col items-center gap-4 landscape:row-span-2">
-              <Headline className="text-[max(30px,calc(var(--u)*7.4*var(--script,1)))] text-center">{t('title')}</Headline>
+            <div className="contents landscape:col-start-2 landscape:row-start-1 landscape:block landscape:w-full landscape:pt-3">
+              <Headline className="text-[calc(max(30px,var(--u)*7.4*var(--script,1))*var(--title-scale,1))] text-center landscape:text-[calc(max(30px,var(--u)*8.6*var(--script,1))*var(--title-scale,1))] landscape:text-start">
+                {t('title')}
+              </Headline>
+            </div>
+            <div className="flex flex-col items-center gap-4 landscape:col-start-1 landscape:row-span-4 landscape:row-start-1">
               <div
-                className="code rise w-[min(74vw,calc(var(--u)*47))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(from_var(--beam)_r_g_b/.45)]"
+                className="code rise w-[min(74vw,calc(var(--u)*53))] overflow-hidden rounded-card bg-white shadow-[0_0_calc(var(--u)*12)_rgb(from_var(--beam)_r_g_b/.45)] landscape:w-[min(68vh,40vw)]"
                 style={{ '--step': 1 } as React.CSSProperties}
                 data-testid="qr"
               >
@@ -61,22 +69,21 @@ export const PickupScreen = () => {
                 <Icon name="phone" className="size-[1.4em] text-gold" />
                 {t('short')}
               </p>
+            </div>
+            <div className="landscape:col-start-2 landscape:row-start-3 landscape:self-end">
               <ShortCode visitId={visitId} token={keys.pickupToken} known={view !== undefined && connection === 'online'} />
             </div>
-            <div className="flex w-full flex-col gap-4">
+            <div className="flex w-full flex-col gap-4 landscape:col-start-2 landscape:row-start-2">
               <FilmProgress progress={progress} />
               <FirstFrames view={view} />
             </div>
           </>
         )}
         <div
-          className={`reach grid w-full gap-4 ${progress.kind === 'refused' ? 'landscape:col-span-2 landscape:mx-auto landscape:max-w-[calc(var(--u)*110)]' : 'landscape:col-start-2'} ${again ? 'grid-cols-[1fr_1.7fr]' : ''}`}
+          // Narrower than the code, and quieter: the code is what a visitor came for.
+          className={`reach grid gap-4 ${progress.kind === 'refused' ? 'landscape:col-span-2 landscape:mx-auto landscape:max-w-[calc(var(--u)*110)]' : 'landscape:col-start-2 landscape:row-start-4'} ${again ? 'w-full grid-cols-[1fr_1.7fr]' : 'w-[calc(var(--u)*42)] max-w-full'}`}
         >
-          <button
-            type="button"
-            className={`button ${again ? 'button-quiet' : 'button-primary'}`}
-            onClick={() => send({ type: 'DONE' })}
-          >
+          <button type="button" className="button button-quiet" onClick={() => send({ type: 'DONE' })}>
             {t('done')}
           </button>
           {again && (

@@ -23,7 +23,7 @@ export const ShortCode = ({ visitId, token, known }: { visitId: VisitId; token: 
   if (!code || !URL.canParse(page)) return null
   return (
     <p
-      className="flex flex-wrap items-baseline justify-center gap-x-4 gap-y-1 text-center text-body text-mist"
+      className="flex flex-wrap items-baseline justify-center gap-x-4 gap-y-1 text-center text-body text-mist landscape:justify-start landscape:text-start"
       data-testid="short-code"
     >
       <span>{t('noCamera')}</span>

@@ -96,7 +96,7 @@ export const StudioScreen = () => {
               className={`mirrored size-full transition-opacity duration-500 ${phase === 'opening' ? 'opacity-0' : ''}`}
               aria-label={t('frame.picture')}
             />
-            <OvalGuide phase={phase} good={instruction === 'ready'} oval={oval} />
+            <OvalGuide phase={phase} good={instruction === 'ready'} several={instruction === 'oneStar'} oval={oval} />
             {phase === 'opening' && (
               // Where the face will be.
               <span className="appear absolute inset-x-0 top-0 grid aspect-3/4 place-items-center pb-[24%]" aria-hidden="true">
@@ -106,6 +106,7 @@ export const StudioScreen = () => {
           </>
         )}
       </PictureBox>
+      {/* No language while it counts and records: for these ten seconds the eyes belong to the camera, and Cancel is one touch from the switch. */}
       {!working && (
         <div className="absolute inset-x-0 top-0">
           <Chrome step={4} onBack={() => send({ type: 'BACK' })} />
@@ -170,7 +171,9 @@ const Performing = ({ phase, prompt, onCancel }: { phase: 'countdown' | 'rolling
         )}
         {phase === 'rolling' ? t('recording') : t('getReady')}
       </p>
-      <p className="max-w-[26ch] text-[max(24px,calc(var(--u)*5))] leading-tight font-semibold text-balance">{prompt}</p>
+      <p className="max-w-[26ch] text-[calc(max(24px,var(--u)*5)*var(--text-scale,1))] leading-tight font-semibold text-balance">
+        {prompt}
+      </p>
       <button type="button" className="button button-quiet" onClick={onCancel}>
         {t('stop')}
       </button>

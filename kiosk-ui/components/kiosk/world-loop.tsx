@@ -12,9 +12,11 @@ type Props = {
   className: string
   /** Of the film in it: which part is kept where the shapes differ. */
   framing?: string
+  /** Where the AI mark stands at the top. `left`, in every script: for boxes so low that a star's eyes, right of the middle, lie there. */
+  markAt?: 'start' | 'left'
 }
 
-export const WorldLoop = ({ world, language, className, framing = '' }: Props) => {
+export const WorldLoop = ({ world, language, className, framing = '', markAt = 'start' }: Props) => {
   const video = useRef<HTMLVideoElement>(null)
   useFilm(video, world.loop, 'unless-still')
   if (!world.loop && !world.poster) {
@@ -36,7 +38,9 @@ export const WorldLoop = ({ world, language, className, framing = '' }: Props) =
         tabIndex={-1}
       />
       {/* Nearer to the edge in a box of little height that says how high it is. */}
-      <span className="absolute start-6 top-[min(calc(var(--u)*6),8cqh)] rounded-full bg-night/70 px-4 py-1 text-note font-semibold text-ice">
+      <span
+        className={`ai-mark absolute ${markAt === 'left' ? 'left-6' : 'start-6'} top-[min(calc(var(--u)*6),8cqh)] rounded-full bg-night/70 px-4 py-1 text-note font-semibold text-ice`}
+      >
         {textIn(world.pack.film.aiMark, language)}
       </span>
     </div>

@@ -35,6 +35,7 @@ export const WorldScreen = () => {
                 world={world}
                 language={language}
                 className="absolute inset-0"
+                markAt="left"
                 framing={stacked ? 'portrait:object-[50%_41%] landscape:object-[50%_18%]' : 'object-[50%_30%]'}
               />
               <span
@@ -43,7 +44,7 @@ export const WorldScreen = () => {
               />
               <span className="relative flex flex-wrap items-end justify-between gap-3 p-6">
                 <span className="flex min-w-[55%] grow basis-0 flex-col gap-2">
-                  <span className="display text-[max(30px,calc(var(--u)*8.5*var(--script,1)))]">
+                  <span className="display text-[calc(max(30px,var(--u)*8.5*var(--script,1))*var(--title-scale,1))]">
                     {textIn(world.pack.title, language)}
                   </span>
                   <span className="text-body text-ice/90 text-balance">{textIn(world.pack.tagline, language)}</span>

@@ -5,7 +5,18 @@ import type { ClipMime } from '../uploader/index.ts'
 /** Whether a new visitor is taken, and why not. Decided on the attract screen alone: once recorded, nobody is refused. */
 export type Admission =
   | { open: true; waitMs?: number }
-  | { open: false; reason: 'connecting' | 'insecure' | 'not-the-station' | 'paused' | 'no-nodes' | 'overloaded' | 'out-of-order' }
+  | {
+      open: false
+      reason:
+        | 'connecting'
+        | 'insecure'
+        | 'not-the-station'
+        | 'another-page'
+        | 'paused'
+        | 'no-nodes'
+        | 'overloaded'
+        | 'out-of-order'
+    }
 
 /** Why there is no picture, each with its own screen. */
 export const CAMERA_FAULTS = ['denied', 'missing', 'busy', 'unsuitable', 'insecure', 'lost', 'recorder', 'unknown'] as const

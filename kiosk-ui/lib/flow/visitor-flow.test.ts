@@ -183,6 +183,40 @@ describe('the way through', () => {
     expect(context().consent?.language).toBe('it')
     actor.stop()
   })
+
+  it('changes language at either goodbye, with the whole time to read in it', () => {
+    const refused = start(...toName.slice(0, 2), { type: 'REFUSE' })
+    const done = start(...toFraming)
+    done.record()
+    done.actor.send({ type: 'SEND', keys })
+    done.actor.send({ type: 'DONE' })
+    for (const [{ actor, clock, at, context }, screen, ms] of [
+      [refused, 'refused', FLOW_MS.REFUSED],
+      [done, 'goodbye', FLOW_MS.GOODBYE],
+    ] as const) {
+      clock.increment(ms - 1)
+      // A hand on the switch, then a language in it.
+      actor.send({ type: 'ACTIVITY' })
+      clock.increment(ms - 1)
+      actor.send({ type: 'LANGUAGE', language: 'ja' })
+      clock.increment(ms - 1)
+      expect(at(screen)).toBe(true)
+      expect(context().language).toBe('ja')
+      clock.increment(1)
+      expect(at('attract')).toBe(true)
+      expect(context().language).toBe('en')
+    }
+  })
+
+  it('takes a language that is chosen while it asks for an answer, and stays where it was', () => {
+    const { actor, clock, at, context } = start(...toName)
+    clock.increment(FLOW_MS.PATIENCE.name)
+    expect(at({ visit: { idle: 'asking' } })).toBe(true)
+    actor.send({ type: 'LANGUAGE', language: 'ko' })
+    expect(at({ visit: { step: 'name', idle: 'awake' } })).toBe(true)
+    expect(context().language).toBe('ko')
+    actor.stop()
+  })
 })
 
 describe('camera and takes', () => {

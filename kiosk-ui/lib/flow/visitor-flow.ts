@@ -217,13 +217,32 @@ export const visitorFlow = flow.createMachine({
               after: { patience: 'asking' },
               on: { ACTIVITY: { target: 'awake', reenter: true }, MOVED: { target: 'awake', reenter: true } },
             },
-            asking: { after: { ask: '#kiosk.attract' }, on: { STAY: 'awake', MOVED: 'awake' } },
+            asking: {
+              after: { ask: '#kiosk.attract' },
+              // Whoever asks for their language is there.
+              on: { STAY: 'awake', MOVED: 'awake', LANGUAGE: { target: 'awake', actions: 'speak' } },
+            },
           },
         },
       },
     },
 
-    goodbye: { after: { goodbye: 'attract' }, on: { TOUCH: 'attract' } },
-    refused: { after: { refused: 'attract' }, on: { TOUCH: 'attract' } },
+    // Whoever reaches for another language has the whole time again, to choose it and to read in it.
+    goodbye: {
+      after: { goodbye: 'attract' },
+      on: {
+        TOUCH: 'attract',
+        ACTIVITY: { target: 'goodbye', reenter: true },
+        LANGUAGE: { target: 'goodbye', reenter: true, actions: 'speak' },
+      },
+    },
+    refused: {
+      after: { refused: 'attract' },
+      on: {
+        TOUCH: 'attract',
+        ACTIVITY: { target: 'refused', reenter: true },
+        LANGUAGE: { target: 'refused', reenter: true, actions: 'speak' },
+      },
+    },
   },
 })

@@ -49,11 +49,12 @@ const recall = (key: string): Terms | undefined => {
 /**
  * Starts the kiosk, once no other page of this browser is it.
  *
+ * @param onOther called where another page is the kiosk, and this one has to wait
  * @throws DOMException where the browser grants no storage: then no clip could be kept safely
  * @throws DOMException `AbortError` when the signal is aborted while another page is the kiosk
  */
-export const startKiosk = async (settings: KioskSettings, signal: AbortSignal): Promise<Kiosk> => {
-  const giveWay = await becomeTheKiosk(signal)
+export const startKiosk = async (settings: KioskSettings, signal: AbortSignal, onOther: () => void): Promise<Kiosk> => {
+  const giveWay = await becomeTheKiosk(signal, onOther)
   try {
     const vault = await openClipVault()
     // Whatever can throw comes before the line is opened: a start that is tried again leaves no socket behind.
