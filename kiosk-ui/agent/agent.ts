@@ -47,23 +47,32 @@ export const startAgent = async (options: {
   const { env, server, port, log, onReport } = options
   const startedAt = performance.now()
   mkdirSync(env.FANREEL_AGENT_HOME, { recursive: true, mode: 0o700 })
-  const screens = await startScreens({ server, port, env: screensEnv(env), log })
-  const browser: Browser | undefined =
-    env.FANREEL_BROWSER === ''
-      ? undefined
-      : startBrowser({
-          command: env.FANREEL_BROWSER,
-          args: env.FANREEL_BROWSER_ARGS,
-          url: `${screens.url}/`,
-          home: env.FANREEL_AGENT_HOME,
-          beatMs: env.FANREEL_BEAT_MS,
-          silentBeats: env.FANREEL_SILENT_BEATS,
-          log,
-        })
+  const watched = env.FANREEL_BROWSER !== ''
+  let browser: Browser | undefined
+  const screens = await startScreens({
+    server,
+    port,
+    env: screensEnv(env),
+    log,
+    ...(watched && { onWish: () => browser?.restart('wished for at the kiosk') }),
+  })
+  browser = watched
+    ? startBrowser({
+        command: env.FANREEL_BROWSER,
+        args: env.FANREEL_BROWSER_ARGS,
+        url: `${screens.url}/`,
+        home: env.FANREEL_AGENT_HOME,
+        beatMs: env.FANREEL_BEAT_MS,
+        silentBeats: env.FANREEL_SILENT_BEATS,
+        log,
+      })
+    : undefined
 
   const line = openLine({ url: env.FANREEL_ORCHESTRATOR_URL, kioskId: env.FANREEL_KIOSK_ID, token: env.FANREEL_KIOSK_TOKEN })
   let last: Sent | undefined
-  const camera = isCameraDevice(env.FANREEL_CAMERA) ? createCameraWatch(env.FANREEL_CAMERA) : async () => 'unknown' as const
+  const camera = isCameraDevice(env.FANREEL_CAMERA)
+    ? createCameraWatch(env.FANREEL_CAMERA, { restMs: env.FANREEL_CAMERA_REST_MS })
+    : async () => 'unknown' as const
   const health = async (): Promise<KioskHealth> => {
     const [vitals, cameraState, memoryBytes] = await Promise.all([
       readVitals(env.FANREEL_AGENT_HOME),

@@ -13,8 +13,13 @@ export type Browser = {
   readonly state: BrowserState
   readonly restarts: number
   readonly pid: number | undefined
+  /** Ends it, so that it is started anew on the same profile. */
+  restart(why: string): void
   stop(): Promise<void>
 }
+
+/** Chromium on Linux has no voices without it, whatever the machine has: spoken guidance would be offered to nobody. */
+export const SPEECH_FLAG = '--enable-speech-dispatcher'
 
 /** Full screen, no bars, no questions, no gestures that lead away; its profile is the kiosk's own. */
 const argumentsFor = (url: string, profile: string, more: readonly string[]): string[] => [
@@ -32,12 +37,13 @@ const argumentsFor = (url: string, profile: string, more: readonly string[]): st
   '--autoplay-policy=no-user-gesture-required',
   '--disable-background-networking',
   '--disable-component-update',
+  SPEECH_FLAG,
   ...more,
   url,
 ]
 
 /** The agent's environment without its settings: whatever a page makes of the browser, the kiosk's token is not in it. */
-const environment = (): NodeJS.ProcessEnv => ({
+export const browserEnvironment = (): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('FANREEL_'))),
   NODE_ENV: process.env.NODE_ENV,
 })
@@ -103,7 +109,7 @@ export const startBrowser = (options: {
     name: 'browser',
     command,
     args: argumentsFor(url, profile, args),
-    spawn: { env: environment(), stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+    spawn: { env: browserEnvironment(), stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
     log,
     onStart: (child) => {
       state = 'starting'
@@ -126,6 +132,7 @@ export const startBrowser = (options: {
     get pid() {
       return supervised.child?.pid
     },
+    restart: (why) => supervised.restart(why),
     async stop() {
       stopped = true
       clearTimeout(timer)

@@ -1,16 +1,14 @@
 /**
- * Whether the camera is there, by a still through node-webcam and fswebcam. While the browser has the camera nobody else
- * may have it, and that is all one need know. A still may show a visitor: it is looked at for being a picture, and deleted.
- * node-webcam hands its arguments to a shell, so a device is named from a short list of forms and nothing else is taken.
+ * Whether the camera is there and gives a picture. While the browser has it nobody else may have it: then the kiosk's page is
+ * who knows whether its picture stands still, and says so to the floor itself.
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { KioskHealth } from '@fanreel/protocol'
-import webcam from 'node-webcam'
+import { isStillPending, takeStill } from './camera-still.ts'
 
 const run = promisify(execFile)
 
@@ -21,57 +19,26 @@ const DEVICE = /^(?:TEST|\/dev\/video\d{1,2})$/
 export const isCameraDevice = (device: string): boolean => DEVICE.test(device)
 
 const TEST_SOURCE = 'TEST'
-/** Pictures that a camera gives before it has found its light are skipped. */
-const SKIPPED_FRAMES = 5
-const STILL_MS = 15_000
-/** A JPEG of nothing at all is smaller. */
-const LEAST_BYTES = 2_000
+/** Our own eye: what it holds, the browser does not. */
+const EYE = 'fswebcam'
 
-/** Whether a process of this machine that we may look into holds the device open. */
-const isHeld = async (device: string, proc = '/proc'): Promise<boolean> => {
+/** Whether a process of this machine that we may look into holds the device open. @param proc where Linux shows processes */
+export const isHeld = async (device: string, proc = '/proc'): Promise<boolean> => {
   const processes = (await readdir(proc)).filter((name) => /^\d+$/.test(name))
   for (const id of processes) {
     // Processes end while one looks, and those of others are closed to us.
     const open = await readdir(join(proc, id, 'fd')).catch(() => [])
     for (const name of open) {
       const target = await readlink(join(proc, id, 'fd', name)).catch(() => '')
-      if (target === device) return true
+      if (target !== device) continue
+      if ((await readFile(join(proc, id, 'comm'), 'utf8').catch(() => '')).trim() !== EYE) return true
     }
   }
   return false
 }
 
-const takeStill = async (device: string): Promise<boolean> => {
-  const folder = await mkdtemp(join(tmpdir(), 'fanreel-still-'))
-  try {
-    const camera = webcam.create({
-      device,
-      width: 1280,
-      height: 720,
-      output: 'jpeg',
-      quality: 60,
-      delay: 0,
-      skip: device === TEST_SOURCE ? 0 : SKIPPED_FRAMES,
-      frames: 1,
-      callbackReturn: 'location',
-      saveShots: true,
-      verbose: false,
-    })
-    const path = join(folder, 'still')
-    const taken = new Promise<boolean>((resolve) =>
-      camera.capture(path, (error) => resolve(error === null || error === undefined)),
-    )
-    const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), STILL_MS).unref())
-    if (!(await Promise.race([taken, late]))) return false
-    const still = await readFile(`${path}.jpg`).catch(() => Buffer.alloc(0))
-    return still.length >= LEAST_BYTES && still[0] === 0xff && still[1] === 0xd8
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
 const hasFswebcam = (): Promise<boolean> =>
-  run('fswebcam', ['--version']).then(
+  run(EYE, ['--version']).then(
     () => true,
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
   )
@@ -84,27 +51,39 @@ const glanceAt = async (device: string): Promise<'missing' | 'in-use' | undefine
   return (await isHeld(device)) ? 'in-use' : undefined
 }
 
-const stillOf = async (device: string): Promise<CameraState> => {
+const stillOf = async (device: string, withinMs?: number): Promise<CameraState> => {
   if (!(await hasFswebcam())) return 'unknown'
-  return (await takeStill(device)) ? 'seen' : 'missing'
+  // A second question to a device that has not answered the first one hangs beside it.
+  if (await isStillPending()) return 'silent'
+  const still = await takeStill(device, { warmUp: device !== TEST_SOURCE, ...(withinMs !== undefined && { withinMs }) })
+  return still === 'picture' ? 'seen' : 'silent'
 }
 
-/** Looks once, by a still where nobody has the camera. @throws Error where the device's name is none of the forms above */
-export const lookAtCamera = async (device: string): Promise<CameraState> => (await glanceAt(device)) ?? stillOf(device)
+/**
+ * Looks once, by a still where nobody has the camera.
+ * @param withinMs how long a picture may take, in milliseconds
+ * @throws Error where the device's name is none of the forms above
+ */
+export const lookAtCamera = async (device: string, withinMs?: number): Promise<CameraState> =>
+  (await glanceAt(device)) ?? stillOf(device, withinMs)
 
 /**
  * Looks at a camera again and again. A still lights its lamp, and takes it from a visitor who comes at that moment: one is taken
- * at the start, and after each time that the camera was away or gave none. Whoever has had it since has shown that it works.
+ * at the start, after each time that the camera was away or gave none, and when nobody has had it for `restMs`. A camera that
+ * hangs does so in its own time, and whoever came next would find it.
  */
-export const createCameraWatch = (device: string, still = stillOf): (() => Promise<CameraState>) => {
-  let known: CameraState | undefined
+export const createCameraWatch = (
+  device: string,
+  options: { restMs: number; still?: (device: string) => Promise<CameraState>; now?: () => number; glance?: typeof glanceAt },
+): (() => Promise<CameraState>) => {
+  const { restMs, still = stillOf, now = () => performance.now(), glance = glanceAt } = options
+  let known: { state: CameraState; at: number } | undefined
   return async () => {
-    const glance = await glanceAt(device)
-    if (glance !== undefined) {
-      known = glance === 'in-use' ? 'seen' : undefined
-      return glance
-    }
-    if (known !== 'seen') known = await still(device)
-    return known
+    const glanced = await glance(device)
+    if (glanced === 'missing') known = undefined
+    else if (glanced === 'in-use') known = { state: 'seen', at: now() }
+    if (glanced !== undefined) return glanced
+    if (known?.state !== 'seen' || now() - known.at >= restMs) known = { state: await still(device), at: now() }
+    return known.state
   }
 }

@@ -1,8 +1,14 @@
 /** The only reader of the agent's environment. Every knob has a default, its unit in its name and one line of why. */
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { EventId, KioskId } from '@fanreel/protocol'
 import { z } from 'zod'
+
+/** What is installed on this box. */
+const installed = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))).version
 
 const ms = (byDefault: number) => z.coerce.number().int().positive().default(byDefault)
 const list = z
@@ -16,7 +22,8 @@ const Env = z.object({
   FANREEL_KIOSK_TOKEN: z.string().min(20).max(200),
   /** The orchestrator's origin; visitors' phones may know it by another. */
   FANREEL_ORCHESTRATOR_URL: z.url(),
-  FANREEL_VERSION: z.string().max(40).default('0.1.0'),
+  /** What operators read as this kiosk's version. */
+  FANREEL_VERSION: z.string().max(40).default(installed),
   /** Where the screens are served, on loopback alone; 0 takes any free port. */
   FANREEL_AGENT_PORT: z.coerce.number().int().min(0).max(65_535).default(3100),
   /** Next's standalone server, as built by set-up. */
@@ -32,8 +39,12 @@ const Env = z.object({
   FANREEL_SILENT_BEATS: z.coerce.number().int().min(1).default(4),
   /** A camera by its device, `/dev/video0`; TEST for the picture that fswebcam draws itself. */
   FANREEL_CAMERA: z.string().default('/dev/video0'),
+  /** Nobody has had the camera for this long: a still, for a second of its lamp, shows whether it hangs. */
+  FANREEL_CAMERA_REST_MS: ms(30 * 60_000),
   /** How often the orchestrator hears how this box is. */
   FANREEL_REPORT_MS: ms(15_000),
+  /** How long preflight waits for the first of the browser's voices. */
+  FANREEL_VOICES_MS: ms(20_000),
   /** What preflight asks for: free bytes on the disk, degrees of the hottest sensor, the clock's error. */
   FANREEL_MIN_FREE_BYTES: z.coerce.number().int().nonnegative().default(2_000_000_000),
   FANREEL_MAX_CELSIUS: z.coerce.number().default(85),

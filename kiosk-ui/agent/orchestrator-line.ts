@@ -2,7 +2,9 @@
 import { type KioskHealth, KioskHealthAnswer } from '@fanreel/protocol'
 
 /** `refused`: the orchestrator is there and does not take this kiosk's token. `away`: nobody answers. */
-export type Sent = { ok: true; skewMs: number; roundTripMs: number } | { ok: false; why: 'refused' | 'away'; detail: string }
+export type Sent =
+  | { ok: true; skewMs: number; roundTripMs: number; pickupBase?: string }
+  | { ok: false; why: 'refused' | 'away'; detail: string }
 
 const ANSWER_MS = 8_000
 
@@ -29,7 +31,9 @@ export const openLine = (options: { url: string; kioskId: string; token: string;
         if (!said.success) return { ok: false, why: 'away', detail: `it answers ${answer.status}` }
         const roundTripMs = Math.max(0, heardAt - sentAt)
         // The answer was written about halfway (Cristian's algorithm): off by half the round trip at most.
-        return { ok: true, roundTripMs, skewMs: Math.round(sentAt + roundTripMs / 2 - said.data.serverTime) }
+        const { serverTime, pickupBase } = said.data
+        const skewMs = Math.round(sentAt + roundTripMs / 2 - serverTime)
+        return { ok: true, roundTripMs, skewMs, ...(pickupBase !== undefined && { pickupBase }) }
       } catch (error) {
         const cause = error instanceof Error ? (error.cause ?? error) : error
         return { ok: false, why: 'away', detail: cause instanceof Error ? cause.message || cause.name : 'no answer' }

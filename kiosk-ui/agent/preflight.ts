@@ -2,15 +2,17 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { type BrowserLook, lookAtBrowser } from './browser-look.ts'
 import { type CameraState, isCameraDevice, lookAtCamera } from './camera.ts'
 import type { AgentEnv } from './env.ts'
+import type { Finding } from './finding.ts'
+import { listedMicrophones, microphoneFinding } from './microphone.ts'
 import { openLine, type Sent } from './orchestrator-line.ts'
+import { pickupFinding } from './pickup-address.ts'
 import { readVitals, type Vitals } from './vitals.ts'
+import { voicesFinding } from './voices.ts'
 
 const run = promisify(execFile)
-
-/** `warn` opens all the same; `fail` does not. */
-export type Finding = { name: string; outcome: 'ok' | 'warn' | 'fail'; detail: string; todo?: string }
 
 const GIGABYTE = 1e9
 const LEAST_MEMORY_BYTES = 700_000_000
@@ -22,10 +24,17 @@ const cameraFinding = (device: string, state: CameraState): Finding => {
   if (state === 'in-use') return { name, outcome: 'ok', detail: `${device} is in use by the browser` }
   if (state === 'unknown')
     return { name, outcome: 'warn', detail: 'nothing to take a still with', todo: 'apt-get install fswebcam' }
+  if (state === 'silent')
+    return {
+      name,
+      outcome: 'fail',
+      detail: `${device} is there and gives no picture`,
+      todo: 'Pull its cable and put it in again; restart the box, then try another camera.',
+    }
   return {
     name,
     outcome: 'fail',
-    detail: `${device} gives no picture`,
+    detail: `${device} is not there`,
     todo: 'Look at its cable and power; FANREEL_CAMERA names another.',
   }
 }
@@ -82,19 +91,26 @@ const lineFindings = (sent: Sent, env: AgentEnv): Finding[] => {
   return [{ name, outcome: 'ok', detail: `${url} answers in ${sent.roundTripMs} ms and takes this kiosk's token` }, clock]
 }
 
-const browserFinding = async (command: string): Promise<Finding> => {
+/** The browser by its version and, where it starts, by what it has to hear and to speak with. */
+const browserFinding = async (env: AgentEnv): Promise<{ finding: Finding; look?: BrowserLook }> => {
   const name = 'browser'
-  if (command === '') return { name, outcome: 'warn', detail: 'started by somebody else, and not watched' }
+  const command = env.FANREEL_BROWSER
+  if (command === '') return { finding: { name, outcome: 'warn', detail: 'started by somebody else, and not watched' } }
+  const fail = (detail: string, todo: string) => ({ finding: { name, outcome: 'fail' as const, detail, todo } })
+  const version = await run(command, ['--version']).then(
+    ({ stdout }) => stdout.trim().split('\n').at(-1) ?? '',
+    () => undefined,
+  )
+  if (version === undefined)
+    return fail(`${command} does not run`, 'apt-get install chromium, or name another by FANREEL_BROWSER.')
   try {
-    const { stdout } = await run(command, ['--version'])
-    return { name, outcome: 'ok', detail: stdout.trim().split('\n').at(-1) ?? '' }
-  } catch {
     return {
-      name,
-      outcome: 'fail',
-      detail: `${command} does not run`,
-      todo: 'apt-get install chromium, or name another by FANREEL_BROWSER.',
+      finding: { name, outcome: 'ok', detail: version },
+      look: await lookAtBrowser(command, env.FANREEL_BROWSER_ARGS, env.FANREEL_VOICES_MS),
     }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown'
+    return fail(`${version}: ${why}`, 'Try it by hand as the kiosk’s user; FANREEL_BROWSER_ARGS gives it arguments.')
   }
 }
 
@@ -110,14 +126,18 @@ export const preflight = async (env: AgentEnv, server: string): Promise<Finding[
     camera,
     browser: { state: 'starting', restarts: 0 },
   })
+  const browser = await browserFinding(env)
   return [
     existsSync(server)
       ? { name: 'screens', outcome: 'ok', detail: 'built' }
       : { name: 'screens', outcome: 'fail', detail: 'not built', todo: 'node ops/setup.mjs --for kiosk' },
-    await browserFinding(env.FANREEL_BROWSER),
+    browser.finding,
     cameraFinding(env.FANREEL_CAMERA, camera),
+    microphoneFinding(await listedMicrophones(), browser.look?.microphones),
+    voicesFinding(browser.look?.voices),
     ...vitalFindings(vitals, env),
     ...lineFindings(sent, env),
+    await pickupFinding(sent.ok ? sent.pickupBase : undefined, env.FANREEL_ORCHESTRATOR_URL),
   ]
 }
 

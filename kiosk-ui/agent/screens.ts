@@ -1,5 +1,6 @@
 /** The built screens, served on loopback by Next's standalone server as a child of the agent. */
 import { setTimeout as wait } from 'node:timers/promises'
+import { AgentWish } from '../lib/kiosk/agent-wish.ts'
 import { type Supervised, superviseProcess } from './supervised.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -16,14 +17,24 @@ export const startScreens = async (options: {
   /** What the screens read of their settings: see kiosk-ui/README.md. */
   env: NodeJS.ProcessEnv
   log: (line: object) => void
+  /** Hears what its server wishes, over a channel that ends with it; absent where there is nothing to be wished for. */
+  onWish?: (wish: AgentWish) => void
 }): Promise<Screens> => {
-  const { server, port, log } = options
+  const { server, port, log, onWish } = options
   const url = `http://${LOOPBACK}:${port}`
   const supervised: Supervised = superviseProcess({
     name: 'screens',
     command: process.execPath,
     args: [server],
-    spawn: { env: { ...options.env, PORT: String(port), HOSTNAME: LOOPBACK, NEXT_TELEMETRY_DISABLED: '1' } },
+    spawn: {
+      env: { ...options.env, PORT: String(port), HOSTNAME: LOOPBACK, NEXT_TELEMETRY_DISABLED: '1' },
+      stdio: onWish ? ['ignore', 'ignore', 'ignore', 'ipc'] : 'ignore',
+    },
+    onStart: (child) =>
+      child.on('message', (said) => {
+        const wish = AgentWish.safeParse(said)
+        if (wish.success) onWish?.(wish.data)
+      }),
     log,
   })
   const until = performance.now() + READY_MS

@@ -12,6 +12,15 @@ import { useInstallation } from './kiosk-installation.ts'
 import { wordsOf } from './visitor-walk.ts'
 
 const PIN = '4711'
+/** Notes the pitch of every tone that is begun. */
+const NOTE_TONES = `(() => {
+  window.tones = []
+  const start = AudioScheduledSourceNode.prototype.start
+  AudioScheduledSourceNode.prototype.start = function (...when) {
+    window.tones.push(this.frequency?.value)
+    return start.apply(this, when)
+  }
+})()`
 const at = useInstallation({ screensEnv: { FANREEL_KIOSK_PIN: PIN } })
 const browsers: KioskBrowser[] = []
 const open = async (...given: Parameters<typeof openKioskBrowser>) => {
@@ -96,10 +105,23 @@ describe('a closed kiosk', () => {
     await standing(page)
     expect(await accessibilityFaults(page)).toEqual([])
     await settings.getByRole('button', { name: 'Camera off' }).click()
+    await settings.getByText('0.1.0', { exact: true }).waitFor()
+    await page.evaluate(NOTE_TONES)
+    await settings.getByRole('button', { name: 'Play a tone' }).click()
+    expect(await page.evaluate('window.tones')).toEqual([440])
     await settings.getByRole('button', { name: 'Put out of order' }).click()
     await settings.getByRole('button', { name: 'Close', exact: true }).click()
     await page.getByText(attract.outOfOrderWhy).waitFor()
-    await page.reload()
+    for (let touch = 0; touch < 5; touch++) await corner.click()
+    await type(PIN)
+    // No agent keeps this browser, which is said; the page that is loaded again forgets nothing of the closed door.
+    await settings.getByRole('button', { name: 'Load the page again' }).click()
+    await settings.getByText('No agent keeps this browser').waitFor()
+    await standing(page)
+    expect(await accessibilityFaults(page)).toEqual([])
+    const loaded = page.waitForEvent('load')
+    await settings.getByRole('button', { name: 'Load it now' }).click()
+    await loaded
     await page.getByText(attract.outOfOrderWhy).waitFor({ timeout: 60_000 })
     for (let touch = 0; touch < 5; touch++) await corner.click()
     await type(PIN)

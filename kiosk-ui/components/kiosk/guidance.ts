@@ -3,13 +3,12 @@
 import type { Language } from '@fanreel/protocol'
 import { useLocale } from 'next-intl'
 import { useEffect, useState } from 'react'
+import { speaks } from '../../lib/comfort/voice-language.ts'
 import { useComfort } from './comfort-context.tsx'
 
 /** A voice for a language; one that speaks on this machine before one that asks a server. */
 const voiceFor = (language: Language): SpeechSynthesisVoice | undefined => {
-  const fitting = speechSynthesis
-    .getVoices()
-    .filter(({ lang, localService }) => localService && lang.toLowerCase().startsWith(language))
+  const fitting = speechSynthesis.getVoices().filter(({ lang, localService }) => localService && speaks(lang, language))
   return fitting.find((voice) => voice.default) ?? fitting[0]
 }
 

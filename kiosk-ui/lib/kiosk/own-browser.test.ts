@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isOwnBrowser } from './own-browser.ts'
+import { isOwnBrowser, isOwnPage } from './own-browser.ts'
 
 const asked = (headers: Record<string, string>) => isOwnBrowser({ headers: new Headers(headers) })
 
@@ -19,3 +19,17 @@ it.each([
   [{ host: '127.0.0.1:3000', 'x-forwarded-for': '203.0.113.9' }],
   [{ host: 'localhost', 'sec-fetch-site': 'cross-site' }],
 ])('answers nobody else: %o', (headers) => expect(asked(headers)).toBe(false))
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+it('hears a page of its own, and of no other origin', () => {
+  const sent = (headers: Record<string, string>) => isOwnPage({ headers: new Headers({ host: '127.0.0.1:3100', ...headers }) })
+  expect(sent({ ...JSON_TYPE })).toBe(true)
+  expect(sent({ ...JSON_TYPE, origin: 'http://127.0.0.1:3100' })).toBe(true)
+  // Behind a front door the page's origin is the door's.
+  expect(sent({ ...JSON_TYPE, origin: 'http://127.0.0.1:8080', 'x-forwarded-host': '127.0.0.1:8080' })).toBe(true)
+  for (const origin of ['http://127.0.0.1:5000', 'https://evil.example', 'null', 'http://localhost:3100'])
+    expect(sent({ ...JSON_TYPE, origin }), origin).toBe(false)
+  // What a form or a request without a question can send.
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=application/json'])
+    expect(sent({ 'content-type': type }), type).toBe(false)
+})

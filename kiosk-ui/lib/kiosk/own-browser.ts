@@ -33,6 +33,18 @@ export const isOwnBrowser = (request: Pick<NextRequest, 'headers'>): boolean => 
   return sameSite && (near || process.env.FANREEL_KIOSK_REACH === 'any')
 }
 
+/**
+ * Whether a POST may come from a page of ours: a page of another origin can send no JSON without asking first, which nothing here
+ * ever grants, and a browser names the origin of every page that sends one.
+ */
+export const isOwnPage = ({ headers }: Pick<NextRequest, 'headers'>): boolean => {
+  if (!/^application\/json\b/i.test(headers.get('content-type') ?? '')) return false
+  const origin = headers.get('origin')
+  if (origin === null) return true
+  const hosts = [headers.get('host') ?? '', ...(headers.get('x-forwarded-host')?.split(',') ?? [])].map((host) => host.trim())
+  return URL.canParse(origin) && hosts.includes(new URL(origin).host)
+}
+
 /** How a stranger is answered. */
 export const NOT_THE_STATION = { ok: false, code: 'unauthorised', retryable: false } as const
 export const PRIVATE_HEADERS = { 'cache-control': 'no-store', 'cross-origin-resource-policy': 'same-origin' } as const

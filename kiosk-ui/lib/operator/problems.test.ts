@@ -61,6 +61,14 @@ describe('problems', () => {
     expect(problemsOf(floor({ kiosks: [row] }))).toMatchObject([{ id, grave }])
     expect(problemsOf(floor({ kiosks: [{ ...row, online: false }] })).map((problem) => problem.id)).toEqual(['kiosks-away'])
   })
+  it('names a kiosk that runs another version than most', () => {
+    const row = (kioskId: string, version: string, online = true) => ({ kioskId, online, version, lastSeenAt: at, holding: 0 })
+    const found = problemsOf(floor({ kiosks: [row('a', '2'), row('b', '1'), row('c', '2'), row('d', '0', false)] }))
+    expect(found.map(({ id, what }) => `${id}: ${what}`)).toEqual([
+      'kiosks-away: d offline',
+      'version-b: b runs version 1, others 2',
+    ])
+  })
   it('leaves a refused clip to its visitor', () => {
     const visit = {
       eventId: 'event',

@@ -8,6 +8,15 @@ export type Problem = { id: string; grave: boolean; what: string; todo: string }
 const LONG_WAIT_MS = 3 * 60_000
 const SILENT_BEAT_MS = 12_000
 
+/** Kiosks whose version is not that of most; nobody where all have the same. */
+const strayVersions = (kiosks: Floor['kiosks']): { most: string; strays: Floor['kiosks'] } | undefined => {
+  const counts = new Map<string, number>()
+  for (const { version } of kiosks) counts.set(version, (counts.get(version) ?? 0) + 1)
+  const [first, second] = [...counts].sort(([, a], [, b]) => b - a)
+  if (!first || !second) return undefined
+  return { most: first[0], strays: kiosks.filter(({ version }) => version !== first[0]) }
+}
+
 export const problemsOf = (floor: Floor): Problem[] => {
   const { status, kiosks, nodes, queues, visits, at } = floor
   const online = nodes.filter(({ state }) => state === 'online')
@@ -65,6 +74,14 @@ export const problemsOf = (floor: Floor): Problem[] => {
   const holding = kiosks.filter((kiosk) => kiosk.online && kiosk.holding > 2)
   for (const { kioskId, holding: clips } of holding)
     say(`holding-${kioskId}`, false, `${kioskId} holds ${clips} clips`, 'Its network may be slow.')
+  const versions = strayVersions(kiosks.filter((kiosk) => kiosk.online))
+  for (const { kioskId, version } of versions?.strays ?? [])
+    say(
+      `version-${kioskId}`,
+      false,
+      `${kioskId} runs version ${version}, others ${versions?.most}`,
+      'Bring all kiosks to the same version while the doors are closed.',
+    )
   const oldest = Math.max(0, ...queues.map(({ oldestMs }) => oldestMs ?? 0))
   if (oldest > LONG_WAIT_MS)
     say(

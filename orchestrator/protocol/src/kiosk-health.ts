@@ -6,8 +6,11 @@ import { z } from 'zod'
 
 const bytes = z.number().int().nonnegative()
 
-/** `in-use`: the browser has it, which is what it is for. `unknown`: there is no program to look with. */
-export const CAMERA_STATES = ['seen', 'in-use', 'missing', 'unknown'] as const
+/**
+ * `in-use`: the browser has it, which is what it is for. `missing`: there is no such device. `silent`: it is there and gives no
+ * picture, or none in time. `unknown`: there is no program to look with.
+ */
+export const CAMERA_STATES = ['seen', 'in-use', 'missing', 'silent', 'unknown'] as const
 export const BROWSER_STATES = ['starting', 'running', 'frozen', 'down', 'unwatched'] as const
 
 export const KioskHealth = z.object({
@@ -31,4 +34,9 @@ export const KioskHealth = z.object({
 export type KioskHealth = z.infer<typeof KioskHealth>
 
 /** Answers a report: by the time of it the agent tells its clock's error. */
-export const KioskHealthAnswer = z.object({ ok: z.literal(true), serverTime: z.number().int() })
+export const KioskHealthAnswer = z.object({
+  ok: z.literal(true),
+  serverTime: z.number().int(),
+  /** What visitors' codes begin with, so that the box can try whether it leads anywhere. */
+  pickupBase: z.url().optional(),
+})

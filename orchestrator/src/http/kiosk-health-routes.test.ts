@@ -41,7 +41,9 @@ describe('the reports of kiosks’ agents', () => {
     ] as const) {
       const answer = await report(kioskId, key)
       expect(answer.status).toBe(200)
-      expect(Math.abs(KioskHealthAnswer.parse(await answer.json()).serverTime - Date.now())).toBeLessThan(30_000)
+      const { serverTime, pickupBase } = KioskHealthAnswer.parse(await answer.json())
+      expect(Math.abs(serverTime - Date.now())).toBeLessThan(30_000)
+      expect(pickupBase).toBe(`${door.origin}/v/`)
     }
     expect(await kiosksSeen()).toMatchObject([
       { kioskId: 'kiosk-1', online: true, health: HEALTH },

@@ -12,9 +12,16 @@ const MAX_A_MINUTE = 1_000
 
 export const registerKioskHealthRoutes = (
   app: FastifyInstance,
-  options: { eventId: EventId; tokens: Pick<PeerTokens, 'check'>; healths: Pick<KioskHealths, 'note'>; clock: Clock },
+  options: {
+    eventId: EventId
+    tokens: Pick<PeerTokens, 'check'>
+    healths: Pick<KioskHealths, 'note'>
+    clock: Clock
+    /** What visitors' phones reach, without a closing slash. */
+    publicUrl: string
+  },
 ): void => {
-  const { eventId, tokens, healths, clock } = options
+  const { eventId, tokens, healths, clock, publicUrl } = options
   const config = { rateLimit: { max: MAX_A_MINUTE, timeWindow: 60_000 } }
   app.post('/api/kiosks/:kioskId/health', { bodyLimit: MAX_BODY_BYTES, config }, async (request, reply) => {
     const kioskId = KioskId.safeParse((request.params as { kioskId: string }).kioskId)
@@ -24,6 +31,6 @@ export const registerKioskHealthRoutes = (
     const health = KioskHealth.safeParse(request.body)
     if (!health.success) throw new AppError('bad-message')
     await healths.note(kioskId.data, health.data)
-    return reply.header('cache-control', 'no-store').send({ ok: true, serverTime: clock.now() })
+    return reply.header('cache-control', 'no-store').send({ ok: true, serverTime: clock.now(), pickupBase: `${publicUrl}/v/` })
   })
 }

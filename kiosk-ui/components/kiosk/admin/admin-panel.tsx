@@ -1,9 +1,11 @@
-/** What stands behind the PIN: state at a glance, camera and sound to try, and the two things one may do here. */
+/** What stands behind the PIN: state at a glance, camera and sound to try, and what one may do here. */
 'use client'
 import type { ReactNode } from 'react'
+import type { Opened } from '../../../lib/kiosk/admin-answers.ts'
 import { useKiosk, useKioskState } from '../kiosk-context.tsx'
 import { CameraTrial } from './camera-trial.tsx'
 import { playTone } from './play-tone.ts'
+import { Restart } from './restart.tsx'
 
 const Row = ({ name, good, children }: { name: string; good?: boolean; children: ReactNode }) => (
   <div className="flex items-baseline justify-between gap-6 border-b border-line py-2 landscape:py-1">
@@ -16,7 +18,7 @@ const Row = ({ name, good, children }: { name: string; good?: boolean; children:
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000).toLocaleString('en')} MB`
 
-export const AdminPanel = () => {
+export const AdminPanel = ({ opened }: { opened: Opened }) => {
   const kiosk = useKiosk()
   const { settings } = kiosk
   const { connection, code, terms, worlds, waiting, room, cameraFault, closedHere, admission } = useKioskState()
@@ -47,6 +49,7 @@ export const AdminPanel = () => {
         <Row name="Camera, last asked for" good={cameraFault === undefined}>
           {cameraFault ?? 'no fault'}
         </Row>
+        <Row name="Agent">{opened.agent ? 'keeps this browser' : 'none'}</Row>
         <Row name="Version">{settings.version}</Row>
       </dl>
       <div className="flex flex-col gap-5">
@@ -58,12 +61,10 @@ export const AdminPanel = () => {
           >
             {closedHere ? 'Open this kiosk' : 'Put out of order'}
           </button>
-          <button type="button" className="button button-quiet px-3! text-lead!" onClick={() => window.location.reload()}>
-            Restart the screens
-          </button>
-          <button type="button" className="button button-quiet col-span-2 text-lead!" onClick={playTone}>
+          <button type="button" className="button button-quiet px-3! text-lead!" onClick={playTone}>
             Play a tone
           </button>
+          <Restart opened={opened} />
         </div>
         <CameraTrial onFault={kiosk.noteCamera} />
       </div>

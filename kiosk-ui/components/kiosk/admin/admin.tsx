@@ -5,6 +5,7 @@
 'use client'
 import { Dialog } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
+import type { Opened } from '../../../lib/kiosk/admin-answers.ts'
 import { useKiosk } from '../kiosk-context.tsx'
 import { AdminPanel } from './admin-panel.tsx'
 import { PinPad } from './pin-pad.tsx'
@@ -38,7 +39,7 @@ const Corner = ({ onOpen }: { onOpen: () => void }) => {
 
 export const Admin = () => {
   const { settings } = useKiosk()
-  const [stage, setStage] = useState<'shut' | 'pin' | 'open'>('shut')
+  const [stage, setStage] = useState<'shut' | 'pin' | Opened>('shut')
   const shut = () => setStage('shut')
   useEffect(() => {
     if (stage === 'shut') return
@@ -70,8 +71,8 @@ export const Admin = () => {
               <Dialog.Title className="display text-title">This kiosk</Dialog.Title>
               <Dialog.Close className="button button-quiet">Close</Dialog.Close>
             </header>
-            {stage === 'pin' && <PinPad onRight={() => setStage('open')} />}
-            {stage === 'open' && <AdminPanel />}
+            {stage === 'pin' && <PinPad onRight={setStage} />}
+            {typeof stage === 'object' && <AdminPanel opened={stage} />}
           </Dialog.Content>
         </Dialog.Portal>
       </Dialog.Root>

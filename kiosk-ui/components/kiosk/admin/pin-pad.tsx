@@ -1,14 +1,13 @@
 /** Ten digits and the answer of the kiosk's server. */
 'use client'
 import { useState } from 'react'
-import { z } from 'zod'
+import { type Opened, PinAnswers } from '../../../lib/kiosk/admin-answers.ts'
 import { Icon } from '../../icons.tsx'
 
-const Answer = z.object({ answer: z.enum(['open', 'wrong', 'closed']) })
 const SAID = { wrong: 'Not this one.', closed: 'Too many wrong ones. Try again in a minute.', none: 'No answer. Try again.' }
 const MOST_DIGITS = 12
 
-export const PinPad = ({ onRight }: { onRight: () => void }) => {
+export const PinPad = ({ onRight }: { onRight: (opened: Opened) => void }) => {
   const [pin, setPin] = useState('')
   const [said, setSaid] = useState<keyof typeof SAID>()
   const add = (digit: string) => {
@@ -22,9 +21,9 @@ export const PinPad = ({ onRight }: { onRight: () => void }) => {
       body: JSON.stringify({ pin }),
     }).catch(() => undefined)
     setPin('')
-    const parsed = Answer.safeParse(await response?.json().catch(() => undefined))
+    const parsed = PinAnswers.safeParse(await response?.json().catch(() => undefined))
     if (!parsed.success) return setSaid('none')
-    if (parsed.data.answer === 'open') onRight()
+    if (parsed.data.answer === 'open') onRight(parsed.data)
     else setSaid(parsed.data.answer)
   }
   return (
