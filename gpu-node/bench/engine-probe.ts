@@ -4,74 +4,30 @@
  */
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { Shot, ShotList } from '@fanreel/protocol'
-import { conform } from '../src/assembly/conform.ts'
-import { planesOf } from '../src/assembly/picture.ts'
-import { direct } from '../src/director/direct.ts'
-import { createComfyui } from '../src/engines/comfyui/comfyui-engine.ts'
-import { readWorkflow, WORKFLOWS } from '../src/engines/comfyui/workflow.ts'
+import type { ShotList } from '@fanreel/protocol'
 import type { DrawnShot, Engine } from '../src/engines/engine.ts'
 import { EngineFault } from '../src/engines/engine-fault.ts'
-import { RECIPES, readRecipe } from '../src/engines/videos-api/recipe.ts'
-import { createVideosApi } from '../src/engines/videos-api/videos-engine.ts'
 import { createEncoder } from '../src/media/encode.ts'
 import { probe } from '../src/media/probe.ts'
-import { loadPack } from '../src/pack.ts'
 import { ownStudio } from '../src/render.ts'
-import { showsFace } from '../src/verify/faces.ts'
 import { shotLikeness } from '../src/verify/shot-likeness.ts'
-import { buildCast } from '../src/vision/build-cast.ts'
-import { loadModels } from '../src/vision/models/load-models.ts'
+import { castOf, ENGINE_HELP, ENGINE_OPTIONS, engineFor, fitted, from, loadScene, shotsFor } from './engine-setup.ts'
 
 const HELP = `npm run engine:probe -- --engine NAME --url URL [options]
 
-  --engine NAME     comfyui, videos-api, or studio for this machine's own
-  --url URL         the server; several with commas between
-  --workflow FILE   what comfyui runs: ${WORKFLOWS.join(', ')}, or a file (plain); what videos-api is asked for:
-                    ${RECIPES.join(', ')}, or a file (the first)
-  --clip FILE       the visitor's clip (the sample visitor)
-  --pack FOLDER     the world (content-packs/figure-skating)
+${ENGINE_HELP}
   --out FILE        keeps the shot as it would stand in a film, as MP4
   --json            one line of JSON on stdout
   --help            this text
 
 Exit codes: 0 drawn, 1 not drawn, with the reason, 2 wrong arguments.
 `
-const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-const from = (path: string) => resolve(process.env.INIT_CWD ?? process.cwd(), path)
-
-const OPTIONS = {
-  engine: { type: 'string' },
-  url: { type: 'string', default: '' },
-  workflow: { type: 'string' },
-  clip: { type: 'string' },
-  pack: { type: 'string' },
-  out: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const
+const OPTIONS = { ...ENGINE_OPTIONS, out: { type: 'string' } } as const
 const readArguments = () => parseArgs({ options: OPTIONS }).values
 type Values = ReturnType<typeof readArguments>
-
-/** @throws Error that says what is wrong with the words */
-const engineFor = ({ engine, url, workflow }: Values): Engine => {
-  if (engine === 'studio') return ownStudio()
-  if (engine !== 'comfyui' && engine !== 'videos-api') throw new Error('--engine: comfyui, videos-api or studio')
-  const urls = url.split(',').filter((one) => /^https?:\/\/[^/]/.test(one))
-  if (urls.length === 0) throw new Error('--url: the address of a server, as http://127.0.0.1:8188')
-  const studio = ownStudio()
-  const named = (ours: readonly string[], otherwise: string) => {
-    const name = workflow ?? otherwise
-    return ours.includes(name) ? name : from(name)
-  }
-  return engine === 'comfyui'
-    ? createComfyui({ urls, workflow: readWorkflow(named(WORKFLOWS, 'plain')), studio })
-    : createVideosApi({ urls, recipe: readRecipe(named(RECIPES, RECIPES[0])), studio })
-}
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 
@@ -81,17 +37,6 @@ const timed = async <T>(name: string, times: Record<string, number>, work: () =>
   const result = await work()
   times[name] = Math.round(performance.now() - begun)
   return result
-}
-
-/** The longest shot that it draws and that shows the face: the hardest to keep somebody in. */
-const shotFor = ({ capabilities }: Engine, list: ShotList): Shot => {
-  const { treatments, frames, performance: kept } = capabilities
-  const [shot] = list.shots
-    .filter((one) => treatments.includes(one.treatment) && one.frames <= frames.most && showsFace(one))
-    .filter((one) => kept === 'as-filmed' || !one.voice)
-    .sort((a, b) => b.frames - a.frames)
-  if (!shot) throw new Error('it draws none of this film’s shots')
-  return shot
 }
 
 const keep = async (drawn: DrawnShot, { width, height }: ShotList, path: string, signal: AbortSignal) => {
@@ -113,34 +58,19 @@ const probeEngine = async (values: Values, engine: Engine, signal: AbortSignal) 
   const scratch = await mkdtemp(join(tmpdir(), 'fanreel-probe-'))
   const ms: Record<string, number> = {}
   try {
-    const [pack, models] = await Promise.all([
-      loadPack(values.pack ? from(values.pack) : root('content-packs/figure-skating')),
-      loadModels({ signal }),
-    ])
-    const clip = values.clip ? from(values.clip) : root('ops/demo/sample-visitor/visitor.mp4')
+    const loaded = await loadScene(values, signal)
     await timed('warm-up', ms, () => Promise.all([engine.warmUp(signal), ownStudio().warmUp(signal)]))
-    const cast = await timed('cast', ms, () => buildCast({ clip, scratch, models, signal }))
-    if ('usable' in cast) throw new Error(`the clip is refused: ${cast.code}`)
-    const shotList = direct({ pack: pack.pack, packHash: pack.hash, cast, seed: 1 })
-    const shot = shotFor(engine, shotList)
+    const scene = await timed('cast', ms, () => castOf(values, loaded, scratch, signal))
+    const { pack, models, cast, shotList } = scene
+    const [shot] = shotsFor(engine, shotList)
     const request = { shot, shotList, cast, pack, scratch, tail: 0, gentleness: 0, signal }
     let previews = 0
     const take = await timed('draw', ms, () =>
       engine.renderShot({ ...request, onProgress: ({ preview }) => void (preview && previews++) }),
     )
-    const { width, height } = shotList
     const came = take.kind === 'clip' ? await probe(take.path, signal, { leastMs: 0 }) : undefined
-    const like = take.kind === 'clip' && take.from ? planesOf(take.from, width, height) : undefined
     const drawn =
-      take.kind === 'pictures'
-        ? take
-        : await timed('conform', ms, () =>
-            conform(take, {
-              ...{ width, height, frames: shot.frames, seed: 1, between: 'motion' as const, signal },
-              ...(like && { like }),
-              path: join(scratch, 'fit.yuv'),
-            }),
-          )
+      take.kind === 'pictures' ? take : await timed('conform', ms, () => fitted(take, shot, shotList, scratch, signal))
     const judge = (one: DrawnShot) => shotLikeness(one, { shot, shotList, cast, models })
     const found = await timed('likeness', ms, () => judge(drawn))
     const own = engine.capabilities.name === 'studio' ? found : await judge(await ownStudio().renderShot(request))
