@@ -1,0 +1,100 @@
+/** Machines that lack something for a while: a disk that may not be written, no file handle left. */
+import { execFile } from 'node:child_process'
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { madeClip } from '../support/fake-kiosk.ts'
+import type { Fleet } from '../support/fleet.ts'
+import { mayMount, setReadOnly } from '../support/small-disk.ts'
+import { sendVisitor } from '../support/visitor.ts'
+import { defineFault, NotStruck, type Struck, until } from './fault.ts'
+import { allReady } from './invariant.ts'
+
+const run = promisify(execFile)
+const LACK_AS_ABSENCE = fileURLToPath(new URL('../support/lack-as-absence.mjs', import.meta.url))
+/** Longer than a film takes and than a kiosk waits before it tries again. */
+const LACKING_MS = 8_000
+const MAKE_MS = 3_000
+const CLIP_BYTES = 400_000
+
+/** A film is under way and a clip on its way while the machine lacks something: neither may be given up, nor made twice. */
+const whileLacking = async (
+  fleet: Fleet,
+  boundMs: number,
+  lack: (lacking: boolean) => Promise<void>,
+  word: string,
+): Promise<Struck> => {
+  // Where the invariant looks for what is left.
+  for (const folder of ['staging', 'incoming']) await mkdir(join(fleet.mediaRoot, folder), { recursive: true })
+  await fleet.startNodes(['node-a'], { makeMs: MAKE_MS })
+  const kiosk = await fleet.kiosk('kiosk-1')
+  const send = () => sendVisitor(kiosk, { kioskId: 'kiosk-1', url: fleet.url }, { clip: madeClip(CLIP_BYTES), packId: 'tiny' })
+  const first = await send()
+  await first.until((view) => view.state === 'rendering')
+  await lack(true)
+  const second = send()
+  second.catch(() => undefined)
+  const struckAt = performance.now()
+  await until(() => performance.now() - struckAt > LACKING_MS, { withinMs: 2 * LACKING_MS, what: 'the lack' })
+  if (((await fleet.store.counts()).ready ?? 0) > 0) throw new NotStruck('a film came through all the same')
+  await lack(false)
+  const since = performance.now()
+  const done = await Promise.race([second, new Promise<undefined>((resolve) => setTimeout(resolve, boundMs, undefined))])
+  if (!done) throw new Error(`not within ${boundMs} ms: the clip`)
+  const visits = [first.visitId, done.visitId]
+  const recoveryMs = await until(async () => (await fleet.store.counts()).ready === 2, {
+    withinMs: boundMs,
+    what: 'both films',
+    since,
+  })
+  const attempts = (await fleet.store.getMany(visits)).flatMap(({ history }) =>
+    history.filter(({ state }) => state === 'rendering'),
+  ).length
+  if (attempts !== 2) throw new Error(`${attempts} attempts for two films`)
+  return { recoveryMs, proof: `${word}; two attempts for two films`, ends: allReady(visits) }
+}
+
+const INVARIANT =
+  'kiosk and node are told `unavailable`, keep what they have and go on by themselves; no attempt is counted, no film made twice'
+
+defineFault({
+  name: 'The media disk may not be written any more',
+  injected: `the media store's disk mounted anew for reading only, for ${LACKING_MS / 1_000} seconds, while a film is made and a clip sent`,
+  invariant: INVARIANT,
+  recovery: 'from the moment it may be written again until both films are there',
+  boundMs: 20_000,
+  fleet: { diskBytes: 32 * 1024 * 1024 },
+  guard: { name: 'telling what the machine lacks from what is not there', off: { nodeArgs: ['--import', LACK_AS_ABSENCE] } },
+  needs: { what: 'the right to mount', have: mayMount },
+  fullOnly: true,
+  strike: (fleet, boundMs) =>
+    whileLacking(fleet, boundMs, async (readOnly) => setReadOnly(fleet.mediaRoot, readOnly), 'no film came through meanwhile'),
+})
+
+defineFault({
+  name: 'An orchestrator has no file handle left',
+  injected: `its limit of open files set to what it holds just then, for ${LACKING_MS / 1_000} seconds, while a film is made and a clip sent`,
+  invariant: INVARIANT,
+  recovery: 'from the moment there are handles again until both films are there',
+  boundMs: 20_000,
+  guard: { name: 'telling what the machine lacks from what is not there', off: { nodeArgs: ['--import', LACK_AS_ABSENCE] } },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    const [orchestrator] = fleet.orchestrators.values()
+    const pid = orchestrator?.process.pid
+    if (pid === undefined) throw new NotStruck('there is no orchestrator')
+    const { stdout } = await run('prlimit', ['--pid', String(pid), '--nofile', '--raw', '--noheadings', '--output=SOFT'])
+    const usual = stdout.trim()
+    const limit = (most: string | number) => run('prlimit', ['--pid', String(pid), `--nofile=${most}:`])
+    let held = 0
+    const lack = async (lacking: boolean) => {
+      if (!lacking) return void (await limit(usual))
+      held = (await readdir(`/proc/${pid}/fd`)).length
+      await limit(held)
+    }
+    const struck = await whileLacking(fleet, boundMs, lack, 'no film came through meanwhile')
+    return { ...struck, proof: `it held ${held} files and got no more; ${struck.proof}` }
+  },
+})
