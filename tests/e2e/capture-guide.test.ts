@@ -24,6 +24,8 @@ const NOTE_ALL = `(() => {
     const said = document.querySelector('[data-instruction]')?.dataset.instruction
     const now = document.querySelector('[role=timer]') ? 'countdown' : said
     if (now && window.noted.at(-1) !== now) window.noted.push(now)
+    if (said === 'oneStar')
+      window.ofSeveral = { said: document.querySelector('[data-instruction]').textContent, starred: !!document.querySelector('.oval-star') }
     const { width, height } = document.querySelector('[data-testid=picture]')?.getBoundingClientRect() ?? {}
     if (said && height) window.shown = width / height
   }
@@ -56,6 +58,11 @@ describe('the guide before the camera', () => {
       'countdown',
     ])
     expect(taken).toBeUndefined()
+    // The star is marked, and the others are asked to step aside and cheer.
+    expect(await page.evaluate('window.ofSeveral')).toEqual({
+      said: expect.stringContaining(visit.words.frame.others),
+      starred: true,
+    })
     // Of the tall picture all was shown, and all is in the take.
     const [whole, shown] = [720 / 1280, await page.evaluate<number>('window.shown')]
     expect(shown).toBeCloseTo(whole, 2)

@@ -13,6 +13,8 @@ export const LOOKS = {
   large: { ...PORTRAIT, wishes: { 'data-text': 'large' } },
   /** All of these wishes at once. */
   seated: { ...PORTRAIT, wishes: { 'data-reach': 'low', 'data-text': 'large', 'data-contrast': 'high' } },
+  /** And all of them on a screen that lies. */
+  lying: { width: 1920, height: 1080, wishes: { 'data-reach': 'low', 'data-text': 'large', 'data-contrast': 'high' } },
   /** A tablet's window, and a laptop's. */
   small: { width: 540, height: 960 },
   window: { width: 1280, height: 720 },

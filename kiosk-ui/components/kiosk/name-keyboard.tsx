@@ -46,7 +46,7 @@ export const NameKeyboard = ({ language, name, onKey }: Props) => {
     <div
       role="group"
       aria-label={t('keyboard')}
-      className="flex flex-col gap-(--key-gap)"
+      className="flex flex-col gap-(--key-gap) portrait:-mx-4"
       dir={directionOf(keyboard.language)}
       lang={keyboard.language}
     >

@@ -81,7 +81,7 @@ export const PickupScreen = () => {
         )}
         <div
           // Narrower than the code, and quieter: the code is what a visitor came for.
-          className={`reach grid gap-4 ${progress.kind === 'refused' ? 'landscape:col-span-2 landscape:mx-auto landscape:max-w-[calc(var(--u)*110)]' : 'landscape:col-start-2 landscape:row-start-4'} ${again ? 'w-full grid-cols-[1fr_1.7fr]' : 'w-[calc(var(--u)*42)] max-w-full'}`}
+          className={`reach grid gap-4 ${progress.kind === 'refused' ? 'landscape:col-span-2 landscape:mx-auto landscape:max-w-[calc(var(--u)*110)]' : 'landscape:col-start-2 landscape:row-start-4'} ${again ? 'w-full grid-cols-[1fr_1.7fr]' : 'w-[calc(var(--u)*34)] max-w-full'}`}
         >
           <button type="button" className="button button-quiet" onClick={() => send({ type: 'DONE' })}>
             {t('done')}

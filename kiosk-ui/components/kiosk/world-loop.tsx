@@ -39,7 +39,7 @@ export const WorldLoop = ({ world, language, className, framing = '', markAt = '
       />
       {/* Nearer to the edge in a box of little height that says how high it is. */}
       <span
-        className={`ai-mark absolute ${markAt === 'left' ? 'left-6' : 'start-6'} top-[min(calc(var(--u)*6),8cqh)] rounded-full bg-night/70 px-4 py-1 text-note font-semibold text-ice`}
+        className={`ai-mark absolute ${markAt === 'left' ? 'top-[min(calc(var(--u)*3),8cqh)] left-3 px-3' : 'start-6 top-[min(calc(var(--u)*6),8cqh)] px-4'} rounded-full bg-night/70 py-1 text-note font-semibold text-ice`}
       >
         {textIn(world.pack.film.aiMark, language)}
       </span>
