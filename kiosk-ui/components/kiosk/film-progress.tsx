@@ -45,7 +45,7 @@ export const FilmProgress = ({ progress }: { progress: Progress }) => {
       aria-live="polite"
       data-kind={progress.kind}
     >
-      <p className="flex items-baseline justify-between gap-6">
+      <p className="flex flex-wrap items-baseline justify-between gap-x-6">
         <span
           className={
             progress.kind === 'ready'

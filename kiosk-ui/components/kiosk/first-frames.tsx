@@ -15,7 +15,7 @@ export const FirstFrames = ({ view }: { view: VisitView | undefined }) => {
   if (frames.length === 0) return null
   return (
     // biome-ignore lint/a11y/useSemanticElements: a strip of pictures, not a set of form fields
-    <div role="group" aria-label={t('frames')} className="grid grid-cols-6 gap-3">
+    <div role="group" aria-label={t('frames')} className="frames grid grid-cols-6 gap-3">
       {frames.map((frame) => (
         // biome-ignore lint/performance/noImgElement: a frame that lives for seconds gains nothing from an image server
         <img
