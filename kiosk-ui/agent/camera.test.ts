@@ -86,7 +86,7 @@ describe('the camera of a kiosk box', () => {
     const stills: string[] = []
     let answer: 'seen' | 'silent' = 'silent'
     const look = createCameraWatch('TEST', {
-      restMs: 1_000,
+      restMs: 1_000_000,
       now: () => now,
       glance: () => Promise.resolve(glance),
       still: () => {
@@ -96,23 +96,27 @@ describe('the camera of a kiosk box', () => {
     })
     expect(await look()).toBe('silent')
     answer = 'seen'
+    // Whoever looks at once stands in the way of the kiosk's page, which looks for its camera too.
+    now = 59_999
+    expect(await look()).toBe('silent')
+    now = 60_000
     expect([await look(), await look(), await look()]).toEqual(['seen', 'seen', 'seen'])
-    now = 600
+    now = 600_000
     glance = 'in-use'
     expect(await look()).toBe('in-use')
     glance = undefined
-    now = 1_500
+    now = 1_500_000
     // It hangs, and nobody has asked it since the browser let go.
     answer = 'silent'
     expect(await look()).toBe('seen')
-    now = 1_600
+    now = 1_600_000
     expect(await look()).toBe('silent')
     glance = 'missing'
     expect(await look()).toBe('missing')
     glance = undefined
     answer = 'seen'
     expect(await look()).toBe('seen')
-    expect(stills).toEqual(['0 silent', '0 seen', '1600 silent', '1600 seen'])
+    expect(stills).toEqual(['0 silent', '60000 seen', '1600000 silent', '1600000 seen'])
   })
 
   it('is named by nothing that a shell would take for more, and known to be away', async () => {

@@ -67,10 +67,13 @@ const stillOf = async (device: string, withinMs?: number): Promise<CameraState> 
 export const lookAtCamera = async (device: string, withinMs?: number): Promise<CameraState> =>
   (await glanceAt(device)) ?? stillOf(device, withinMs)
 
+/** A camera that gave no picture is left to the kiosk's page for this long: it looks for its camera too, and one of both holds it. */
+const LEFT_ALONE_MS = 60_000
+
 /**
  * Looks at a camera again and again. A still lights its lamp, and takes it from a visitor who comes at that moment: one is taken
- * at the start, after each time that the camera was away or gave none, and when nobody has had it for `restMs`. A camera that
- * hangs does so in its own time, and whoever came next would find it.
+ * at the start, when the camera is back, a minute after it gave none, and when nobody has had it for `restMs`. A camera that hangs
+ * does so in its own time, and whoever came next would find it.
  */
 export const createCameraWatch = (
   device: string,
@@ -83,7 +86,8 @@ export const createCameraWatch = (
     if (glanced === 'missing') known = undefined
     else if (glanced === 'in-use') known = { state: 'seen', at: now() }
     if (glanced !== undefined) return glanced
-    if (known?.state !== 'seen' || now() - known.at >= restMs) known = { state: await still(device), at: now() }
+    const lastsMs = known?.state === 'seen' ? restMs : LEFT_ALONE_MS
+    if (known === undefined || now() - known.at >= lastsMs) known = { state: await still(device), at: now() }
     return known.state
   }
 }

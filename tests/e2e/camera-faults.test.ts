@@ -87,7 +87,7 @@ describe('a camera', () => {
     const { page } = browser
     await page.addInitScript(CAMERA)
     const visit = walk({ page, language: 'en', url: at.installation.kioskUrl })
-    const { camera, frame } = visit.words
+    const { camera, frame, attract } = visit.words
     // A picture of stripes: no face in it, so that no take begins by itself.
     await page.addInitScript('window.camera.drawn = true')
     await visit.walkToCamera([])
@@ -104,5 +104,11 @@ describe('a camera', () => {
       await set(page, { frozen: false, fault: null })
       await begin.waitFor({ timeout: 60_000 })
     }
+    // Loaded again while it says that the camera is lost, before a camera that works: the next visitor is invited.
+    await set(page, { fault: 'NotReadableError' })
+    await unplug(page)
+    await page.getByText(camera.lost).or(page.getByText(camera.busy)).first().waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: attract.touch }).waitFor({ timeout: 45_000 })
   }, 240_000)
 })

@@ -82,6 +82,12 @@ describe('on a kiosk box of its own', () => {
     await press(button(words.review.send))
     await page.getByTestId('qr').waitFor()
     expect(await codeOn(page)).toMatch(/\/v\/[0-9A-HJKMNP-TV-Z]{26}$/)
+    await press(button(words.pickup.done))
+    await page.getByText(words.goodbye.title).waitFor()
+    // Loaded again while it says goodbye: the next visitor is invited, and nobody sees who went.
+    await page.reload()
+    await button(words.attract.touch).waitFor({ timeout: 45_000 })
+    expect(await page.locator('body').innerText()).not.toContain('Ada')
   }, 120_000)
 
   it('shows the code without the centre, keeps the clip through a reload, hours without a network and a browser that is killed, and sends it when the centre is back', async () => {

@@ -61,6 +61,12 @@ describe('problems', () => {
     expect(problemsOf(floor({ kiosks: [row] }))).toMatchObject([{ id, grave }])
     expect(problemsOf(floor({ kiosks: [{ ...row, online: false }] })).map((problem) => problem.id)).toEqual(['kiosks-away'])
   })
+  it('says of a kiosk that works that nobody watches its box any more', () => {
+    const row = { kioskId: 'kiosk-1', version: '1', lastSeenAt: at, holding: 0, agentSilentSince: at - 240_000 }
+    const idsOf = (online: boolean) => problemsOf(floor({ kiosks: [{ ...row, online }] })).map(({ id }) => id)
+    expect(problemsOf(floor({ kiosks: [{ ...row, online: true }] }))[0]?.what).toBe('kiosk-1 has had no agent for 4 min')
+    expect([idsOf(true), idsOf(false)]).toEqual([['agent-kiosk-1'], ['kiosks-away']])
+  })
   it('names a kiosk that runs another version than most', () => {
     const row = (kioskId: string, version: string, online = true) => ({ kioskId, online, version, lastSeenAt: at, holding: 0 })
     const found = problemsOf(floor({ kiosks: [row('a', '2'), row('b', '1'), row('c', '2'), row('d', '0', false)] }))

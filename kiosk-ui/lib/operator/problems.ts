@@ -71,6 +71,14 @@ export const problemsOf = (floor: Floor): Problem[] => {
   for (const { kioskId, health } of kiosks)
     for (const { id, grave, what, todo } of health ? boxTroubles(health) : [])
       say(`${id}-${kioskId}`, grave, `${kioskId} ${what}`, todo)
+  for (const { kioskId, agentSilentSince } of kiosks.filter((kiosk) => kiosk.online))
+    if (agentSilentSince !== undefined)
+      say(
+        `agent-${kioskId}`,
+        false,
+        `${kioskId} has had no agent for ${span(at - agentSilentSince)}`,
+        'It takes visitors, and nobody would restart its browser. On the box: systemctl restart fanreel-kiosk.',
+      )
   const holding = kiosks.filter((kiosk) => kiosk.online && kiosk.holding > 2)
   for (const { kioskId, holding: clips } of holding)
     say(`holding-${kioskId}`, false, `${kioskId} holds ${clips} clips`, 'Its network may be slow.')

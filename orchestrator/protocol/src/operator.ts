@@ -20,6 +20,8 @@ export const KioskRow = z.object({
   closed: KioskClosure.optional(),
   /** How its box is, where an agent watches it. */
   health: KioskHealth.optional(),
+  /** When an agent was last heard that is silent now: nobody watches that box. */
+  agentSilentSince: z.number().int().optional(),
 })
 export type KioskRow = z.infer<typeof KioskRow>
 

@@ -46,18 +46,19 @@ export const lookAtFloor = async (options: {
 }
 
 /** What changes by itself all the time, and is news only when something else is. */
-const TIME_GOES_BY: ReadonlySet<string> = new Set([
-  'at',
-  'lastSeenAt',
-  'beatAt',
-  'oldestMs',
-  'upMs',
-  'load',
-  'roundTripMs',
-  'freeBytes',
-  'memoryBytes',
-])
+const TIME_GOES_BY: ReadonlySet<string> = new Set(['at', 'lastSeenAt', 'beatAt', 'oldestMs', 'upMs', 'load', 'memoryBytes'])
+
+/** What trembles, by the steps in which it is news: what is amiss is told within a report, and a box that is well tells nothing new. */
+const STEPS: Readonly<Record<string, (value: number) => unknown>> = {
+  freeBytes: (bytes) => (bytes < 3e9 ? Math.floor(bytes / 1e8) : 'enough'),
+  roundTripMs: (ms) => Math.floor(ms / 500),
+  skewMs: (ms) => Math.round(ms / 1_000),
+  celsius: Math.round,
+}
 
 /** What makes two floors differ: everything but the time of looking and what only says that time goes by. */
 export const floorSameness = (floor: Floor): string =>
-  JSON.stringify(floor, (key, value: unknown) => (TIME_GOES_BY.has(key) ? undefined : value))
+  JSON.stringify(floor, (key, value: unknown) => {
+    if (TIME_GOES_BY.has(key)) return undefined
+    return typeof value === 'number' && Object.hasOwn(STEPS, key) ? STEPS[key]?.(value) : value
+  })
