@@ -41,7 +41,7 @@ export const PickupScreen = () => {
       {progress.kind !== 'refused' && <WorldStage part="beside-the-code" />}
       <Chrome step={5} />
       {/* Lying down, the code stands on one side from top to bottom, and on the other all that is said of it. */}
-      <div className="about-code relative scroll-quiet flex min-h-0 grow flex-col items-center justify-between gap-4 px-8 pt-2 pb-8 landscape:grid landscape:grid-cols-[auto_minmax(0,1fr)] landscape:grid-rows-[auto_auto_1fr_auto] landscape:content-center landscape:gap-x-14 landscape:px-16 landscape:pt-0">
+      <div className="about-code relative scroll-quiet flex min-h-0 grow flex-col items-center justify-between gap-4 px-8 pt-2 pb-8 landscape:grid landscape:grid-cols-[auto_minmax(0,1fr)] landscape:grid-rows-[auto_auto_1fr_auto] landscape:gap-x-14 landscape:px-16 landscape:pt-0">
         {progress.kind === 'refused' ? (
           <div
             className="flex grow flex-col items-center justify-center gap-8 text-center landscape:col-span-2 landscape:row-span-3"
