@@ -11,7 +11,7 @@ import webcam from 'node-webcam'
 
 /** Pictures that a camera gives before it has found its light are skipped. */
 const SKIPPED_FRAMES = 5
-/** A slow camera opens, finds its light and gives six pictures in about three seconds. */
+/** Opening, and six pictures at the five a second that cameras fall to in the dark, several times over. */
 const STILL_MS = 10_000
 /** A JPEG of nothing at all is smaller. */
 const LEAST_BYTES = 2_000
