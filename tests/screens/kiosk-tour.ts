@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Language } from '@fanreel/protocol'
 import type { Locator, Page } from 'playwright-core'
 import { FLOW_MS } from '../../kiosk-ui/lib/flow/flow-types.ts'
+import { CANDIDATES_SHOWN } from '../../kiosk-ui/lib/keyboard/pinyin.ts'
 import { GREETINGS, LANGUAGE_NAMES } from '../../kiosk-ui/lib/language-names.ts'
 import { wordsOf } from '../e2e/visitor-walk.ts'
 import { standing } from '../support/accessibility.ts'
@@ -115,6 +116,15 @@ const toConsent = async (tour: Tour) => {
   await says(words.consent.title).waitFor()
 }
 
+/** The first syllable has become its first character; for the next one all candidates are shown. */
+const writeChinese = async (page: Page, words: ReturnType<typeof wordsOf>) => {
+  const candidates = page.getByRole('group', { name: words.name.candidates }).getByRole('button')
+  await page.keyboard.type('wang')
+  await candidates.first().click()
+  await page.keyboard.type('xiaoming')
+  await candidates.nth(CANDIDATES_SHOWN).waitFor()
+}
+
 const toName = async (tour: Tour) => {
   const { page, words, touch, stop, says } = tools(tour)
   await page.getByRole('button', { name: `${words.common.language}: ` }).click()
@@ -130,7 +140,8 @@ const toName = async (tour: Tour) => {
   await page.getByRole('button', { name: words.world.choose }).first().click()
   await stop('name', says(words.name.title))
   const keys = page.getByRole('group', { name: words.name.keyboard }).getByRole('button')
-  for (const index of [1, 11, 2, 12, 3]) await keys.nth(index).click()
+  if (tour.language === 'zh') await writeChinese(page, words)
+  else for (const index of [1, 11, 2, 12, 3]) await keys.nth(index).click()
   await stop('name-typed', says(words.name.title))
   await page.keyboard.type('www.fan')
   await stop('name-refused', says(words.name.another))

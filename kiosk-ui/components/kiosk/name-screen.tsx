@@ -3,7 +3,7 @@
 import { FirstName, lineRoomOf, nameFault } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { useCallback, useState } from 'react'
-import { composeName, type NameKey } from '../../lib/keyboard/compose-name.ts'
+import { composeDraft, type DraftKey, nameOf } from '../../lib/keyboard/pinyin.ts'
 import { textIn } from '../../lib/packs/pack-shelf.ts'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
@@ -66,8 +66,9 @@ export const NameScreen = () => {
   const common = useTranslations('common')
   const { firstName, language } = useFlowContext()
   const send = useFlowSend()
-  const [name, setName] = useState(firstName ?? '')
-  const press = useCallback((key: NameKey) => setName((before) => composeName(before, key)), [])
+  const [draft, setDraft] = useState({ name: firstName ?? '', letters: '' })
+  const press = useCallback((key: DraftKey) => setDraft((before) => composeDraft(before, key)), [])
+  const name = nameOf(draft)
   const parsed = FirstName.safeParse(name)
   const refused = parsed.success && nameFault(parsed.data) !== undefined
   return (
@@ -82,7 +83,7 @@ export const NameScreen = () => {
           <FilmTitle name={name} />
         </div>
         <div className="reach flex flex-col justify-end gap-6 landscape:gap-5">
-          <NameKeyboard language={language} name={name} onKey={press} />
+          <NameKeyboard language={language} draft={draft} onKey={press} />
           <div className="grid grid-cols-[1fr_1.4fr] gap-4">
             <button type="button" className="button button-quiet" onClick={() => send({ type: 'NAME', firstName: undefined })}>
               {t('skip')}

@@ -1,49 +1,28 @@
 /** What a touch on a key does to the name. Pure: text in, text out. */
 import { addHangul, dropHangul, isHangulLetter } from './hangul.ts'
 
+/** From hiragana to the katakana that sounds the same, in code points. */
+export const KATAKANA_ABOVE = 0x60
+
 /** Longest name, in characters: what the title has room for, and the protocol's own limit. */
 export const MAX_NAME_LENGTH = 24
 
-const VOICED: Record<string, string> = Object.fromEntries(
-  [
-    'かが',
-    'きぎ',
-    'くぐ',
-    'けげ',
-    'こご',
-    'さざ',
-    'しじ',
-    'すず',
-    'せぜ',
-    'そぞ',
-    'ただ',
-    'ちぢ',
-    'つづ',
-    'てで',
-    'とど',
-    'はば',
-    'ひび',
-    'ふぶ',
-    'へべ',
-    'ほぼ',
-    'うゔ',
-  ].flatMap(([plain = '', voiced = '']) => [
-    [plain, voiced],
-    [voiced, plain],
-  ]),
+/** Pairs of kana, each of which a mark makes of the other; katakana as hiragana. */
+const eachOfTwo = (pairs: string): Record<string, string> =>
+  Object.fromEntries(
+    pairs
+      .split(' ')
+      .flatMap((pair) => [pair, pair.replace(/./g, (kana) => String.fromCharCode(kana.charCodeAt(0) + KATAKANA_ABOVE))])
+      .flatMap(([one = '', other = '']) => [
+        [one, other],
+        [other, one],
+      ]),
+  )
+const VOICED = eachOfTwo(
+  'かが きぎ くぐ けげ こご さざ しじ すず せぜ そぞ ただ ちぢ つづ てで とど はば ひび ふぶ へべ ほぼ うゔ',
 )
-const HALF_VOICED: Record<string, string> = Object.fromEntries(
-  ['はぱ', 'ひぴ', 'ふぷ', 'へぺ', 'ほぽ'].flatMap(([plain = '', half = '']) => [
-    [plain, half],
-    [half, plain],
-  ]),
-)
-const SMALL: Record<string, string> = Object.fromEntries(
-  ['あぁ', 'いぃ', 'うぅ', 'えぇ', 'おぉ', 'やゃ', 'ゆゅ', 'よょ', 'つっ', 'わゎ'].flatMap(([plain = '', small = '']) => [
-    [plain, small],
-    [small, plain],
-  ]),
-)
+const HALF_VOICED = eachOfTwo('はぱ ひぴ ふぷ へぺ ほぽ')
+const SMALL = eachOfTwo('あぁ いぃ うぅ えぇ おぉ やゃ ゆゅ よょ つっ わゎ')
 
 const changeLast = (name: string, table: Record<string, string>): string => {
   const last = name.at(-1) ?? ''

@@ -1,7 +1,8 @@
 /** Keyboards for a first name, in the order of keys that each language's own keyboards have. A key is the text it writes. */
 import type { Language } from '@fanreel/protocol'
+import { KATAKANA_ABOVE } from './compose-name.ts'
 
-export type KeyboardId = 'letters' | 'accents' | 'arabic' | 'kana' | 'hangul'
+export type KeyboardId = 'letters' | 'accents' | 'arabic' | 'kana' | 'katakana' | 'hangul' | 'pinyin'
 export type Keyboard = {
   id: KeyboardId
   /** What is written on the key that brings it up. */
@@ -55,6 +56,10 @@ const ARABIC: Keyboard = {
   shift: 'none',
   rows: [row('ض ص ث ق ف غ ع ه خ ح ج'), row('ش س ي ب ل ا ت ن م ك ط'), row('ئ ء ؤ ر ى ة و ز ظ د ذ'), row('أ إ آ پ چ ڤ گ')],
 }
+/** Both kana are one keyboard: the marks and ー stand in both. */
+const inKatakana = (key: string): string =>
+  key.replace(/[\u3041-\u3096]/, (kana) => String.fromCharCode(kana.charCodeAt(0) + KATAKANA_ABOVE))
+
 const KANA: Keyboard = {
   id: 'kana',
   label: 'かな',
@@ -68,6 +73,15 @@ const KANA: Keyboard = {
     row('お こ そ と の ほ も っ ろ ゜'),
   ],
 }
+const KATAKANA: Keyboard = { ...KANA, id: 'katakana', label: 'カナ', rows: KANA.rows.map((keys) => keys.map(inKatakana)) }
+/** Chinese by its sound: letters that become characters (`pinyin.ts`), ü under V as on every Chinese keyboard. */
+const PINYIN: Keyboard = {
+  id: 'pinyin',
+  label: '拼音',
+  language: 'zh',
+  shift: 'none',
+  rows: [row('q w e r t y u i o p'), row('a s d f g h j k l'), row("z x c v b n m '")],
+}
 /** The two-set arrangement of every keyboard in Korea; syllables are put together as they are written. */
 const HANGUL: Keyboard = {
   id: 'hangul',
@@ -77,16 +91,10 @@ const HANGUL: Keyboard = {
   rows: [row('ㅂ ㅈ ㄷ ㄱ ㅅ ㅛ ㅕ ㅑ ㅐ ㅔ'), row('ㅁ ㄴ ㅇ ㄹ ㅎ ㅗ ㅓ ㅏ ㅣ'), row('ㅋ ㅌ ㅊ ㅍ ㅠ ㅜ ㅡ')],
 }
 
-const OWN: Partial<Record<Language, Keyboard>> = { ar: ARABIC, ja: KANA, ko: HANGUL }
+const OWN: Partial<Record<Language, Keyboard[]>> = { ar: [ARABIC], ja: [KANA, KATAKANA], ko: [HANGUL], zh: [PINYIN] }
 
-/**
- * The keyboards of a language, its own first. Everybody may use Latin letters. Chinese has those alone: choosing characters
- * by their sound takes a dictionary and more touches than a name in a title is worth, and the screen says so.
- */
-export const keyboardsOf = (language: Language): Keyboard[] => {
-  const own = OWN[language]
-  return [...(own ? [own] : []), letters(language), ACCENTS]
-}
+/** The keyboards of a language, its own first. Everybody may use Latin letters. */
+export const keyboardsOf = (language: Language): Keyboard[] => [...(OWN[language] ?? []), letters(language), ACCENTS]
 
 const DOUBLED: Record<string, string> = { ㅂ: 'ㅃ', ㅈ: 'ㅉ', ㄷ: 'ㄸ', ㄱ: 'ㄲ', ㅅ: 'ㅆ', ㅐ: 'ㅒ', ㅔ: 'ㅖ' }
 
