@@ -1,4 +1,5 @@
 /** Second-order filters for sound at 48 kHz. Pure: every one answers a new array. */
+import { CLIP_RULES } from '@fanreel/protocol'
 import { SAMPLE_RATE } from '../media/limits.ts'
 
 /** Coefficients with a0 = 1. */
@@ -53,12 +54,9 @@ export const bell = (hertz: number, gainDb: number, q: number): Biquad => {
   return [(1 + alpha * a) / a0, (-2 * cos) / a0, (1 - alpha * a) / a0, (-2 * cos) / a0, (1 - alpha / a) / a0]
 }
 
-/** The band in which words are told apart, Hz. */
-export const SPEECH_BAND = { low: 300, high: 4_000 } as const
-
 /** What of a channel lies in the band of speech. */
 export const speechBand = (samples: Float32Array): Float32Array =>
-  filter(filter(samples, highPass(SPEECH_BAND.low)), lowPass(SPEECH_BAND.high))
+  filter(filter(samples, highPass(CLIP_RULES.SPEECH_BAND_HZ.low)), lowPass(CLIP_RULES.SPEECH_BAND_HZ.high))
 
 export const toDecibel = (power: number): number => 10 * Math.log10(Math.max(1e-12, power))
 export const toGain = (decibel: number): number => 10 ** (decibel / 20)

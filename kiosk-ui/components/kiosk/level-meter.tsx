@@ -1,8 +1,9 @@
-/** How loud the visitor is, as twelve bars that need no reading. */
+/** How far the visitor's voice stands above the hall, as twelve bars that need no reading. */
 'use client'
 import { useTranslations } from 'next-intl'
 import { useEffect, useRef } from 'react'
-import { isAudible, listenToLevel, meterShare } from '../../lib/camera/meters.ts'
+import { listenTo, meterShare } from '../../lib/camera/meters.ts'
+import { isHeard } from '../../lib/camera/speech-meter.ts'
 import { Icon } from '../icons.tsx'
 
 /** Heights of the bars, in the screen's unit. */
@@ -22,13 +23,13 @@ export const LevelMeter = ({ stream, heard, onHeard }: Props) => {
   useEffect(() => {
     if (!stream) return
     let shown = 0
-    return listenToLevel(stream, (dbfs) => {
+    return listenTo(stream, (hearing) => {
       // Rises at once and falls slowly, as a needle would.
-      shown = Math.max(meterShare(dbfs), shown * 0.94)
+      shown = Math.max(meterShare(hearing), shown * 0.94)
       const lit = Math.round(shown * BARS.length)
       for (const [index, bar] of [...(bars.current?.children ?? [])].entries())
         (bar as HTMLElement).style.opacity = index < lit ? '1' : '0.18'
-      if (isAudible(dbfs)) onHeard()
+      if (isHeard(hearing)) onHeard()
     })
   }, [stream, onHeard])
   return (

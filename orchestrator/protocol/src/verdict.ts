@@ -37,8 +37,11 @@ export const CLIP_RULES = {
    */
   MIN_MOVING_SHARE: 0.1,
   GOOD_MOVING_SHARE: 0.3,
-  /** Seconds of speech, in milliseconds, that make the voice worth using. */
+  /** The band in which words are told apart, Hz: a voice is judged against the hall within it. */
+  SPEECH_BAND_HZ: { low: 300, high: 4_000 },
+  /** Speech, in milliseconds, that makes the voice worth using; and within what time a kiosk wants to hear so much. */
   GOOD_SPEECH_MS: 600,
+  SPEECH_WITHIN_MS: 8_000,
   /** Peak level of speech, dBFS. */
   GOOD_SPEECH_DBFS: -34,
 } as const
