@@ -1,7 +1,7 @@
 /**
  * Hears whether somebody speaks in a loud hall. Speech stands above the hall's own level in the band of voices, is voiced
  * (vowels repeat at the pitch of a voice: applause, hiss and the roar of a crowd do not), and lasts as long as a syllable or
- * more: a clap is over before. Pure: samples in, milliseconds and levels out; in real time about 1 % of a core.
+ * more: a clap is over before. Pure: samples in, milliseconds and levels out; in real time about 2 % of a core.
  */
 import { CLIP_RULES } from '@fanreel/protocol'
 
