@@ -1,4 +1,5 @@
 /** What a page of a kiosk lacks: a secure origin, the station's own, a camera, the guide's networks. Each is said, or done without. */
+import { BrandFile, brandOf } from '@fanreel/protocol'
 import { afterEach, describe, expect, it } from 'vitest'
 import { accessibilityFaults } from '../support/accessibility.ts'
 import { sampleVisitor } from '../support/media.ts'
@@ -38,6 +39,36 @@ describe('a page', () => {
     // Whatever took the picture away from this visitor would take it from the next.
     await page.getByText(wordsOf('en').attract.outOfOrderWhy).waitFor()
   }, 120_000)
+
+  it('whose brand has a broken picture shows the rest of it, and our own in that place', async () => {
+    browser = await openKioskBrowser({})
+    const { page, context } = browser
+    const look = { name: 'Winter Games', logo: 'logo.svg', background: 'hall.jpg', colours: { accent: '#ff9d5c' } }
+    const brand = { ...brandOf(BrandFile.parse(look)), logo: look.logo, background: look.background }
+    await context.route('**/settings', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), brand } })
+    })
+    const drawn = { contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"/>' }
+    const broken = { contentType: 'image/jpeg', body: 'no picture' }
+    const gold = () => page.evaluate(`getComputedStyle(document.querySelector('.kiosk')).getPropertyValue('--gold').trim()`)
+    const logo = page.getByRole('img', { name: look.name })
+    const arena = page.locator('.arena')
+    const hall = page.locator('img[src="/brand/hall.jpg"]')
+    await context.route('**/brand/logo.svg', (route) => route.fulfill(drawn))
+    await context.route('**/brand/hall.jpg', (route) => route.fulfill(broken))
+    await page.goto(at.installation.kioskUrl)
+    await arena.first().waitFor()
+    await logo.waitFor()
+    expect([await hall.count(), await gold()]).toEqual([0, look.colours.accent])
+    // And the other way round.
+    await context.route('**/brand/logo.svg', (route) => route.fulfill(broken))
+    await context.route('**/brand/hall.jpg', (route) => route.fulfill(drawn))
+    await page.reload()
+    await hall.first().waitFor()
+    await expect.poll(() => logo.count()).toBe(0)
+    expect([await arena.count(), await gold()]).toEqual([0, look.colours.accent])
+  }, 60_000)
 
   it('whose guide’s networks do not load does without: the visitor begins by touch', async () => {
     browser = await openKioskBrowser({ clip: sampleVisitor })

@@ -1,6 +1,6 @@
 /** What stands behind the screens: the event's own picture, or an arena at night. Decoration only. */
 'use client'
-import { useBrand } from './brand-context.tsx'
+import { useBrand, useMissPicture } from './brand-context.tsx'
 
 type Beam = { left: string; from: string; to: string; seconds: number; hue: string; width: string }
 
@@ -12,13 +12,16 @@ const BEAMS: Beam[] = [
 ]
 
 /** The event's own picture, darkened so far that whatever is written on it is read. */
-const Backdrop = ({ file, dim }: { file: string; dim: boolean }) => (
-  <div className="scenery pointer-events-none absolute inset-0" aria-hidden="true">
-    {/* biome-ignore lint/performance/noImgElement: a file of the kiosk's own server */}
-    <img src={`/brand/${file}`} alt="" className="size-full object-cover" />
-    <div className="absolute inset-0 bg-night" style={{ opacity: dim ? 0.86 : 0.72 }} />
-  </div>
-)
+const Backdrop = ({ file, dim }: { file: string; dim: boolean }) => {
+  const miss = useMissPicture()
+  return (
+    <div className="scenery pointer-events-none absolute inset-0" aria-hidden="true">
+      {/* biome-ignore lint/performance/noImgElement: a file of the kiosk's own server */}
+      <img src={`/brand/${file}`} alt="" className="size-full object-cover" onError={() => miss(file)} />
+      <div className="absolute inset-0 bg-night" style={{ opacity: dim ? 0.86 : 0.72 }} />
+    </div>
+  )
+}
 
 export const Scenery = ({ dim = false }: { dim?: boolean }) => {
   const brand = useBrand()
@@ -30,7 +33,7 @@ const light = (token: string, share: number) => `rgb(from var(${token}) r g b / 
 
 /** Beams that sweep, a horizon that glows, ice that answers. */
 const Arena = ({ dim }: { dim: boolean }) => (
-  <div className="scenery pointer-events-none absolute inset-0 overflow-hidden" aria-hidden="true">
+  <div className="scenery arena pointer-events-none absolute inset-0 overflow-hidden" aria-hidden="true">
     <div className="absolute inset-0 bg-[radial-gradient(120%_60%_at_50%_64%,var(--glow)_0%,var(--glow-far)_38%,var(--night)_75%)]" />
     {BEAMS.map(({ left, from, to, seconds, hue, width }) => (
       // What moves is a picture painted once: shape and fading lie inside it, or they would be worked out for every frame.

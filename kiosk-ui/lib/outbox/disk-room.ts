@@ -13,14 +13,22 @@ export const isTight = ({ usedBytes, grantedBytes }: DiskRoom): boolean => grant
  * Asks the browser to keep what lies here even when its disk grows full, and tells now and then how much room there is.
  * Answers with the way to stop. A browser that does not say counts as roomy: a write that fails is told by the outbox.
  */
-export const watchDiskRoom = (tell: (room: DiskRoom) => void): (() => void) => {
+export const watchDiskRoom = (
+  tell: (room: DiskRoom) => void,
+  storage: Pick<StorageManager, 'estimate' | 'persist'> = navigator.storage,
+): (() => void) => {
+  let stopped = false
   const look = async () => {
-    const { usage, quota } = await navigator.storage.estimate()
-    if (usage !== undefined && quota !== undefined) tell({ usedBytes: usage, grantedBytes: quota })
+    const { usage, quota } = await storage.estimate()
+    if (!stopped && usage !== undefined && quota !== undefined) tell({ usedBytes: usage, grantedBytes: quota })
   }
   // Refused where nobody has used the site much: then it is kept all the same until the disk is needed.
-  navigator.storage.persist().catch(() => undefined)
-  void look()
-  const timer = setInterval(() => void look(), LOOK_EVERY_MS)
-  return () => clearInterval(timer)
+  storage.persist().catch(() => undefined)
+  const lookOnce = () => void look().catch(() => undefined)
+  lookOnce()
+  const timer = setInterval(lookOnce, LOOK_EVERY_MS)
+  return () => {
+    stopped = true
+    clearInterval(timer)
+  }
 }

@@ -11,6 +11,7 @@ import type { Notices } from '../notices/notices.ts'
 import type { PickupAssets } from '../pickup/assets.ts'
 import { inAppOf, wayOutOf } from '../pickup/in-app.ts'
 import { type Asked, type Found, type PickupDesk, pickupPath } from '../pickup/pickup-desk.ts'
+import type { PickupKind } from '../pickup/pickup-kind.ts'
 import { type Stage, stageOf } from '../pickup/stage.ts'
 import { permitsPickup } from '../privacy/consent.ts'
 import { pickupHashOf } from '../visits/pickup-hash.ts'
@@ -29,6 +30,9 @@ import type { PickupStreams } from './pickup-stream.ts'
  */
 const MAX_UNKNOWN_A_MINUTE = 600
 const RETRY_AFTER_SECONDS = '20'
+
+/** What had a film and will have none again: gone (410), not merely not there (404). */
+const WAS_THERE: ReadonlySet<PickupKind> = new Set(['expired', 'deleted'])
 
 /** The token in the address; a person who types it may use small letters. */
 const tokenIn = (request: FastifyRequest): PickupToken | undefined => {
@@ -140,7 +144,18 @@ export const registerPickupRoutes = (
     return reply
   })
 
-  registerFilmRoutes(app, { media, desk, visitOf })
+  registerFilmRoutes(app, {
+    media,
+    desk,
+    visitOf,
+    async sendPage(request, reply) {
+      const token = tokenIn(request)
+      if (!token) return pages.sendWrongTurn(request, reply.code(404))
+      const found = await find(request, reply, token)
+      if (found.facts.kind === 'unavailable') return pages.send(request, sendAway(reply), found)
+      return pages.send(request, reply.code(WAS_THERE.has(found.facts.kind) ? 410 : 404), found)
+    },
+  })
   if (notices) registerNoticeRoutes(app, { notices, visitOf })
 
   /** Answered when everything is gone, as often as it is asked (P7). */

@@ -106,17 +106,22 @@ describe('the pickup page in a real browser', () => {
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(error.message))
     await page.addInitScript(() => {
-      const shared: unknown[] = []
-      const { navigator } = Object.assign(globalThis as unknown as { navigator: object }, { shared })
-      Object.assign(navigator, { canShare: () => true, share: (what: unknown) => Promise.resolve(shared.push(what)) })
+      const [shared, felt]: [unknown[], unknown[]] = [[], []]
+      const { navigator } = Object.assign(globalThis as unknown as { navigator: object }, { shared, felt })
+      const vibrate = (pattern: unknown) => felt.push(pattern) > 0
+      Object.assign(navigator, { canShare: () => true, share: (what: unknown) => Promise.resolve(shared.push(what)), vibrate })
     })
     await page.goto(`${door.origin}/v/${token}`)
     await page.getByRole('heading', { name: 'Not here yet' }).waitFor()
     const { visitId } = await door.putReady(film, poster, { token })
     await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'held' }))
     await page.getByRole('heading', { name: 'Final check' }).waitFor()
+    // It was ready for a moment before it was held.
+    await page.evaluate('felt.length = 0')
     await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state: 'ready' }))
     await page.getByRole('button', { name: 'Save to Photos' }).click()
+    // In a pocket it is felt, once: times on and off, in milliseconds.
+    expect(await page.evaluate('felt')).toEqual([[160, 90, 260]])
     const shared = await page.evaluate(() => {
       const [what] = (globalThis as unknown as { shared: { files: File[] }[] }).shared
       return { keys: Object.keys(what ?? {}), size: what?.files[0]?.size, type: what?.files[0]?.type }

@@ -317,6 +317,31 @@ describe('the pickup page', () => {
     }
   })
 
+  it('P6: a link to a film that is not given out leads to words in the visitor’s language, with a status that says so', async () => {
+    const { path, visitId } = await door.putReady(FILM, TINY_PICTURE)
+    const follow = (address: string) => page(address, { headers: { accept: 'text/html,*/*;q=0.8', 'accept-language': 'de' } })
+    for (const [state, status] of [
+      ['expired', 410],
+      ['queued', 404],
+      ['held', 404],
+    ] as const) {
+      await door.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, state }))
+      const { answer, text } = await follow(`${path}/reel?download=1`)
+      expect([answer.status, answer.headers.get('content-type'), answer.headers.get('content-disposition')], state).toEqual([
+        status,
+        'text/html; charset=utf-8',
+        null,
+      ])
+      expect(text, state).toContain('lang="de"')
+      expect(text, state).toContain(
+        (await page(path, { headers: { 'accept-language': 'de' } })).text.match(/<h1[^>]*>[^<]*/)?.[0],
+      )
+    }
+    expect((await follow(`/v/${newToken()}/reel`)).answer.status).toBe(404)
+    // A player is told by code.
+    expect((await get(`${path}/reel`)).headers.get('content-type')).toMatch(/^application\/json/)
+  })
+
   it('P20: captions say when music and voice are heard, in the page’s language, and are given out with the film alone', async () => {
     const { path, visitId } = await door.putReady(FILM, TINY_PICTURE)
     const [, address = ''] =
