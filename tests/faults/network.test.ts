@@ -84,6 +84,8 @@ defineFault({
 
 const CROWD = 200
 const CROWD_FILMS = 20
+/** Longer than a busy machine takes to begin them all. */
+const CROWD_MAKE_MS = 40_000
 
 defineFault({
   name: 'Two hundred nodes come back at once',
@@ -97,7 +99,7 @@ defineFault({
   strike: async (fleet, boundMs) => {
     const line = await fleet.line()
     const names = Array.from({ length: CROWD }, (_, at) => `node-${at}`)
-    await fleet.startNodes(names, { makeMs: 15_000, line })
+    await fleet.startNodes(names, { makeMs: CROWD_MAKE_MS, line })
     const welcomes = async () => (await fleet.logs()).split('"msg":"node joined"').length - 1
     await until(async () => (await welcomes()) >= CROWD, { withinMs: 60_000, what: `${CROWD} nodes` })
     const kiosk = await fleet.kiosk('kiosk-1')

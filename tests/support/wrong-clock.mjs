@@ -19,6 +19,8 @@ globalThis.Date = class extends RealDate {
     return now()
   }
 }
+// For whoever asks whether it is wrong indeed.
+process.stderr.write(`${JSON.stringify({ at: Date.now(), msg: 'by the clock of this process' })}\n`)
 const file = process.env.FANREEL_CLOCK_FILE
 if (file)
   process.on('SIGUSR2', () => {

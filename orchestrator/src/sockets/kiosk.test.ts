@@ -135,6 +135,17 @@ describe('a kiosk and its uploads', () => {
     expect(await commit(kiosk, uploadId)).toMatchObject({ ok: true, visit: { state: 'queued' } })
   })
 
+  it('V4: an event that has lost its worlds asks for patience, one that has others names the world it lacks', async () => {
+    const { begin } = await newKiosk()
+    const { packs } = await door.settings.read()
+    await door.settings.change({ packs: [] })
+    const lost = await begin()
+    await door.settings.change({ packs })
+    expect(lost.answer).toEqual(refuse('unavailable'))
+    const other = await begin({ packId: 'another-world' })
+    expect(other.answer).toEqual(refuse('pack-unknown'))
+  })
+
   it('U1: takes a clip in pieces, and the visit waits in the queue once it is committed', async () => {
     const { kiosk, visitId, clip, uploadId, answer } = await opened()
     expect(answer).toMatchObject({ offset: 0, chunkBytes: CHUNK_BYTES })

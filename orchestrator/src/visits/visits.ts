@@ -133,6 +133,8 @@ export const createVisits = (options: {
   const open = async (input: VisitStart & { kioskId: KioskId }): Promise<Visit | Refusal> => {
     const { visitId, pickupToken, packId, kioskId, consent } = input
     const { packs, keepDays } = await settings()
+    // An event with no world at all has lost its memory or has just begun: whoever holds a clip keeps it and asks again.
+    if (packs.length === 0) return refuse('unavailable')
     const pack = packs.find((offer) => offer.packId === packId)
     if (!pack) return refuse('pack-unknown')
     const now = clock.now()
