@@ -38,7 +38,7 @@ describe('the words of a pickup page', () => {
     expect(headOf('en', 'नेहा')).toContain('data-room="much"><bdi>नेहा</bdi>')
     expect(headOf('en', '李娜')).toContain('data-room="some"><bdi>李娜</bdi>')
     expect(headOf('en', 'Anna')).toContain('data-room="none"><bdi>Anna</bdi>')
-    expect(headOf('ja', 'נועה')).toContain('data-room="much"><bdi>נועה</bdi>さんの映像')
+    expect(headOf('ja', 'נועה')).toContain('data-room="much"><bdi>נועה</bdi>さんの映画')
     expect(headOf('ar', 'Anna')).toContain('data-room="much"><bdi>Anna</bdi>')
     expect(headOf('en', '$& {name}')).toContain('<bdi>$&amp; {name}</bdi>, your film')
   })
