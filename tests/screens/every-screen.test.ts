@@ -27,8 +27,8 @@ const PHONE_WIDTHS = [390, 320]
 
 const source = readFileSync(new URL('measure-page.mjs', import.meta.url), 'utf8').replace('export const measurePage =', '')
 /** What of the present screen cannot be read or touched; targets are measured where `least` is not 0, and none may begin in the part `above`. */
-const measure = (page: Page, least: number, { above = 0, leastKey = least } = {}): Promise<string[]> =>
-  page.evaluate(`(${source.trim().replace(/;$/, '')})(${least}, ${above}, ${leastKey})`)
+const measure = (page: Page, least: number, { above = 0, leastKey = least, leastText = 0 } = {}): Promise<string[]> =>
+  page.evaluate(`(${source.trim().replace(/;$/, '')})(${least}, ${above}, ${leastKey}, ${leastText})`)
 
 let stage: Stage
 beforeAll(async () => {
@@ -49,6 +49,8 @@ const looksIn = (language: string): LookName[] =>
   language === 'de' || language === 'ar' ? ALL_LOOKS : ['portrait', 'landscape', 'small']
 /** Where axe looks: what it judges, the other shapes share. */
 const IN_AXE: ReadonlySet<LookName> = new Set(['portrait', 'contrast', 'low', 'seated'])
+/** Read at two metres on a panel of 43 inches and more (the arithmetic is in kiosk-ui/README.md), at 1080x1920. */
+const LEAST_TEXT = 26
 /** Windows too narrow for eleven keys of the full size. */
 const NARROW: ReadonlySet<LookName> = new Set(['small', 'window'])
 
@@ -63,6 +65,9 @@ describe('the rule that measures', () => {
     expect(await found(fine)).toEqual([])
     const forVoices = 'position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap'
     expect(await found(`<span style="${forVoices}">Words that are heard</span>`)).toEqual([])
+    expect(await measure(page, LEAST_TARGET, { leastText: 20 })).toEqual([])
+    await page.setContent('<main class="kiosk" style="font: 16px sans-serif">Words</main>')
+    expect(await measure(page, LEAST_TARGET, { leastText: 20 })).toEqual(['letters of 16px: <main> “Words”'])
     expect(await found('<button style="width: 60px; height: 90px">Go</button>')).toEqual(['too small'])
     const key = '<button class="key" style="width: 60px; height: 90px">Q</button>'
     expect(await found(key)).toEqual(['too small'])
@@ -118,7 +123,8 @@ describe('every screen', () => {
           await inLook(page, look, async () => {
             const fromASeat = (look === 'low' || look === 'seated') && !isForTheTeam(name)
             const keys = NARROW.has(look) && { leastKey: LEAST_KEY }
-            note(look, await measure(page, LEAST_TARGET, { above: fromASeat ? OUT_OF_REACH : 0, ...keys }))
+            const letters = look === 'portrait' && { leastText: LEAST_TEXT }
+            note(look, await measure(page, LEAST_TARGET, { above: fromASeat ? OUT_OF_REACH : 0, ...keys, ...letters }))
             if (look === 'portrait' && name.startsWith('consent')) consents.add(await touchedAt(page))
             if (IN_AXE.has(look)) note(`${look} (axe)`, await accessibilityFaults(page))
           })

@@ -2,8 +2,9 @@
  * Runs in the page: what of the present screen cannot be read or touched. `least` is the smallest side of a target in
  * pixels; nothing is said of targets' sizes where it is 0. `above` is the share of the screen's height, from its top, that
  * nobody reaches who sits before it: no target begins there. `leastKey` is the least width of a key of a keyboard, where it differs.
+ * `leastText` is the least size of letters in pixels.
  */
-export const measurePage = (least, above = 0, leastKey = least) => {
+export const measurePage = (least, above = 0, leastKey = least, leastText = 0) => {
   const SLACK = 1.5
   const faults = []
   const kiosk = document.querySelector('.kiosk')
@@ -79,7 +80,8 @@ export const measurePage = (least, above = 0, leastKey = least) => {
       faults.push(`out of its box by ${amount(box, holderBox)}: ${nameOf(element)}`)
     if (!within(box, frameOf(scroller))) faults.push(`out of the screen by ${amount(box, view)}: ${nameOf(element)}`)
     // Set tight, a line is as high as it was set: what its font keeps above and below for other letters is no ink.
-    const { lineHeight } = getComputedStyle(element)
+    const { lineHeight, fontSize } = getComputedStyle(element)
+    if (Number.parseFloat(fontSize) < leastText) faults.push(`letters of ${fontSize}: ${nameOf(element)}`)
     const spare = Math.max(0, (rects[0].height - Number.parseFloat(lineHeight)) / 2) || 0
     lines.push({ element, box: { ...box, top: box.top + spare, bottom: box.bottom - spare }, scroller })
   }
