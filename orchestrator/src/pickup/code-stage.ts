@@ -12,7 +12,7 @@ export const codeStage = (language: Language, query: string, fault?: 'wrong' | '
   const { title, text, label, open, wrong, tooMany } = wordsOf(language).code
   const complaint = fault && markup`<p class="wrong" id="wrong" role="alert">${fault === 'wrong' ? wrong : tooMany}</p>`
   const form = markup`<form class="code" method="post" action="/code${query}"><label for="code">${label}</label>
-    <input id="code" name="code" dir="ltr" placeholder="••••-••••" maxlength="${MAX_TYPED}" autocomplete="off" autocapitalize="characters"
+    <input id="code" name="code" dir="ltr" placeholder="____-____" maxlength="${MAX_TYPED}" autocomplete="off" autocapitalize="characters"
       spellcheck="false" autocorrect="off" enterkeyhint="go" required aria-describedby="${fault ? 'wrong' : ''}">
     ${complaint}<button class="button primary">${open}</button></form>`
   return {
