@@ -22,7 +22,7 @@ const SCREENS = `
 const { createServer } = require('node:http')
 let freeze = false
 createServer((request, response) => {
-  if (request.url === '/settings') return response.end(JSON.stringify({ brand: process.env.FANREEL_BRAND, pin: process.env.FANREEL_KIOSK_PIN }))
+  if (request.url === '/settings') return response.end(JSON.stringify({ brand: process.env.FANREEL_BRAND, pin: process.env.FANREEL_KIOSK_PIN, kept: process.env.FANREEL_BROWSER_KEPT }))
   if (request.url === '/freeze') { freeze = true; return response.end() }
   if (request.url === '/news') { const told = freeze; freeze = false; return response.end(told ? 'freeze' : '') }
   response.setHeader('content-type', 'text/html')
@@ -95,7 +95,11 @@ describe('the agent of a kiosk box', () => {
         log: (line) => lines.push(line),
       })
       expect(await (await fetch(agent.url)).text()).toContain('screens')
-      expect(await (await fetch(`${agent.url}/settings`)).json()).toEqual({ brand: '/etc/fanreel/brand', pin: '2468' })
+      expect(await (await fetch(`${agent.url}/settings`)).json()).toEqual({
+        brand: '/etc/fanreel/brand',
+        pin: '2468',
+        kept: 'yes',
+      })
       const { health } = agent
       /** Runs again, started more often than before. */
       const runs = (moreThan: number) =>

@@ -1,6 +1,6 @@
 /** The built screens, served on loopback by Next's standalone server as a child of the agent. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { AgentWish } from '../lib/kiosk/agent-wish.ts'
+import { AGENT_MARK, AgentWish } from '../lib/kiosk/agent-wish.ts'
 import { type Supervised, superviseProcess } from './supervised.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -27,7 +27,13 @@ export const startScreens = async (options: {
     command: process.execPath,
     args: [server],
     spawn: {
-      env: { ...options.env, PORT: String(port), HOSTNAME: LOOPBACK, NEXT_TELEMETRY_DISABLED: '1' },
+      env: {
+        ...options.env,
+        PORT: String(port),
+        HOSTNAME: LOOPBACK,
+        NEXT_TELEMETRY_DISABLED: '1',
+        ...(onWish && AGENT_MARK),
+      },
       stdio: onWish ? ['ignore', 'ignore', 'ignore', 'ipc'] : 'ignore',
     },
     onStart: (child) =>

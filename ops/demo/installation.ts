@@ -1,4 +1,5 @@
 /** The whole installation on one machine: Redis, orchestrator, one GPU node and the kiosk's screens behind one front door. */
+import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { anyPort, frontDoorPort, lanAddress } from './addresses.ts'
@@ -21,6 +22,8 @@ export type Installation = {
   /** Where the kiosk's and operators' pages are, on this machine. */
   screensUrl: string
   tokens: Tokens
+  /** Opens the kiosk's own settings; empty where the environment says that nothing does. */
+  pin: string
   /** Rejects when a part of it ends by itself. */
   broken: Promise<never>
   stop(): Promise<void>
@@ -32,6 +35,9 @@ const EVERYWHERE = '0.0.0.0'
 const LOOPBACK = '127.0.0.1'
 const POLL_MS = 50
 
+/** Another at each start: with `--https` other machines reach the kiosk's page. */
+const freshPin = (): string => String(randomInt(10_000)).padStart(4, '0')
+
 /** A TypeScript process, run as it is; watched while it is worked on. */
 const typescript = (root: string, main: string, dev: boolean): string[] =>
   dev ? [join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs'), 'watch', '--clear-screen=false', main] : ['--import', 'tsx', main]
@@ -39,7 +45,7 @@ const typescript = (root: string, main: string, dev: boolean): string[] =>
 /** A process and its own way to say that it is ready. */
 type Part = { saysReady(): Promise<unknown> }
 
-type Screens = { port: number; token: string; dev: boolean; https: boolean; orchestratorUrl?: string }
+type Screens = { port: number; token: string; pin: string; dev: boolean; https: boolean; orchestratorUrl?: string }
 
 /** Next's server says nothing that a program could read: it is ready when it answers. */
 const answersAt = async (url: string): Promise<void> => {
@@ -53,7 +59,7 @@ const answersAt = async (url: string): Promise<void> => {
   }
 }
 
-const startScreens = (children: Children, { root }: Places, { port, token, dev, https, orchestratorUrl }: Screens): Part => {
+const startScreens = (children: Children, { root }: Places, { port, token, pin, dev, https, orchestratorUrl }: Screens): Part => {
   const kiosk = join(root, 'kiosk-ui')
   const child = children.start({
     name: 'kiosk-ui',
@@ -69,6 +75,7 @@ const startScreens = (children: Children, { root }: Places, { port, token, dev, 
       FANREEL_EVENT_ID: EVENT_ID,
       FANREEL_KIOSK_ID: PEERS.screens.id,
       FANREEL_KIOSK_TOKEN: token,
+      FANREEL_KIOSK_PIN: pin,
       ...(orchestratorUrl ? { FANREEL_ORCHESTRATOR_URL: orchestratorUrl } : {}),
       // A second machine may be the kiosk where its browser gives it the camera at all.
       ...(https ? { FANREEL_KIOSK_REACH: 'any' } : {}),
@@ -165,11 +172,13 @@ export const startInstallation = async (settings: Settings): Promise<Installatio
     }
     await startRedis(children, places)
     const tokens = await demoTokens(places, env, signal)
+    const pin = process.env.FANREEL_KIOSK_PIN ?? freshPin()
     const parts = [
       startOrchestrator(children, places, env, dev),
       startScreens(children, places, {
         port: uiPort,
         token: tokens.screens,
+        pin,
         dev,
         https,
         ...(dev ? { orchestratorUrl: origin } : {}),
@@ -181,7 +190,7 @@ export const startInstallation = async (settings: Settings): Promise<Installatio
       const certificate = keptCertificate(places.certificate, ['localhost', LOOPBACK, ...(lan ? [lan] : [])])
       closers.push((await openTlsFront({ certificate, host: EVERYWHERE, port, doorPort })).close)
     }
-    return { origin, localUrl, publicUrl, screensUrl: dev ? devScreens : localUrl, tokens, broken: children.anyEnded, stop }
+    return { origin, localUrl, publicUrl, screensUrl: dev ? devScreens : localUrl, tokens, pin, broken: children.anyEnded, stop }
   }
   try {
     return await Promise.race([start(), aborted(signal)])

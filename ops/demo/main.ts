@@ -79,9 +79,10 @@ const playOne = async (installation: Installation, flags: Flags, places: Places,
   return 0
 }
 
-const tellAddresses = (voice: Voice, { localUrl, publicUrl, screensUrl, tokens }: Installation, https: boolean) => {
+const tellAddresses = (voice: Voice, { localUrl, publicUrl, screensUrl, tokens, pin }: Installation, https: boolean) => {
   voice.line('\nTry it yourself:')
   voice.line(`  kiosk      ${screensUrl}/`)
+  if (pin !== '') voice.line(`  its own settings: touch the invitation's upper end corner five times   (PIN ${pin})`)
   voice.line(`  operator   ${screensUrl}/operator   (token ${tokens.operator})`)
   if (publicUrl !== localUrl) voice.line(`  phones     ${publicUrl}`)
   if (!https) voice.line('  A camera on another machine and sharing on a phone need --https.')

@@ -22,6 +22,7 @@ const CLOSED = {
   'no-nodes': ['hourglass', 'attract.noNodes', 'attract.noNodesWhy'],
   overloaded: ['hourglass', 'attract.overloaded', 'attract.overloadedWhy'],
   'out-of-order': ['tool', 'attract.outOfOrder', 'attract.outOfOrderWhy'],
+  'out-of-order-untold': ['tool', 'attract.outOfOrder', 'attract.outOfOrderTell'],
 } as const
 
 const Call = ({ waitMs }: { waitMs: number | undefined }) => {

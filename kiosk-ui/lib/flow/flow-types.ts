@@ -16,6 +16,8 @@ export type Admission =
         | 'no-nodes'
         | 'overloaded'
         | 'out-of-order'
+        /** Out of order, and nobody of the team has heard of it: whoever stands here is asked to tell them. */
+        | 'out-of-order-untold'
     }
 
 /** Why there is no picture, each with its own screen. */

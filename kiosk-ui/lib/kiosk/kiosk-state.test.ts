@@ -37,12 +37,26 @@ describe('a visitor', () => {
     ['a camera without a picture', { cameraFault: 'busy' }, 'out-of-order'],
     ['a disk that is nearly full', { room: { usedBytes: 950_000_000, grantedBytes: 1_000_000_000 } }, 'out-of-order'],
     ['whoever stands at the kiosk', { closedHere: true }, 'out-of-order'],
-    ['a token that is no longer known', { connection: 'refused' }, 'out-of-order'],
+    ['a token that is no longer known', { connection: 'refused' }, 'out-of-order-untold'],
     ['an operator, for a while', { terms: { ...terms, closed: 'paused' } }, 'paused'],
     ['an operator, as broken', { terms: { ...terms, closed: 'out-of-order' } }, 'out-of-order'],
     ['the event', { terms: { ...terms, status: { ...terms.status, open: false, reason: 'overloaded' } } }, 'overloaded'],
     ['a kiosk that knows nothing yet', { terms: undefined, worlds: [] }, 'connecting'],
   ])('is turned away by %s', (_, change, reason) => expect(admitted(change)).toEqual(closedBy(reason)))
+
+  it('is told that the team knows only where it does', () => {
+    for (const connection of ['offline', 'connecting'] as const) {
+      expect(admitted({ connection, cameraFault: 'busy' })).toEqual(closedBy('out-of-order-untold'))
+      // Closed by a hand of the team's, here or from afar: they need no word of it.
+      expect(admitted({ connection, closedHere: true })).toEqual(closedBy('out-of-order'))
+      expect(admitted({ connection, cameraFault: 'busy', terms: { ...terms, closed: 'out-of-order' } })).toEqual(
+        closedBy('out-of-order'),
+      )
+      expect(admitted({ connection, cameraFault: 'busy', terms: { ...terms, closed: 'paused' } })).toEqual(
+        closedBy('out-of-order-untold'),
+      )
+    }
+  })
 
   it('hears of a broken kiosk before all that may pass', () => {
     expect(admitted({ cameraFault: 'denied', terms: { ...terms, closed: 'paused' } })).toEqual(closedBy('out-of-order'))

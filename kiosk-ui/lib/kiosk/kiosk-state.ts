@@ -44,10 +44,15 @@ export type KioskState = KioskFacts & { admission: Admission }
 export const troubleOf = ({ cameraFault, room, closedHere }: KioskFacts): KioskTrouble | undefined =>
   closedHere ? 'shut' : cameraFault ? 'camera' : room && isTight(room) ? 'disk' : undefined
 
+/** Whether the team knows that this kiosk is out of order: by their own hand, or since it is told what the matter is. */
+const teamKnows = ({ closedHere, terms, connection }: KioskFacts): boolean =>
+  closedHere || terms?.closed === 'out-of-order' || connection === 'online'
+
 /** Whether a new visitor is taken in: a closed door first, then what is wrong here, then the event. */
 export const admissionOf = (state: KioskFacts): Admission => {
   const { connection, terms, worlds } = state
-  if (connection === 'refused' || troubleOf(state)) return { open: false, reason: 'out-of-order' }
+  if (connection === 'refused' || troubleOf(state))
+    return { open: false, reason: teamKnows(state) ? 'out-of-order' : 'out-of-order-untold' }
   if (terms?.closed) return { open: false, reason: terms.closed }
   if (!terms || worlds.length === 0) return { open: false, reason: 'connecting' }
   const { open, reason, waitMs } = terms.status
