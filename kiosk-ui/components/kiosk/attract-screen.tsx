@@ -112,7 +112,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
         <Scenery />
       )}
       <div
-        className="shade absolute inset-0 bg-[linear-gradient(180deg,rgb(from_var(--night)_r_g_b/0.15)_0%,transparent_24%,rgb(from_var(--night)_r_g_b/0.55)_56%,rgb(from_var(--night)_r_g_b/0.96)_84%)] landscape:bg-[linear-gradient(180deg,transparent_60%,rgb(from_var(--night)_r_g_b/0.7)_96%)]"
+        className="absolute inset-0 bg-[linear-gradient(180deg,rgb(from_var(--night)_r_g_b/0.15),transparent_24%)] landscape:bg-[linear-gradient(180deg,transparent_60%,rgb(from_var(--night)_r_g_b/0.7)_96%)]"
         aria-hidden="true"
       />
       {waiting > 0 && (
@@ -128,6 +128,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
       <div
         className={`relative z-10 flex flex-col items-center gap-8 px-8 pb-12 text-center portrait:gap-6 portrait:pb-6 landscape:gap-4 landscape:pb-3 ${words ? '' : 'landscape:me-[40%] landscape:items-start landscape:ps-16 landscape:text-start'}`}
       >
+        <div className="words-shade landscape:hidden" aria-hidden="true" />
         {words ? (
           <div className="rise flex min-h-[70vh] flex-col items-center justify-center gap-6">
             <Icon name={words[0]} className="size-[calc(var(--u)*16)] text-gold" />

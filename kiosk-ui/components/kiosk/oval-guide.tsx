@@ -28,7 +28,7 @@ const Countdown = () => {
     <span
       key={left}
       role="timer"
-      className="display clock absolute inset-x-0 top-[42%] -translate-y-1/2 text-center text-[calc(var(--u)*52)] drop-shadow-[0_0_calc(var(--u)*4)_rgb(0_0_0/.6)]"
+      className="display clock absolute inset-x-0 top-[42%] -translate-y-1/2 text-center text-[calc(var(--u)*52)] [paint-order:stroke] [-webkit-text-stroke:calc(var(--u)*1.6)_rgb(from_var(--night)_r_g_b/.7)]"
       lang="en"
       style={{ '--clock': '1s', animation: 'count 1s var(--ease-out) both' } as React.CSSProperties}
     >
@@ -42,7 +42,7 @@ const Action = () => {
   const t = useTranslations('record')
   return (
     <span
-      className="display clock pointer-events-none absolute inset-x-0 top-[40%] text-center text-[calc(var(--u)*18*var(--script,1))] text-gold"
+      className="display clock pointer-events-none absolute inset-x-0 top-[40%] text-center text-[calc(var(--u)*18*var(--script,1))] text-gold [paint-order:stroke] [-webkit-text-stroke:calc(var(--u)*1.2)_rgb(from_var(--night)_r_g_b/.7)]"
       style={{ '--clock': '1.3s', animation: 'count 1.3s var(--ease-out) both' } as React.CSSProperties}
     >
       {t('action')}
@@ -85,14 +85,22 @@ export const OvalGuide = ({ phase, good, several, oval }: Props) => (
         </>
       )}
       {phase !== 'opening' && (
-        <ellipse
-          {...OVAL}
-          fill="none"
-          className={phase === 'framing' ? 'oval-place' : undefined}
-          stroke={phase === 'rolling' ? 'rgb(255 255 255 / 0.25)' : 'var(--ice)'}
-          strokeWidth={phase === 'rolling' ? 5 : 2}
-          strokeDasharray={phase === 'framing' ? '7 5' : undefined}
-        />
+        <g className={phase === 'framing' ? 'oval-place' : undefined} fill="none">
+          {/* Before a white wall a light line is seen by its dark edge: one and a half on each side, and at each end of a dash. */}
+          <ellipse
+            {...OVAL}
+            stroke="rgb(from var(--night) r g b / 0.7)"
+            strokeWidth={phase === 'rolling' ? 8 : 5}
+            strokeDasharray={phase === 'framing' ? '10 2' : undefined}
+            strokeDashoffset={1.5}
+          />
+          <ellipse
+            {...OVAL}
+            stroke={phase === 'rolling' ? 'rgb(255 255 255 / 0.25)' : 'var(--ice)'}
+            strokeWidth={phase === 'rolling' ? 5 : 2}
+            strokeDasharray={phase === 'framing' ? '7 5' : undefined}
+          />
+        </g>
       )}
       {phase === 'rolling' && (
         <path

@@ -82,7 +82,8 @@ export const ReviewScreen = () => {
       <div className="absolute inset-x-0 top-0">
         <Chrome step={4} />
       </div>
-      <div className="reach absolute inset-x-0 bottom-0 flex flex-col items-center gap-6 px-8 pb-14 text-center landscape:inset-y-0 landscape:start-[75vh] landscape:end-0 landscape:justify-center landscape:px-12">
+      <div className="reach isolate absolute inset-x-0 bottom-0 flex flex-col items-center gap-6 px-8 pb-14 text-center landscape:inset-y-0 landscape:start-[75vh] landscape:end-0 landscape:justify-center landscape:px-12">
+        <div className="words-shade landscape:hidden" aria-hidden="true" />
         <Headline>{t('title')}</Headline>
         <button type="button" className="button button-primary min-h-[max(88px,calc(var(--u)*15))]! w-full" onClick={film}>
           {t('send')}

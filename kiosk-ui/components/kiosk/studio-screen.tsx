@@ -112,7 +112,8 @@ export const StudioScreen = () => {
           <Chrome step={4} onBack={() => send({ type: 'BACK' })} />
         </div>
       )}
-      <div className="reach absolute inset-x-0 bottom-0 flex flex-col items-center gap-5 px-8 pb-10 text-center landscape:inset-y-0 landscape:start-[75vh] landscape:end-0 landscape:justify-center landscape:px-12 landscape:pt-12">
+      <div className="reach isolate absolute inset-x-0 bottom-0 flex flex-col items-center gap-5 px-8 pb-10 text-center landscape:inset-y-0 landscape:start-[75vh] landscape:end-0 landscape:justify-center landscape:px-12 landscape:pt-12">
+        <div className="words-shade landscape:hidden" aria-hidden="true" />
         {working ? (
           <Performing phase={phase} prompt={prompt} onCancel={() => send({ type: 'CANCEL' })} />
         ) : (

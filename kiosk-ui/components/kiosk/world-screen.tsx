@@ -38,11 +38,8 @@ export const WorldScreen = () => {
                 markAt="left"
                 framing={stacked ? 'portrait:object-[50%_41%] landscape:object-[50%_18%]' : 'object-[50%_30%]'}
               />
-              <span
-                className="shade absolute inset-0 bg-[linear-gradient(180deg,transparent_46%,rgb(from_var(--night)_r_g_b/0.92)_84%)]"
-                aria-hidden="true"
-              />
-              <span className="relative flex flex-wrap items-end justify-between gap-3 p-6">
+              <span className="relative isolate flex flex-wrap items-end justify-between gap-3 p-6 pt-0">
+                <span className="words-shade" aria-hidden="true" />
                 <span className="flex min-w-[55%] grow basis-0 flex-col gap-2">
                   <span className="display text-[calc(max(30px,var(--u)*8.5*var(--script,1))*var(--title-scale,1))]">
                     {textIn(world.pack.title, language)}
