@@ -131,6 +131,11 @@ describe.skipIf(!existsSync(join(ROOT, 'kiosk-ui', '.next', 'standalone')))('wit
     const origin = serving.said().match(/kiosk +(http:\/\/localhost:\d+)/)?.[1]
     expect((await fetch(`${origin}/ready`)).status).toBe(200)
     expect((await fetch(`${origin}/`)).headers.get('content-type')).toContain('text/html')
+    // The PIN that it names opens the kiosk's own settings, which know that no agent keeps the browser here.
+    const pin = serving.said().match(/PIN (\d{4})\)/)?.[1]
+    const body = JSON.stringify({ pin })
+    const opened = await fetch(`${origin}/admin`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    expect(await opened.json()).toMatchObject({ answer: 'open', agent: false })
     expect((await demo('--serve')).exitCode).toBe(1)
     serving.child.kill('SIGINT')
     expect((await serving.ended).exitCode).toBe(0)

@@ -1,4 +1,5 @@
 /** A kiosk whose page is loaded again in the middle of a visit, at any step of it: by its agent, a crash or a power cut. */
+import { CLIP_WORDS } from '@fanreel/protocol'
 import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { accessibilityFaults } from '../support/accessibility.ts'
@@ -108,16 +109,30 @@ const holdPieces = async (page: Page, afterPieces: number): Promise<{ pieces(): 
   }
 }
 
+/** A hand before the lens, for whoever looks at the picture: the guide sees black, and the take is recorded as it is. */
+const DARKEN = `(() => {
+  const look = window.createImageBitmap
+  window.createImageBitmap = ({ videoWidth, videoHeight }) => {
+    const black = new OffscreenCanvas(videoWidth, videoHeight)
+    black.getContext('2d', { alpha: false })
+    return look(black)
+  }
+})()`
+
 describe('a page that is loaded again after a film is ordered', () => {
   it('in the middle of the clip’s way invites the next visitor, shows nothing of the last one, and sends the rest', async () => {
     browser = await openKioskBrowser({ clip: sampleVisitor })
     const { page, faults } = browser
     const before = at.node.offers.length
     const way = await holdPieces(page, 2)
+    await page.addInitScript(DARKEN)
     const visit = walk({ page, language: 'en', url: at.installation.kioskUrl })
     await visit.walkToCamera(['Z', 'o', 'e'])
     await visit.record()
-    await visit.touch(visit.words.review.send)
+    // What the node would refuse is said here, in its words; another take is what is offered first, and the visitor decides.
+    await page.getByText(CLIP_WORDS.en['clip-too-dark'], { exact: true }).waitFor()
+    expect(await page.locator('.button-primary').allTextContents()).toEqual([visit.words.review.retake])
+    await visit.touch(visit.words.review.sendAnyway)
     const code = await visit.readCode()
     await expect.poll(way.pieces, { timeout: 20_000 }).toBeGreaterThan(2)
     await page.locator('[data-kind=sending]').waitFor()

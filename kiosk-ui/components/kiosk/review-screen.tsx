@@ -1,5 +1,6 @@
-/** The take, as others will see it. One more try, or off it goes. */
+/** The take, as others will see it. One more try, or off it goes; where it would be refused, why, and the try first. */
 'use client'
+import { CLIP_WORDS } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { useEffect, useRef, useState } from 'react'
 import { takesLeft } from '../../lib/flow/visitor-flow.ts'
@@ -11,13 +12,15 @@ import { useFlowContext, useFlowSend, useKiosk } from './kiosk-context.tsx'
 import { PictureBox } from './picture-box.tsx'
 import { useFilm } from './use-film.ts'
 
+const MAIN = 'button button-primary min-h-[max(88px,calc(var(--u)*15))]! w-full'
+
 export const ReviewScreen = () => {
   const t = useTranslations('review')
   const common = useTranslations('common')
   const { vault, outbox } = useKiosk()
   const context = useFlowContext()
   const send = useFlowSend()
-  const { take, consent, pack, firstName, language } = context
+  const { take, unfit, consent, pack, firstName, language } = context
   const left = takesLeft(context)
   const video = useRef<HTMLVideoElement>(null)
   const [address, setAddress] = useState<string>()
@@ -84,20 +87,38 @@ export const ReviewScreen = () => {
       </div>
       <div className="reach isolate absolute inset-x-0 bottom-0 flex flex-col items-center gap-6 px-8 pb-14 text-center landscape:inset-y-0 landscape:start-[75vh] landscape:end-0 landscape:justify-center landscape:px-12">
         <div className="words-shade landscape:hidden" aria-hidden="true" />
-        <Headline>{t('title')}</Headline>
-        <button type="button" className="button button-primary min-h-[max(88px,calc(var(--u)*15))]! w-full" onClick={film}>
-          {t('send')}
-        </button>
-        {/* Whoever likes none of their takes sends none. */}
-        {left > 0 ? (
-          <button type="button" className="button button-quiet w-full" onClick={() => send({ type: 'RETAKE' })}>
-            <Icon name="again" />
-            {t('retake')}
-          </button>
+        {unfit ? (
+          <>
+            <Headline className="text-[calc(max(30px,var(--u)*7.4*var(--script,1))*var(--title-scale,1))]">
+              {CLIP_WORDS[language][unfit]}
+            </Headline>
+            <button type="button" className={MAIN} onClick={() => send({ type: 'RETAKE' })}>
+              <Icon name="again" />
+              {t('retake')}
+            </button>
+            {/* The kiosk saw a part of it, the node sees it all: the visitor decides. */}
+            <button type="button" className="button button-quiet w-full" onClick={film}>
+              {t('sendAnyway')}
+            </button>
+          </>
         ) : (
-          <button type="button" className="button button-quiet w-full" onClick={() => send({ type: 'START_OVER' })}>
-            {common('startOver')}
-          </button>
+          <>
+            <Headline>{t('title')}</Headline>
+            <button type="button" className={MAIN} onClick={film}>
+              {t('send')}
+            </button>
+            {/* Whoever likes none of their takes sends none. */}
+            {left > 0 ? (
+              <button type="button" className="button button-quiet w-full" onClick={() => send({ type: 'RETAKE' })}>
+                <Icon name="again" />
+                {t('retake')}
+              </button>
+            ) : (
+              <button type="button" className="button button-quiet w-full" onClick={() => send({ type: 'START_OVER' })}>
+                {common('startOver')}
+              </button>
+            )}
+          </>
         )}
         <p className="text-note text-mist">{t('takesLeft', { left })}</p>
       </div>

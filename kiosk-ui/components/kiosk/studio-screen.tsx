@@ -16,6 +16,7 @@ import { OvalGuide } from './oval-guide.tsx'
 import { PictureBox } from './picture-box.tsx'
 import { useCamera } from './use-camera.ts'
 import { useGuide } from './use-guide.ts'
+import { useTakeWatch } from './use-take-watch.ts'
 
 type Phase = 'opening' | 'framing' | 'countdown' | 'rolling' | 'fault'
 
@@ -51,6 +52,7 @@ export const StudioScreen = () => {
   )
   const active = phase === 'framing' || phase === 'countdown'
   const instruction = useGuide({ video, oval, stream, active, heard, onGuidance: guidance })
+  const unfit = useTakeWatch({ video, stream, rolling: phase === 'rolling' })
 
   useEffect(() => {
     const screen = video.current
@@ -69,14 +71,14 @@ export const StudioScreen = () => {
     const leaving = new AbortController()
     recordTake(stream, { ms: FLOW_MS.TAKE, vault, signal: leaving.signal }).then(
       (take) => {
-        if (take && !leaving.signal.aborted) send({ type: 'RECORDED', take })
+        if (take && !leaving.signal.aborted) send({ type: 'RECORDED', take, unfit: unfit() })
       },
       () => {
         if (!leaving.signal.aborted) fault('recorder')
       },
     )
     return () => leaving.abort()
-  }, [phase, stream, vault, send, fault])
+  }, [phase, stream, vault, unfit, send, fault])
 
   if (phase === 'fault') return <CameraFaultScreen fault={cameraFault ?? 'unknown'} />
   const world = worlds.find(({ offer }) => offer.packHash === pack?.packHash)

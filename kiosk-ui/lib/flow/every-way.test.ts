@@ -53,6 +53,7 @@ const HAPPENINGS: FlowEvent[] = [
   { type: 'CANCEL' },
   { type: 'STEPPED_OUT' },
   { type: 'RECORDED', take: { takeId: 'take', mime: 'video/mp4' } },
+  { type: 'RECORDED', take: { takeId: 'take', mime: 'video/mp4' }, unfit: 'clip-too-dark' },
   { type: 'RETAKE' },
   { type: 'SEND', keys: { visitId, pickupToken: '0'.repeat(26) } },
   view({ state: 'rendering' }),
@@ -75,8 +76,9 @@ const clocksOf = (state: State): AnyEvent[] =>
 
 /** What tells states apart: where the flow stands, and which of the visitor's things it holds. */
 const serializeState = ({ value, context }: State): string => {
-  const { consent, pack, firstName, take, keys, view, admission, language, cameraFault, takes, stuckBy, handsFree } = context
-  const held = [consent, pack, firstName, take, keys].map((thing) => (thing ? 1 : 0)).join('')
+  const { consent, pack, firstName, take, unfit, keys, view, admission, language, cameraFault, takes, stuckBy, handsFree } =
+    context
+  const held = [consent, pack, firstName, take, unfit, keys].map((thing) => (thing ? 1 : 0)).join('')
   return JSON.stringify([value, held, view?.state, admission.open, language, cameraFault, takes, stuckBy, handsFree])
 }
 const options = {

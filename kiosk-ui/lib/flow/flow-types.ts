@@ -1,5 +1,5 @@
 /** What the visitor's flow remembers and hears. Everything a visitor leaves behind lies in `Memory`, so that one reset forgets it. */
-import type { Code, ConsentReceipt, Language, PackOffer, PickupToken, VisitId, VisitView } from '@fanreel/protocol'
+import type { ClipCode, Code, ConsentReceipt, Language, PackOffer, PickupToken, VisitId, VisitView } from '@fanreel/protocol'
 import type { ClipMime } from '../uploader/index.ts'
 
 /** Whether a new visitor is taken, and why not. Decided on the attract screen alone: once recorded, nobody is refused. */
@@ -33,10 +33,12 @@ export type Memory = {
   consent: ConsentReceipt | undefined
   pack: PackOffer | undefined
   firstName: string | undefined
-  /** Recordings made for the present film. */
+  /** Recordings made for the present film; those that the node would refuse do not count. */
   takes: number
   /** The recording under review, as the clip vault knows it. */
   take: Take | undefined
+  /** Why the node would refuse that recording, by what was seen while it was made; undefined where it would not, or nothing was seen. */
+  unfit: ClipCode | undefined
   /** Whether the take may begin by itself. Not any more once the visitor has stopped one: then their hand decides. */
   handsFree: boolean
   cameraFault: CameraFault | undefined
@@ -54,6 +56,7 @@ export const FORGOTTEN: Memory = {
   firstName: undefined,
   takes: 0,
   take: undefined,
+  unfit: undefined,
   handsFree: true,
   cameraFault: undefined,
   keys: undefined,
@@ -94,7 +97,7 @@ export type FlowEvent =
   | { type: 'CANCEL' }
   /** Nobody is in the picture any more. */
   | { type: 'STEPPED_OUT' }
-  | { type: 'RECORDED'; take: Take }
+  | { type: 'RECORDED'; take: Take; unfit?: ClipCode | undefined }
   | { type: 'RETAKE' }
   | { type: 'SEND'; keys: VisitKeys }
   | { type: 'VIEW'; view: VisitView }

@@ -268,6 +268,22 @@ describe('camera and takes', () => {
     expect(at(step('review'))).toBe(true)
   })
 
+  it('remembers why a take would be refused, counts it for none, and forgets it with the take', () => {
+    const { actor, clock, at, record, discarded, context } = start(...toFraming)
+    actor.send({ type: 'READY' })
+    clock.increment(FLOW_MS.COUNTDOWN)
+    actor.send({ type: 'RECORDED', take: { takeId: 'take-0', mime: 'video/mp4' }, unfit: 'clip-face-cut-off' })
+    expect(at(step('review'))).toBe(true)
+    expect([context().unfit, takesLeft(context())]).toEqual(['clip-face-cut-off', 2])
+    actor.send({ type: 'RETAKE' })
+    expect([discarded, context().unfit]).toEqual([['take-0'], undefined])
+    actor.send({ type: 'CAMERA_READY' })
+    record()
+    expect([context().unfit, takesLeft(context())]).toEqual([undefined, 1])
+    actor.send({ type: 'SEND', keys })
+    expect(at(step('pickup'))).toBe(true)
+  })
+
   it('records again for the same visit when the clip was refused', () => {
     const { actor, at, context, record } = start(...toFraming)
     record()

@@ -28,7 +28,7 @@ const flow = setup({
     discardTake: () => undefined,
     forget: assign(({ context }) => ({ ...FORGOTTEN, language: context.homeLanguage })),
     speak: assign(({ event }) => (event.type === 'LANGUAGE' ? { language: event.language } : {})),
-    forgetTake: assign({ take: undefined }),
+    forgetTake: assign({ take: undefined, unfit: undefined }),
     /** A visit that was called off takes no clip any more: the next recording begins one of its own, with a code of its own. */
     leaveWhatIsOver: assign(({ context: { view } }) =>
       view?.state === 'cancelled' ? { keys: undefined, view: undefined, pastSeq: -1, stuckBy: undefined } : {},
@@ -42,7 +42,7 @@ const flow = setup({
     admitted: ({ context }) => context.admission.open,
     /** Nothing need be told first: who touches their language may begin in it. */
     admittedAtOnce: ({ context: { admission } }) => admission.open && (admission.waitMs ?? 0) < FLOW_MS.LONG_WAIT,
-    mayRetake: ({ context }) => takesLeft(context) > 0,
+    mayRetake: ({ context }) => takesLeft(context) > 0 || context.unfit !== undefined,
     mayRecordAgain: ({ context }) => mayRecordAgain(context),
     beyondConsent: not(stateIn({ visit: { step: 'consent' } })),
     wasSent: ({ context }) => context.keys !== undefined,
@@ -153,7 +153,12 @@ export const visitorFlow = flow.createMachine({
                   on: {
                     RECORDED: {
                       target: '#kiosk.visit.step.review',
-                      actions: assign(({ context, event }) => ({ take: event.take, takes: context.takes + 1 })),
+                      // As with a clip that the node refused: whoever is told to record again has not used a take up.
+                      actions: assign(({ context, event: { take, unfit } }) => ({
+                        take,
+                        unfit,
+                        takes: context.takes + (unfit ? 0 : 1),
+                      })),
                     },
                     CANCEL: { target: 'framing', actions: ['takeTheReins', 'stir'] },
                   },

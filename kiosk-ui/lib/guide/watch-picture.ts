@@ -5,8 +5,10 @@ import type { GuideAnswer, GuideRequest, Look } from './look.ts'
 const LOOK_EVERY_MS = 160
 
 export type PictureWatch = {
-  /** Looks at this video from now on; answers with the way to stop. */
-  watch(video: HTMLVideoElement, tell: (look: Look) => void): () => void
+  /**
+   * Looks at this video from now on, at most once in `everyMs` milliseconds, in place of any other; answers with the way to stop.
+   */
+  watch(video: HTMLVideoElement, tell: (look: Look) => void, everyMs?: number): () => void
   close(): void
 }
 
@@ -32,7 +34,7 @@ export const openPictureWatch = (onFault: (reason: string) => void): PictureWatc
   worker.onerror = (event) => onFault(event.message)
 
   return {
-    watch(video, tell) {
+    watch(video, tell, everyMs = LOOK_EVERY_MS) {
       listener = tell
       const timer = setInterval(async () => {
         if (!ready || busy || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return
@@ -44,7 +46,7 @@ export const openPictureWatch = (onFault: (reason: string) => void): PictureWatc
           // The picture went away between two frames; the next one is looked at.
           busy = false
         }
-      }, LOOK_EVERY_MS)
+      }, everyMs)
       return () => {
         clearInterval(timer)
         if (listener === tell) listener = undefined
