@@ -23,7 +23,7 @@ export type Stage = {
   readonly url: string
   /** A moving picture and a still of a world: a film to look at, without making one. */
   film(): Promise<{ film: Buffer; poster: Buffer }>
-  /** The one browser of all pages; its camera plays the sample visitor. */
+  /** The one browser of all pages; its camera plays one clip. */
   readonly browser: Browser
   openKiosk(viewport: { width: number; height: number }): Promise<StagedKiosk>
   stop(): Promise<void>
@@ -59,19 +59,20 @@ const CAMERA = `(() => {
   }
 })()`
 
-const openBrowser = async (folder: string): Promise<Browser> =>
+const openBrowser = async (clip: string, folder: string): Promise<Browser> =>
   chromium.launch({
     executablePath: CHROMIUM,
     headless: true,
-    args: kioskArguments(await filmOf(sampleVisitor, folder)),
+    args: kioskArguments(await filmOf(clip, folder)),
   })
 
 /**
  * Starts everything; the kiosk's screens must have been built (`node ops/setup.mjs --for test`).
  *
  * @param brand a folder with an event's look
+ * @param clip what plays in front of the camera, the sample visitor unless told otherwise
  */
-export const openStage = async ({ brand }: { brand?: string } = {}): Promise<Stage> => {
+export const openStage = async ({ brand, clip = sampleVisitor }: { brand?: string; clip?: string } = {}): Promise<Stage> => {
   const port = await freePort()
   const screensUrl = `http://127.0.0.1:${port}`
   const door = await startFrontDoor({
@@ -106,7 +107,7 @@ export const openStage = async ({ brand }: { brand?: string } = {}): Promise<Sta
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    const [opened] = await Promise.all([openBrowser(folder), screens.ready])
+    const [opened] = await Promise.all([openBrowser(clip, folder), screens.ready])
     browser = opened
     return {
       door,

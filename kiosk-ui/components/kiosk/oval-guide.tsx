@@ -42,7 +42,7 @@ const Action = () => {
   const t = useTranslations('record')
   return (
     <span
-      className="display clock pointer-events-none absolute inset-x-0 top-[40%] text-center text-[calc(var(--u)*18*var(--script,1))] text-gold [paint-order:stroke] [-webkit-text-stroke:calc(var(--u)*1.2)_rgb(from_var(--night)_r_g_b/.7)]"
+      className="display clock pointer-events-none absolute inset-x-0 top-[40%] text-center text-[calc(var(--u)*18*var(--script,1))] text-gold [paint-order:stroke] [-webkit-text-stroke:calc(var(--u)*1.2)_var(--night)]"
       style={{ '--clock': '1.3s', animation: 'count 1.3s var(--ease-out) both' } as React.CSSProperties}
     >
       {t('action')}
