@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { pickupFinding } from '../../kiosk-ui/agent/pickup-address.ts'
 import { type Child, startChild } from '../support/child.ts'
 import { sampleVisitor } from '../support/media.ts'
+import { IS_WHOLE } from '../support/whole.ts'
 import { CHROMIUM, filmOf } from './kiosk-browser.ts'
 import { useInstallation } from './kiosk-installation.ts'
 import { piecesLeft } from './screen-checks.ts'
@@ -82,7 +83,7 @@ describe('the agent of a box', () => {
         if (written === undefined) throw new Error('not written yet')
         return written
       },
-      { timeout: 30_000, interval: 100 },
+      { timeout: 90_000, interval: 100 },
     )
     // A browser that is killed leaves it behind, and the next one's is waited for.
     await rm(whereItListens)
@@ -148,36 +149,38 @@ describe('the agent of a box', () => {
     await expect.poll(() => browserPid().catch(() => before), { timeout: 20_000 }).not.toBe(before)
   }, 60_000)
 
-  it('brings a visitor to the code, starts a killed and a hung browser anew, and the clip that was not sent arrives', async () => {
-    const page = await pageOfBrowser()
-    await page.getByRole('button', { name: attract.touch }).waitFor({ timeout: 30_000 })
-    expect(new URL(page.url()).origin).toBe(url)
-    const visit = walk({ page, language: 'en', url })
-    await visit.walkToCamera([])
-    await visit.record()
-    await at.installation.orchestrator.kill()
-    await visit.touch(review.send)
-    const pickupUrl = await visit.readCode()
-    expect(pickupUrl).toMatch(/\/v\/[0-9A-HJKMNP-TV-Z]{26}$/)
+  // Beats, silences and pauses of a hung browser add up to more than a minute.
+  if (IS_WHOLE)
+    it('brings a visitor to the code, starts a killed and a hung browser anew, and the clip that was not sent arrives', async () => {
+      const page = await pageOfBrowser()
+      await page.getByRole('button', { name: attract.touch }).waitFor({ timeout: 30_000 })
+      expect(new URL(page.url()).origin).toBe(url)
+      const visit = walk({ page, language: 'en', url })
+      await visit.walkToCamera([])
+      await visit.record()
+      await at.installation.orchestrator.kill()
+      await visit.touch(review.send)
+      const pickupUrl = await visit.readCode()
+      expect(pickupUrl).toMatch(/\/v\/[0-9A-HJKMNP-TV-Z]{26}$/)
 
-    process.kill(await browserPid(), 'SIGKILL')
-    const second = await pageOfBrowser()
-    // The team sees on the invitation that something waits here.
-    await second.getByTestId('waiting').waitFor({ timeout: 30_000 })
-    process.kill(await browserPid(), 'SIGSTOP')
-    const third = await pageOfBrowser()
-    await third.getByTestId('waiting').waitFor({ timeout: 30_000 })
-    expect(await piecesLeft(third)).toBeGreaterThan(0)
+      process.kill(await browserPid(), 'SIGKILL')
+      const second = await pageOfBrowser()
+      // The team sees on the invitation that something waits here.
+      await second.getByTestId('waiting').waitFor({ timeout: 30_000 })
+      process.kill(await browserPid(), 'SIGSTOP')
+      const third = await pageOfBrowser()
+      await third.getByTestId('waiting').waitFor({ timeout: 30_000 })
+      expect(await piecesLeft(third)).toBeGreaterThan(0)
 
-    await at.installation.restart('orchestrator')
-    const state = async () => await (await fetch(`${pickupUrl}/state`)).text()
-    await expect.poll(state, { timeout: 60_000, interval: 300 }).toMatch(/queued|rendering/)
-    await third.getByTestId('waiting').waitFor({ state: 'detached', timeout: 30_000 })
-    // What the operators read of it: a busy machine may have cost the browser one more life.
-    const box = async () => {
-      const health = (await floor()).kiosks.find(({ kioskId }) => kioskId === at.installation.kioskId)?.health
-      return health && [health.camera, health.browser.state, health.browser.restarts >= 3]
-    }
-    await expect.poll(box, { timeout: 20_000 }).toEqual(['seen', 'running', true])
-  }, 180_000)
+      await at.installation.restart('orchestrator')
+      const state = async () => await (await fetch(`${pickupUrl}/state`)).text()
+      await expect.poll(state, { timeout: 60_000, interval: 300 }).toMatch(/queued|rendering/)
+      await third.getByTestId('waiting').waitFor({ state: 'detached', timeout: 30_000 })
+      // What the operators read of it: a busy machine may have cost the browser one more life.
+      const box = async () => {
+        const health = (await floor()).kiosks.find(({ kioskId }) => kioskId === at.installation.kioskId)?.health
+        return health && [health.camera, health.browser.state, health.browser.restarts >= 3]
+      }
+      await expect.poll(box, { timeout: 20_000 }).toEqual(['seen', 'running', true])
+    }, 300_000)
 })
