@@ -1,7 +1,6 @@
 /** The agent against a real browser, fswebcam's own picture, and an orchestrator of a few lines. */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
 import { type AddressInfo, createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,12 +9,11 @@ import { promisify } from 'node:util'
 import { KioskHealth } from '@fanreel/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Agent, startAgent } from './agent.ts'
-import { readEnv } from './env.ts'
 import { openLine } from './orchestrator-line.ts'
+import { practiceEnv, type Served, serve, TOKEN } from './practice-box.fixture.ts'
 import { readVitals } from './vitals.ts'
 
 const run = promisify(execFile)
-const TOKEN = 'practice.0123456789abcdef'
 
 /** A page that draws, and that freezes at the first look at `/freeze`; stands in for the built screens. */
 const SCREENS = `
@@ -41,7 +39,7 @@ const freePort = (): Promise<number> =>
 describe('the agent of a kiosk box', () => {
   let folder: string
   let server: string
-  let orchestrator: Server
+  let orchestrator: Served
   let url: string
   let skewMs = 0
   const reports: KioskHealth[] = []
@@ -49,7 +47,7 @@ describe('the agent of a kiosk box', () => {
     folder = await mkdtemp(join(tmpdir(), 'fanreel-agent-'))
     server = join(folder, 'server.cjs')
     await writeFile(server, SCREENS)
-    orchestrator = createServer((request, response) => {
+    orchestrator = await serve((request, response) => {
       const parts: Buffer[] = []
       request.on('data', (part: Buffer) => parts.push(part))
       request.on('end', () => {
@@ -59,28 +57,17 @@ describe('the agent of a kiosk box', () => {
         response.end(JSON.stringify(known ? { ok: true, serverTime: Date.now() - skewMs } : { ok: false }))
       })
     })
-    await new Promise<void>((resolve) => orchestrator.listen(0, '127.0.0.1', resolve))
-    url = `http://127.0.0.1:${(orchestrator.address() as AddressInfo).port}`
+    url = orchestrator.url
   })
   afterAll(async () => {
-    orchestrator.closeAllConnections()
-    await new Promise((resolve) => orchestrator.close(resolve))
+    await orchestrator.stop()
     await rm(folder, { recursive: true, force: true })
   })
   const envWith = (change: Record<string, string> = {}) =>
-    readEnv({
-      FANREEL_EVENT_ID: 'practice',
-      FANREEL_KIOSK_ID: 'kiosk-1',
-      FANREEL_KIOSK_TOKEN: TOKEN,
-      FANREEL_ORCHESTRATOR_URL: url,
-      FANREEL_AGENT_HOME: join(folder, 'home'),
-      FANREEL_CAMERA: 'TEST',
-      FANREEL_REPORT_MS: '200',
-      FANREEL_BEAT_MS: '1000',
-      FANREEL_SILENT_BEATS: '2',
-      FANREEL_MIN_FREE_BYTES: '1000',
-      ...change,
-    })
+    practiceEnv(
+      { url, home: join(folder, 'home') },
+      { FANREEL_REPORT_MS: '200', FANREEL_BEAT_MS: '1000', FANREEL_SILENT_BEATS: '2', ...change },
+    )
 
   it('serves the screens, keeps a browser on them through a freeze and a death, reports, and leaves nothing behind', async () => {
     const lines: object[] = []

@@ -70,9 +70,7 @@ export const startAgent = async (options: {
 
   const line = openLine({ url: env.FANREEL_ORCHESTRATOR_URL, kioskId: env.FANREEL_KIOSK_ID, token: env.FANREEL_KIOSK_TOKEN })
   let last: Sent | undefined
-  const camera = isCameraDevice(env.FANREEL_CAMERA)
-    ? createCameraWatch(env.FANREEL_CAMERA, { restMs: env.FANREEL_CAMERA_REST_MS })
-    : async () => 'unknown' as const
+  const camera = isCameraDevice(env.FANREEL_CAMERA) ? createCameraWatch(env.FANREEL_CAMERA) : async () => 'unknown' as const
   const health = async (): Promise<KioskHealth> => {
     const [vitals, cameraState, memoryBytes] = await Promise.all([
       readVitals(env.FANREEL_AGENT_HOME),

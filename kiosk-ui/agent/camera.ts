@@ -71,23 +71,23 @@ export const lookAtCamera = async (device: string, withinMs?: number): Promise<C
 const LEFT_ALONE_MS = 60_000
 
 /**
- * Looks at a camera again and again. A still lights its lamp, and takes it from a visitor who comes at that moment: one is taken
- * at the start, when the camera is back, a minute after it gave none, and when nobody has had it for `restMs`. A camera that hangs
- * does so in its own time, and whoever came next would find it.
+ * Looks at a camera again and again. A still lights its lamp, which nobody should see on the invitation, and takes it from a visitor
+ * who comes at that moment: one is taken at the start, when the camera is back, and a minute after it gave none. Whoever has had it
+ * since has shown that it works; one that hangs later is found by the kiosk's page, which says so to the floor itself.
  */
 export const createCameraWatch = (
   device: string,
-  options: { restMs: number; still?: (device: string) => Promise<CameraState>; now?: () => number; glance?: typeof glanceAt },
+  options: { still?: (device: string) => Promise<CameraState>; now?: () => number; glance?: typeof glanceAt } = {},
 ): (() => Promise<CameraState>) => {
-  const { restMs, still = stillOf, now = () => performance.now(), glance = glanceAt } = options
+  const { still = stillOf, now = () => performance.now(), glance = glanceAt } = options
   let known: { state: CameraState; at: number } | undefined
   return async () => {
     const glanced = await glance(device)
     if (glanced === 'missing') known = undefined
     else if (glanced === 'in-use') known = { state: 'seen', at: now() }
     if (glanced !== undefined) return glanced
-    const lastsMs = known?.state === 'seen' ? restMs : LEFT_ALONE_MS
-    if (known === undefined || now() - known.at >= lastsMs) known = { state: await still(device), at: now() }
+    if (known === undefined || (known.state !== 'seen' && now() - known.at >= LEFT_ALONE_MS))
+      known = { state: await still(device), at: now() }
     return known.state
   }
 }

@@ -39,8 +39,6 @@ const Env = z.object({
   FANREEL_SILENT_BEATS: z.coerce.number().int().min(1).default(4),
   /** A camera by its device, `/dev/video0`; TEST for the picture that fswebcam draws itself. */
   FANREEL_CAMERA: z.string().default('/dev/video0'),
-  /** Nobody has had the camera for this long: a still, for a second of its lamp, shows whether it hangs. */
-  FANREEL_CAMERA_REST_MS: ms(30 * 60_000),
   /** How often the orchestrator hears how this box is. */
   FANREEL_REPORT_MS: ms(15_000),
   /** How long preflight waits for the first of the browser's voices. */

@@ -1,32 +1,29 @@
 /** Before the doors open: each thing that a kiosk needs, there and amiss, with a real browser and an orchestrator of a few lines. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LANGUAGES } from '@fanreel/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lookAtBrowser } from './browser-look.ts'
-import { readEnv } from './env.ts'
 import { listedMicrophones, microphoneFinding } from './microphone.ts'
 import { pickupFinding } from './pickup-address.ts'
+import { practiceEnv, type Served, serve, TOKEN } from './practice-box.fixture.ts'
 import { preflight, preflightReport } from './preflight.ts'
 import { voicesFinding } from './voices.ts'
 
-const TOKEN = 'practice.0123456789abcdef'
 const HEADLESS = '--no-sandbox --disable-gpu --use-fake-device-for-media-stream'
 
 describe('preflight', () => {
   let folder: string
   let server: string
-  let orchestrator: Server
+  let orchestrator: Served
   let url: string
   let asked = ''
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fanreel-preflight-'))
     server = join(folder, 'server.cjs')
     await writeFile(server, '')
-    orchestrator = createServer((request, response) => {
+    orchestrator = await serve((request, response) => {
       const { pathname } = new URL(request.url ?? '', 'http://any')
       response.setHeader('content-type', 'application/json')
       if (pathname.startsWith('/v/')) {
@@ -38,27 +35,14 @@ describe('preflight', () => {
       response.statusCode = known ? 200 : 403
       response.end(JSON.stringify(known ? { ok: true, serverTime: Date.now(), pickupBase: `${url}/v/` } : { ok: false }))
     })
-    await new Promise<void>((resolve) => orchestrator.listen(0, '127.0.0.1', resolve))
-    url = `http://127.0.0.1:${(orchestrator.address() as AddressInfo).port}`
+    url = orchestrator.url
   })
   afterAll(async () => {
-    orchestrator.closeAllConnections()
-    await new Promise((resolve) => orchestrator.close(resolve))
+    await orchestrator.stop()
     await rm(folder, { recursive: true, force: true })
   })
   const envWith = (change: Record<string, string> = {}) =>
-    readEnv({
-      FANREEL_EVENT_ID: 'practice',
-      FANREEL_KIOSK_ID: 'kiosk-1',
-      FANREEL_KIOSK_TOKEN: TOKEN,
-      FANREEL_ORCHESTRATOR_URL: url,
-      FANREEL_AGENT_HOME: folder,
-      FANREEL_BROWSER_ARGS: HEADLESS,
-      FANREEL_CAMERA: 'TEST',
-      FANREEL_VOICES_MS: '300',
-      FANREEL_MIN_FREE_BYTES: '1000',
-      ...change,
-    })
+    practiceEnv({ url, home: folder }, { FANREEL_BROWSER_ARGS: HEADLESS, FANREEL_VOICES_MS: '300', ...change })
 
   it('says what is amiss and what to do, and lets a kiosk open that has what it needs', async () => {
     const good = await preflight(envWith(), server)
