@@ -8,22 +8,16 @@ import { createPeerTokens } from './access/peer-tokens.ts'
 import { createSealer } from './access/sealer.ts'
 import { createShortCodes } from './access/short-codes.ts'
 import { createUrlSigner } from './access/url-signer.ts'
-import { checkStoreId } from './boot-checks.ts'
 import type { Clock } from './clock.ts'
 import { startDispatch } from './dispatch/dispatch.ts'
 import type { Env } from './env.ts'
 import { AppError, refusalOf } from './errors.ts'
-import { createSettings } from './event/event-settings.ts'
-import { readBrand } from './event/read-brand.ts'
+import { openEvent } from './event/open-event.ts'
 import { countDrawing, countOrders, countStoreTry, createMetrics } from './http/metrics.ts'
 import { createHttpServer } from './http/server.ts'
-import type { MediaStore } from './media/media-store.ts'
 import { createNotices } from './notices/notices.ts'
 import { pushKeysOf } from './notices/push-message.ts'
-import { mediaPlaceOf, openMedia } from './open-media.ts'
-import { createPackSigner } from './packs/pack-signer.ts'
-import { createPacks } from './packs/packs.ts'
-import { pinPacks } from './packs/pin-packs.ts'
+import { openStores } from './open-stores.ts'
 import { noticeWords } from './pickup/words/words-of.ts'
 import { permitsRender } from './privacy/consent.ts'
 import { createErasure } from './privacy/erasure.ts'
@@ -31,17 +25,12 @@ import { sweepRetention } from './privacy/retention.ts'
 import { createTidying } from './privacy/tidying.ts'
 import { createVisitSheets } from './privacy/visit-sheet.ts'
 import { eventKey } from './queue/keys.ts'
-import { connectRedis } from './queue/redis.ts'
-import { openRenderQueue } from './queue/render-queue.ts'
-import { startSharedClock } from './queue/shared-clock.ts'
 import { createEventSheet } from './recovery/event-sheet.ts'
 import { watchMemory } from './recovery/memory-watch.ts'
 import { serveKiosks } from './sockets/kiosk.ts'
 import { serveNodes } from './sockets/node.ts'
 import { serveOperators } from './sockets/operator.ts'
-import { createBroadcast } from './status/broadcast.ts'
-import { eventStatusOf, newcomerTier } from './status/event-status.ts'
-import { floorSameness, lookAtFloor } from './status/floor.ts'
+import { createBoards } from './status/boards.ts'
 import { createKioskHealths } from './status/kiosk-health.ts'
 import { createKioskPresence } from './status/kiosk-presence.ts'
 import { createNodeConduct } from './status/node-conduct.ts'
@@ -90,31 +79,9 @@ export const startOrchestrator = async (options: {
   const publicUrl = (env.FANREEL_PUBLIC_URL ?? `http://${env.FANREEL_HOST}:${port}`).replace(/\/+$/, '')
   const pickupBase = `${publicUrl}/v/`
 
-  const redis = await connectRedis({ url: env.FANREEL_REDIS_URL, log, deadlineMs: env.FANREEL_REDIS_DEADLINE_MS })
-  const everyMs = env.FANREEL_CLOCK_SYNC_MS
-  const shared = everyMs > 0 ? await startSharedClock({ redis, everyMs, log }) : undefined
-  const clock = shared ?? options.clock
   const metrics = createMetrics()
-  let media: MediaStore
-  let found: Awaited<ReturnType<typeof checkStoreId>>
-  try {
-    media = await openMedia(env, { clock, log, onTry: countStoreTry(metrics) })
-    found = await checkStoreId({ redis, eventId, media, place: mediaPlaceOf(env) })
-    if (found === 'memory-lost') log.fatal({ code: found }, 'redis has lost this event: run `npm run orchestrator -- rebuild`')
-  } catch (error) {
-    await redis.close()
-    throw error
-  }
-  const queue = await openRenderQueue({
-    url: env.FANREEL_REDIS_URL,
-    eventId,
-    clock,
-    log,
-    leaseMs: env.FANREEL_LEASE_MS,
-    stalledMs: env.FANREEL_STALLED_MS,
-    retryMs: env.FANREEL_RETRY_MS,
-    deadlineMs: env.FANREEL_REDIS_DEADLINE_MS,
-  })
+  const stores = await openStores({ env, clock: options.clock, log, onTry: countStoreTry(metrics) })
+  const { redis, clock, media, queue } = stores
 
   const sealer = createSealer({ eventKey: eventKeyHex })
   const signer = createUrlSigner({ eventKey: eventKeyHex, clock })
@@ -131,19 +98,7 @@ export const startOrchestrator = async (options: {
     },
     clock,
   })
-  const settings = createSettings({ redis, eventId })
-  const packSigner = createPackSigner({ eventKey: eventKeyHex })
-  const packs = createPacks({ media, signer: packSigner, log })
-  const brand = env.FANREEL_BRAND === undefined ? undefined : await readBrand(env.FANREEL_BRAND)
-  for (const why of brand?.brand.refused ?? []) log.warn({ why }, "a part of the event's look is not shown to phones")
-  const eventName = env.FANREEL_EVENT_NAME ?? brand?.brand.name ?? 'Fanreel'
-  await settings.change({ name: eventName })
-  if (env.FANREEL_PACKS_DIR !== undefined) {
-    const published = await packs.publishAll(env.FANREEL_PACKS_DIR)
-    const { packs: pinned, kept } = pinPacks((await settings.read()).packs, published, env.FANREEL_REPIN_PACKS)
-    await settings.change({ packs: pinned })
-    for (const pack of kept) log.warn({ pack }, 'another version stays pinned; FANREEL_REPIN_PACKS=yes changes it')
-  }
+  const { settings, packs, packKey, eventName, brand } = await openEvent({ env, redis, media, log })
 
   const failedClipMs = env.FANREEL_FAILED_CLIP_MS
   const store = createVisitStore({ redis, eventId, log, failedClipMs })
@@ -268,24 +223,21 @@ export const startOrchestrator = async (options: {
     log,
   })
 
-  const lookAtStatus = async () => {
-    const [current, rows] = await Promise.all([settings.read(), nodes.list()])
-    const tier = newcomerTier(current, rows) ?? 'cpu'
-    const newcomer = await outlook.newcomer(tier)
-    return eventStatusOf({ eventId, settings: current, nodes: rows, newcomer, maxWaitMs: env.FANREEL_MAX_WAIT_MS })
-  }
-  const status = createBroadcast({ look: lookAtStatus, sameness: JSON.stringify, leastMs: 1_000, mostMs: 5_000, log })
-  const floor = createBroadcast({
-    look: () => lookAtFloor({ status: status.current, kiosks, healths, nodes, queue, store, views, clock }),
-    sameness: floorSameness,
-    leastMs: 1_000,
-    mostMs: 5_000,
+  const boards = createBoards({
+    eventId,
+    settings,
+    outlook,
+    maxWaitMs: env.FANREEL_MAX_WAIT_MS,
+    kiosks,
+    healths,
+    nodes,
+    queue,
+    store,
+    views,
+    clock,
     log,
   })
-  const changed = () => {
-    status.hint()
-    floor.hint()
-  }
+  const { status, floor, changed } = boards
   const unsubscribes = [
     store.subscribeAll((visitId, change) => {
       changed()
@@ -311,7 +263,7 @@ export const startOrchestrator = async (options: {
     eventId,
     storeId: await media.storeId(),
     everyMs: env.FANREEL_SWEEP_MS,
-    lost: found === 'memory-lost',
+    lost: stores.memoryLost,
     onLook: (lost) => metrics.memoryLost.set(lost ? 1 : 0),
     log,
   })
@@ -368,7 +320,6 @@ export const startOrchestrator = async (options: {
     log,
     observe: observer(metrics, name),
   })
-  const { publicKey: packKey } = packSigner
   const stopKiosks = serveKiosks({
     ...serving(io, 'kiosk'),
     packKey,
@@ -399,11 +350,11 @@ export const startOrchestrator = async (options: {
     stop: async () => {
       draining = true
       memory.stop()
-      shared?.stop()
+      stores.stopClock()
       await stopUpkeep()
       await dispatch.stop()
       stopKiosks()
-      for (const broadcast of [status, floor]) broadcast.stop()
+      boards.stop()
       for (const unsubscribe of unsubscribes) unsubscribe()
       views.stop()
       await app.close()
