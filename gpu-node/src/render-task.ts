@@ -11,10 +11,8 @@ import {
   type Code,
   type FailureClass,
   NODE_OBJECTS,
-  type NodeObjectKind,
   type Offer,
   ReelCode,
-  type RenderBrief,
   type RenderStage,
   type ResultAnswer,
   type StageTimes,
@@ -23,6 +21,7 @@ import type { Logger } from 'pino'
 import { allOrNone } from './all-or-none.ts'
 import type { Roster } from './engines/roster.ts'
 import { FilmRefused, failureOf, Refused } from './failure.ts'
+import { createLeaseFiles, DELIVERY_TRIES, type StoredObject } from './lease-files.ts'
 import type { Link } from './link.ts'
 import type { LoadedPack } from './pack.ts'
 import { forgetPack, openPack } from './pack-cache.ts'
@@ -30,7 +29,7 @@ import { PackUnusable } from './pack-unusable.ts'
 import { createPaidWork } from './paid-orders.ts'
 import type { FilmCredential } from './provenance/credential.ts'
 import type { Film, renderFilm } from './render.ts'
-import { describeFile, download, TransferFailed, TransferRefused, uploadBytes, uploadFile } from './transfer.ts'
+import { download, uploadBytes } from './transfer.ts'
 import type { Models } from './vision/models/load-models.ts'
 
 export type TaskSettings = {
@@ -56,7 +55,6 @@ export type RenderTask = {
   readonly done: Promise<TaskOutcome>
 }
 
-type StoredObject = { sha256: string; bytes: number }
 /** A film as files, on its way out. */
 type Made = Pick<Extract<Film, { ok: true }>, 'reel' | 'poster' | 'report'> & { shotList: string }
 
@@ -67,11 +65,6 @@ const RESULT_MS = 10_000
 const PREVIEW_EVERY_MS = 1_500
 
 const ASK_AGAIN_MS = 500
-/** How often an address is asked for, or a delivery made whole, before the attempt is given up. */
-const DELIVERY_TRIES = 3
-
-const isTransferFault = (error: unknown): boolean => error instanceof TransferRefused || error instanceof TransferFailed
-
 /** The seed of an attempt: the same for the same attempt, wherever it is made; another for the next, which must not fail alike (N15). */
 export const seedOfAttempt = (seed: number, attempt: number): number =>
   attempt === 1 ? seed : createHash('sha256').update(`${seed}:${attempt}`).digest().readUInt32BE(0)
@@ -128,20 +121,7 @@ export const startTask = (options: {
     }
   }
 
-  const putFile = async (kind: NodeObjectKind, path: string, both: AbortSignal) => {
-    const object = await describeFile(path)
-    for (let tries = 1; ; tries++) {
-      const answer = await ask('render:put', { ...lease, kind, ...object })
-      if (!answer.ok) throw new Refused(answer)
-      try {
-        await uploadFile(addressOf(answer.url), path, NODE_OBJECTS[kind].mime, object.bytes, both)
-        return object
-      } catch (error) {
-        // An address that has run out is refused; another is good again. Where the store is away, nobody gives one until it is back.
-        if (!isTransferFault(error) || tries >= DELIVERY_TRIES) throw error
-      }
-    }
-  }
+  const files = createLeaseFiles({ lease, ask, addressOf })
 
   /** A preview that cannot be sent is no reason to stop; the next one follows soon. */
   const showPreview = async (jpeg: Uint8Array) => {
@@ -179,33 +159,6 @@ export const startTask = (options: {
     }
   }
 
-  /**
-   * Fetches by what the brief says; by another brief where an address has run out or leads nowhere just now (N14). None is
-   * given while the store is away, so that this waits for it.
-   */
-  const fetching = async <T>(first: RenderBrief, work: (brief: RenderBrief) => Promise<T>): Promise<T> => {
-    for (let tries = 1, brief = first; ; tries++) {
-      try {
-        return await work(brief)
-      } catch (error) {
-        if (!isTransferFault(error) || tries >= DELIVERY_TRIES) throw error
-        const answer = await ask('render:brief', lease)
-        if (!answer.ok) throw new Refused(answer)
-        brief = answer
-      }
-    }
-  }
-
-  /** Puts what a cloud's model draws from, and answers where it may be read; nowhere where the store is reached by us alone. */
-  const putReference = async (path: string, both: AbortSignal): Promise<string> => {
-    const object = await describeFile(path)
-    const answer = await ask('render:put', { ...lease, kind: 'reference', ...object })
-    if (!answer.ok) throw new Refused(answer)
-    if (!answer.readUrl) return ''
-    await uploadFile(addressOf(answer.url), path, NODE_OBJECTS.reference.mime, object.bytes, both)
-    return answer.readUrl
-  }
-
   const make = async () => {
     await mkdir(scratch, { recursive: true, mode: 0o700 })
     const brief = await ask('render:brief', lease)
@@ -213,8 +166,8 @@ export const startTask = (options: {
     const clip = join(scratch, 'clip')
     const { orchestratorUrl: base, cacheDir: cache, packKey } = settings
     const [pack] = await allOrNone<[LoadedPack, unknown]>(signal, (both) => [
-      fetching(brief, () => openPack({ base, packHash: offer.packHash, packKey, cache, signal: both })),
-      fetching(brief, ({ clip: { url, ...expected } }) => download(addressOf(url), clip, expected, both)),
+      files.fetch(brief, () => openPack({ base, packHash: offer.packHash, packKey, cache, signal: both })),
+      files.fetch(brief, ({ clip: { url, ...expected } }) => download(addressOf(url), clip, expected, both)),
     ])
     const film = await render({
       clip,
@@ -229,7 +182,14 @@ export const startTask = (options: {
       finishBy: roster.now() + msForFilm(offer, Date.now()),
       // Only a visit whose consent names one is put into that queue (E1).
       cloud: offer.tier === 'cloud',
-      paid: createPaidWork({ lease, ask, clip, signal, putReference, goesOn: () => signal.aborted && !unwanted }),
+      paid: createPaidWork({
+        lease,
+        ask,
+        clip,
+        signal,
+        putReference: files.putReference,
+        goesOn: () => signal.aborted && !unwanted,
+      }),
       ...(settings.credential && { credential: settings.credential }),
       signal,
       onProgress: (progress) => {
@@ -249,9 +209,9 @@ export const startTask = (options: {
 
   const putAll = (made: Made) =>
     allOrNone<[StoredObject, StoredObject, StoredObject]>(signal, (both) => [
-      putFile('reel', made.reel, both),
-      putFile('poster', made.poster, both),
-      putFile('shot-list', made.shotList, both),
+      files.put('reel', made.reel, both),
+      files.put('poster', made.poster, both),
+      files.put('shot-list', made.shotList, both),
     ])
 
   /** Brings the film in; what has not arrived is put again (N14). Its hash makes saying a result twice harmless. */
