@@ -1,13 +1,13 @@
 /** The event as this instance finds it: its settings, its name and look, and the worlds on offer, published and pinned. */
 import type { Logger } from 'pino'
-import type { Env } from '../env.ts'
-import type { MediaStore } from '../media/media-store.ts'
-import { createPackSigner } from '../packs/pack-signer.ts'
-import { createPacks, type Packs } from '../packs/packs.ts'
-import { pinPacks } from '../packs/pin-packs.ts'
-import type { Redis } from '../queue/redis.ts'
-import { createSettings, type Settings } from './event-settings.ts'
-import { type EventBrand, readBrand } from './read-brand.ts'
+import type { Env } from './env.ts'
+import { createSettings, type Settings } from './event/event-settings.ts'
+import { type EventBrand, readBrand } from './event/read-brand.ts'
+import type { MediaStore } from './media/media-store.ts'
+import { createPackSigner } from './packs/pack-signer.ts'
+import { createPacks, type Packs } from './packs/packs.ts'
+import { pinPacks } from './packs/pin-packs.ts'
+import type { Redis } from './queue/redis.ts'
 
 export type OpenedEvent = {
   settings: Settings
