@@ -103,7 +103,7 @@ describe('link', () => {
       packId: 'figure-skating',
       packHash: 'a'.repeat(64),
     }
-    const whole = { ...offer, policy: { prefer: [], redrawAbove: 0.35 }, leaseMs: 15_000, deadlineAt: 1 }
+    const whole = { ...offer, policy: { prefer: [], redrawAbove: 0.35 }, leaseMs: 15_000, deadlineMs: 1 }
     const ask = async (payload: unknown) => vi.waitFor(() => io.of('/node').timeout(1_000).emitWithAck('render:offer', payload))
     expect(await ask(whole)).toEqual([{ accept: true }])
     expect(await ask(offer)).toEqual([{ accept: false, reason: 'unfit' }])

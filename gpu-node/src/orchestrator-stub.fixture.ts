@@ -111,7 +111,7 @@ export const startStub = async (beatMs = 50) => {
         .timeout(5_000)
         .emitWithAck('render:offer', {
           ...{ eventId: 'demo', renderId: `${visitId}-r1`, visitId, leaseToken, tier: 'cpu', attempt: 1 },
-          ...{ packId: 'figure-skating', packHash, policy: { prefer: [], redrawAbove: 0.35 }, leaseMs: 15_000, deadlineAt: 1 },
+          ...{ packId: 'figure-skating', packHash, policy: { prefer: [], redrawAbove: 0.35 }, leaseMs: 15_000, deadlineMs: 1 },
           ...more,
         })
       return { ...answer, leaseToken }

@@ -102,9 +102,10 @@ describe('a render', () => {
 
 it('D3: a film takes no longer than the event allows, nor than its render may live, delivery counted', () => {
   const policy = { prefer: [], redrawAbove: 0.35 }
-  expect(msForFilm({ policy, deadlineAt: 200_000 }, 50_000)).toBe(120_000)
-  expect(msForFilm({ policy: { ...policy, finishWithinMs: 90_000 }, deadlineAt: 200_000 }, 50_000)).toBe(90_000)
-  expect(msForFilm({ policy, deadlineAt: 60_000 }, 50_000)).toBe(0)
+  expect(msForFilm({ policy, deadlineMs: 150_000 }, 0)).toBe(120_000)
+  expect(msForFilm({ policy: { ...policy, finishWithinMs: 90_000 }, deadlineMs: 150_000 }, 0)).toBe(90_000)
+  expect(msForFilm({ policy, deadlineMs: 150_000 }, 20_000)).toBe(100_000)
+  expect(msForFilm({ policy, deadlineMs: 40_000 }, 15_000)).toBe(0)
 })
 
 describe('a film that costs money', () => {

@@ -72,9 +72,9 @@ export const seedOfAttempt = (seed: number, attempt: number): number =>
 /** Left before the deadline for what comes after the film: its way to the store, and the orchestrator's own look. Milliseconds. */
 const DELIVERY_MS = 30_000
 
-/** How long the film may take from now (milliseconds since the epoch): what the event allows, and no longer than the render may live. */
-export const msForFilm = ({ policy, deadlineAt }: Pick<Offer, 'policy' | 'deadlineAt'>, now: number): number =>
-  Math.max(0, Math.min(policy.finishWithinMs ?? Number.POSITIVE_INFINITY, deadlineAt - now - DELIVERY_MS))
+/** How long the film may take, `elapsedMs` after its offer: what the event allows, and no longer than the render may live. */
+export const msForFilm = ({ policy, deadlineMs }: Pick<Offer, 'policy' | 'deadlineMs'>, elapsedMs: number): number =>
+  Math.max(0, Math.min(policy.finishWithinMs ?? Number.POSITIVE_INFINITY, deadlineMs - elapsedMs - DELIVERY_MS))
 
 export const startTask = (options: {
   offer: Offer
@@ -94,12 +94,13 @@ export const startTask = (options: {
   const { signal } = stopping
   const stagesMs: StageTimes = {}
   let stage: RenderStage = 'fetch'
-  let stageSince = performance.now()
+  const offeredAt = performance.now()
+  let stageSince = offeredAt
   let fraction = 0
   let preview: string | undefined
   let previewAt = -PREVIEW_EVERY_MS
   let previewUnderWay = false
-  let leaseEnds = performance.now() + offer.leaseMs
+  let leaseEnds = offeredAt + offer.leaseMs
   /** Nobody will draw this film any more. */
   let unwanted = false
 
@@ -179,7 +180,7 @@ export const startTask = (options: {
       models,
       policy: offer.policy,
       roster,
-      finishBy: roster.now() + msForFilm(offer, Date.now()),
+      finishBy: roster.now() + msForFilm(offer, performance.now() - offeredAt),
       // Only a visit whose consent names one is put into that queue (E1).
       cloud: offer.tier === 'cloud',
       paid: createPaidWork({

@@ -1,4 +1,6 @@
 /** Machines whose clocks are wrong. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { madeClip } from '../support/fake-kiosk.ts'
@@ -7,6 +9,7 @@ import { defineFault, NotStruck, until } from './fault.ts'
 import { allReady } from './invariant.ts'
 
 const WRONG_CLOCK = fileURLToPath(new URL('../support/wrong-clock.mjs', import.meta.url))
+const UNSTEADY_CLOCK = fileURLToPath(new URL('../support/unsteady-clock.mjs', import.meta.url))
 const MINUTES = 10
 const HOUR_MS = 3_600_000
 const wrongBy = (ms: number) => ({ nodeArgs: ['--import', WRONG_CLOCK], env: { FANREEL_CLOCK_OFFSET_MS: String(ms) } })
@@ -68,31 +71,57 @@ for (const [name, sign] of [
     },
   })
 
+/** Longer than a beat waits for its answer, shorter than a lease. */
+const SPEECHLESS_MS = 4_000
+
 defineFault({
-  name: "A node's clock is an hour slow",
-  injected: 'a node whose wall clock is an hour behind, the only one there is',
-  invariant: 'it works like any other: leases and deadlines are not kept by its wall clock',
-  recovery: 'from the clip until the film',
+  name: "A node's clock is an hour slow, and is set an hour fast in mid-film",
+  injected: `the wall clock of the only node, an hour behind, set two hours on while it draws; then a network that swallows everything for ${SPEECHLESS_MS / 1_000} s`,
+  invariant: 'it keeps its film: neither a lease nor a deadline is counted by its wall clock',
+  recovery: 'from the moment the network is back until the film',
   boundMs: 20_000,
+  guard: { name: 'a steady clock', off: { gpuNodeArgs: ['--import', UNSTEADY_CLOCK], env: { FANREEL_LEASE_MS: '12000' } } },
   fullOnly: true,
   strike: async (fleet, boundMs) => {
-    await fleet.startNodes(['node-a'], { makeMs: 1_000, ...wrongBy(-HOUR_MS) })
+    const clockFile = join(fleet.folder, 'clock')
+    await writeFile(clockFile, String(HOUR_MS))
+    const slow = wrongBy(-HOUR_MS)
+    const line = await fleet.line()
+    const env = { ...slow.env, FANREEL_CLOCK_FILE: clockFile }
+    const nodes = await fleet.startNodes(['node-a'], { makeMs: 2 * SPEECHLESS_MS, line, nodeArgs: slow.nodeArgs, env })
     const kiosk = await fleet.kiosk('kiosk-1')
+    const from = { kioskId: 'kiosk-1', url: fleet.url }
+    const visitor = await sendVisitor(kiosk, from, { clip: madeClip(), packId: 'tiny' })
+    const { visitId } = visitor
+    await visitor.until((view) => view.state === 'rendering' && view.stage === 'draw')
+    nodes.process.kill('SIGUSR2')
+    line.blackHole(true)
+    const goneAt = performance.now()
+    await until(() => performance.now() - goneAt > SPEECHLESS_MS, { withinMs: 2 * SPEECHLESS_MS, what: 'the silence' })
+    line.blackHole(false)
     const since = performance.now()
-    const { visitId } = await sendVisitor(kiosk, { kioskId: 'kiosk-1', url: fleet.url }, { clip: madeClip(), packId: 'tiny' })
     const recoveryMs = await until(async () => (await fleet.store.get(visitId))?.state === 'ready', {
       withinMs: boundMs,
       what: 'the film',
       since,
     })
-    const logged = [...(await fleet.logs()).matchAll(/^\{"level":\d+,"time":(\d+).*"node":"node-a"/gm)].map(([, time]) =>
-      Number(time),
-    )
-    const newest = Math.max(...logged)
-    if (!(Date.now() - newest > HOUR_MS / 2)) throw new NotStruck("the node's clock is right")
+    const begun = (await fleet.store.get(visitId))?.history.filter((step) => step.state === 'rendering').length
+    if (begun !== 1) throw new Error(`the film was begun ${begun} times`)
+    const minutesOff = async () =>
+      [...(await fleet.logs()).matchAll(/^\{"level":\d+,"time":(\d+).*"node":"node-a"/gm)].map(([, time]) =>
+        Math.round((Number(time) - Date.now()) / 60_000),
+      )
+    const wrong = async () => {
+      const off = await minutesOff()
+      return Math.min(...off) < -30 && Math.max(...off) > 30
+    }
+    await until(wrong, { withinMs: 5_000, what: "a log by the node's wrong clock" }).catch(() => {
+      throw new NotStruck("the node's clock is right")
+    })
+    const off = await minutesOff()
     return {
       recoveryMs,
-      proof: `its log is dated ${Math.round((Date.now() - newest) / 60_000)} minutes back`,
+      proof: `its log is dated ${Math.min(...off)} to ${Math.max(...off)} minutes off`,
       ends: allReady([visitId]),
     }
   },

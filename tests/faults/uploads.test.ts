@@ -2,6 +2,7 @@
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
 import { CHUNK_BYTES } from '@fanreel/protocol'
 import { afterAll } from 'vitest'
 import { madeClip } from '../support/fake-kiosk.ts'
@@ -108,6 +109,7 @@ defineFault({
 
 const bucket = IS_FULL ? await startS3Server() : undefined
 afterAll(() => bucket?.stop())
+const AWAY_AS_ABSENCE = fileURLToPath(new URL('../support/away-as-absence.mjs', import.meta.url))
 /** Longer than a node tries one address, and than a kiosk waits for an answer. */
 const BUCKET_AWAY_MS = 20_000
 
@@ -119,6 +121,10 @@ defineFault({
   recovery: 'from the moment the server is back until both films are there',
   boundMs: 30_000,
   fleet: { orchestrators: 2, makeMs: 3_000, ...(bucket && { env: bucket.env }) },
+  guard: {
+    name: 'telling a store that is away from one that lacks the object',
+    off: { nodeArgs: ['--import', AWAY_AS_ABSENCE] },
+  },
   fullOnly: true,
   strike: async (fleet, boundMs) => {
     if (!bucket) throw new NotStruck('there is no bucket')

@@ -38,6 +38,8 @@ export type FleetOptions = {
   redisPolicy?: string
   /** What Node is told besides, for every orchestrator: modules to load first, flags. */
   nodeArgs?: readonly string[]
+  /** The same for every GPU node. */
+  gpuNodeArgs?: readonly string[]
 }
 
 export type Fleet = {
@@ -192,7 +194,8 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
         FANREEL_LOG_LEVEL: options.env?.FANREEL_LOG_LEVEL ?? 'info',
         ...own.env,
       }
-      return start(`nodes-${nodeIds[0]}`, 'tests/support/stub-node-main.ts', env, own.nodeArgs)
+      const nodeArgs = [...(own.nodeArgs ?? []), ...(options.gpuNodeArgs ?? [])]
+      return start(`nodes-${nodeIds[0]}`, 'tests/support/stub-node-main.ts', env, nodeArgs)
     },
     start,
     line,

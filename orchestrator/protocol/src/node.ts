@@ -122,8 +122,8 @@ export const Offer = z.object({
   policy: EnginePolicy,
   /** Without a beat for this long the lease is lost, in milliseconds. */
   leaseMs: z.number().int().positive(),
-  /** At this time, in milliseconds since the epoch, the render has failed whatever it does. */
-  deadlineAt: z.number().int().positive(),
+  /** This long after the offer, in milliseconds, the render has failed whatever it does. No moment: a node's clock may be wrong. */
+  deadlineMs: z.number().int().positive(),
 })
 export type Offer = z.infer<typeof Offer>
 export const OfferAnswer = z.union([

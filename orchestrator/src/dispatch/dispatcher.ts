@@ -120,7 +120,7 @@ export const createDispatcher = (options: {
       packHash: visit.packHash,
       policy: await policy(),
       leaseMs: options.leaseMs,
-      deadlineAt: now + deadlineMs({ tier, clipBytes: work.clipBytes, leastMs: options.leastDeadlineMs }),
+      deadlineMs: deadlineMs({ tier, clipBytes: work.clipBytes, leastMs: options.leastDeadlineMs }),
     })
     if (!answer?.accept) {
       session.backOff(clock.now())
