@@ -17,6 +17,8 @@ export type Dressing = {
   undress(): void
   /** Cuts the line, and lets no new one through while `on`. */
   cut(on: boolean): void
+  /** Lets the kiosk show a token that the orchestrator does not know. */
+  forget(on: boolean): void
 }
 
 type Json = { [key: string]: unknown }
@@ -35,6 +37,7 @@ export const dress = async (page: Page): Promise<Dressing> => {
   let view: (Partial<VisitView> & Pick<VisitView, 'state'>) | undefined
   let closure: KioskClosure | undefined
   let isCut = false
+  let isForgotten = false
 
   const say = (name: string, payload: unknown) => socket?.send(`42/kiosk,${JSON.stringify([name, payload])}`)
   const sayClosure = () => say('kiosk:closed', { eventId, kioskId: 'kiosk-1', ...(closure && { closed: closure }) })
@@ -64,6 +67,9 @@ export const dress = async (page: Page): Promise<Dressing> => {
     if (isCut) return void route.close()
     socket = route
     const server = route.connectToServer()
+    route.onMessage((message) =>
+      server.send(isForgotten && typeof message === 'string' ? message.replace(/"token":"[^"]*"/, '"token":"unknown"') : message),
+    )
     server.onMessage((message) => {
       const found = typeof message === 'string' ? MESSAGE.exec(message) : null
       if (!found) return route.send(message)
@@ -94,6 +100,9 @@ export const dress = async (page: Page): Promise<Dressing> => {
     cut: (on) => {
       isCut = on
       if (on) void socket?.close()
+    },
+    forget: (on) => {
+      isForgotten = on
     },
   }
 }

@@ -3,13 +3,16 @@
  * target can be hit by a gloved finger, and axe finds nothing that keeps anybody out.
  */
 import { readFileSync } from 'node:fs'
-import { LANGUAGES } from '@fanreel/protocol'
+import { LANGUAGES, type Language } from '@fanreel/protocol'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LANGUAGE_NAMES } from '../../kiosk-ui/lib/language-names.ts'
+import { wordsOf } from '../e2e/visitor-walk.ts'
 import { accessibilityFaults } from '../support/accessibility.ts'
 import { tourKiosk } from './kiosk-tour.ts'
 import { drawn, inLook, LOOKS, type LookName } from './looks.ts'
 import { tourOperator, tourPickup } from './pages-tour.ts'
+import { KIOSK_SCREENS } from './screen-names.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** The smallest side of a target on a kiosk, in pixels (issue: "targets of 72 px or more"). */
@@ -22,8 +25,12 @@ const LEAST_OF_PAGES = 44
 const OUT_OF_REACH = 0.38
 /** For the team's hands alone: its settings fill the screen. */
 const isForTheTeam = (name: string) => name.startsWith('admin')
-/** Phones of the width of most, and of the narrowest that are still carried. */
-const PHONE_WIDTHS = [390, 320]
+/** Phones of the size of most, of the narrowest that are still carried, and on their side. */
+const PHONES = [
+  { width: 390, height: 844 },
+  { width: 320, height: 844 },
+  { width: 844, height: 390 },
+]
 
 const source = readFileSync(new URL('measure-page.mjs', import.meta.url), 'utf8').replace('export const measurePage =', '')
 /** What of the present screen cannot be read or touched; targets are measured where `least` is not 0, and none may begin in the part `above`. */
@@ -112,12 +119,11 @@ describe('every screen', () => {
   it.each(LANGUAGES)(
     'can be read, touched and used by everybody in %s',
     async (language) => {
-      const kiosk = await stage.openKiosk(LOOKS.portrait)
-      const { page } = kiosk
+      const kiosk = await stage.openKiosk(LOOKS.portrait, language)
       const faults: string[] = []
       // Unticked, reminded, ticked: nothing jumps under a finger.
       const consents = new Set<string>()
-      const onScreen = async (name: string) => {
+      const onScreen = async (name: string, page: Page) => {
         const note = (look: string, found: string[]) => faults.push(...found.map((fault) => `${name}, ${look}: ${fault}`))
         for (const look of looksIn(language))
           await inLook(page, look, async () => {
@@ -144,6 +150,46 @@ describe('every screen', () => {
   )
 })
 
+describe('the language', () => {
+  /** Words of the present screen, as they are read. */
+  const wordsOn = (page: Page) => page.evaluate<string>("document.querySelector('.kiosk').innerText")
+
+  it('is switched on every screen that has its switch, and nobody loses their place', async () => {
+    const kiosk = await stage.openKiosk(LOOKS.portrait, 'en')
+    const { page } = kiosk
+    const switched: string[] = []
+    const lost: string[] = []
+    const switchTo = async (from: Language, to: Language) => {
+      await page.getByRole('button', { name: `${wordsOf(from).common.language}: ` }).click()
+      await page.getByRole('menuitem', { name: LANGUAGE_NAMES[to], exact: true }).click()
+      await page.getByRole('button', { name: `${wordsOf(to).common.language}: ` }).waitFor()
+    }
+    const onScreen = async (name: string, shown: Page) => {
+      const opener = page.getByRole('button', { name: `${wordsOf('en').common.language}: ` })
+      // On the first screen a language is the answer; what lies over a screen takes every touch.
+      const isOpen = !['language', 'language-menu', 'idle'].includes(name) && !name.startsWith('admin')
+      if (shown !== page || !isOpen || (await opener.count()) === 0) return
+      // A screen that has just come hears no touch.
+      await page.clock.runFor(500)
+      const before = await wordsOn(page)
+      await switchTo('en', 'ar')
+      const there = await wordsOn(page)
+      await switchTo('ar', 'en')
+      // Words that were agreed to were those of another language: they are asked anew.
+      if (name === 'consent-reminded') await page.getByRole('button', { name: wordsOf('en').consent.agree }).click()
+      if (name === 'consent-agreed') for (const box of await page.getByRole('checkbox').all()) await box.click()
+      if (there === before || (await wordsOn(page)) !== before) lost.push(name)
+      switched.push(name)
+    }
+    await tourKiosk({ stage, kiosk, language: 'en', onScreen })
+    await kiosk.close()
+    expect(lost).toEqual([])
+    const without = KIOSK_SCREENS.filter((name) => !switched.includes(name) && !/^(attract|admin)/.test(name))
+    // In the panel, and while the camera has the eyes, it is one touch away; whether somebody is there any touch answers.
+    expect(without).toEqual(['comfort', 'language', 'language-menu', 'studio-countdown', 'studio-recording', 'idle'])
+  }, 600_000)
+})
+
 describe('every page', () => {
   const look = async (page: Page, name: string, shape: string, faults: string[]) => {
     const found = [...(await measure(page, LEAST_OF_PAGES)), ...(await accessibilityFaults(page)).map((fault) => `axe: ${fault}`)]
@@ -155,10 +201,10 @@ describe('every page', () => {
     async (language) => {
       const faults: string[] = []
       const onPage = async (page: Page, name: string, light: string) => {
-        for (const width of PHONE_WIDTHS) {
-          await page.setViewportSize({ width, height: 844 })
+        for (const size of PHONES) {
+          await page.setViewportSize(size)
           await drawn(page)
-          await look(page, name, `${light} ${width}`, faults)
+          await look(page, name, `${light} ${size.width}`, faults)
         }
       }
       await tourPickup({ stage, language, onPage, wanted: () => true })

@@ -26,9 +26,9 @@ const SOON_MS = 60_000
 /** Two looks so far apart that show everything in one place: nothing is being laid out or moved any more. */
 const APART_MS = 120
 /** Asks again and again: the page's own clock, by which it could wait, may stand still. */
-const until = async (holds: () => Promise<boolean>): Promise<void> => {
+export const until = async (holds: () => Promise<boolean>): Promise<void> => {
   const end = performance.now() + SOON_MS
-  while (!(await holds())) if (performance.now() > end) throw new Error('the window never took its size')
+  while (!(await holds())) if (performance.now() > end) throw new Error(`not within ${SOON_MS} ms: ${holds}`)
 }
 
 /**

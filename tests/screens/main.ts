@@ -26,10 +26,9 @@ const takeAll = async (stage: Stage, { only, languages, looks }: Asked, take: Ta
     Wanted,
   ]
   for (const language of KIOSK_SCREENS.some(kiosk) ? languages : []) {
-    const staged = await stage.openKiosk(LOOKS.portrait)
-    const onScreen = async (name: string) => {
-      for (const look of looks)
-        await inLook(staged.page, look, () => take(staged.page, { screen: `kiosk/${name}`, look, language }))
+    const staged = await stage.openKiosk(LOOKS.portrait, language)
+    const onScreen = async (name: string, page: Page) => {
+      for (const look of looks) await inLook(page, look, () => take(page, { screen: `kiosk/${name}`, look, language }))
     }
     await tourKiosk({ stage, kiosk: staged, language, onScreen, wanted: kiosk })
     await staged.close()

@@ -124,7 +124,7 @@ export const measurePage = (least, above = 0, leastKey = least, leastText = 0) =
     if (box.width === 0 || !seen(target)) continue
     if (box.width < (target.matches('.key') ? leastKey : least) - 0.5 || box.height < least - 0.5)
       faults.push(`too small, ${Math.round(box.width)} x ${Math.round(box.height)}: ${nameOf(target)}`)
-    if (box.top < innerHeight * above - SLACK)
+    if (above > 0 && box.top < innerHeight * above - SLACK)
       faults.push(`out of reach, at ${Math.round((100 * box.top) / innerHeight)} % of the height: ${nameOf(target)}`)
     const scroller = scrollerOf(target)
     if (!within(box, frameOf(scroller))) faults.push(`target out of the screen by ${amount(box, view)}: ${nameOf(target)}`)

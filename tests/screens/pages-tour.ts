@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { newToken } from '../../orchestrator/src/http/front-door.fixture.ts'
 import { standing } from '../support/accessibility.ts'
 import { goodBox, openFloor, sickBox } from './floor.ts'
+import { until } from './looks.ts'
 import { PICKUP_STATES } from './screen-names.ts'
 import type { Stage } from './stage.ts'
 
@@ -20,6 +21,12 @@ const PHONE: BrowserContextOptions = {
   isMobile: true,
   hasTouch: true,
   reducedMotion: 'reduce',
+}
+/** Browsers inside other apps: one that leads out by a link, and one that does so by its menu alone. */
+const IN_APPS = {
+  'ready-in-app':
+    'Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 Chrome/131.0.0.0 Mobile Safari/537.36 Instagram 360.0',
+  'ready-in-app-menu': 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/22B83 Instagram 360.0',
 }
 /** A name as it is written where the language is spoken. */
 const NAMES: Partial<Record<Language, string>> = { ar: 'ليلى', ja: 'さくら', ko: '서연', zh: '小雨' }
@@ -73,6 +80,15 @@ export const tourPickup = async ({ stage, language, onPage, wanted }: Tour & { l
       await page.locator('details.erase summary').click()
       await page.locator('details.erase').scrollIntoViewIfNeeded()
     })
+    for (const [name, agent] of Object.entries(IN_APPS)) {
+      await page.setExtraHTTPHeaders({ 'user-agent': agent })
+      await look(name, path)
+    }
+    await page.setExtraHTTPHeaders({})
+    if (!wanted('away')) return
+    await door.redisServer.kill()
+    await look('away', path).finally(() => door.redisServer.restart())
+    await until(async () => (await fetch(`${stage.url}${path}`)).ok)
   } finally {
     await context.close()
     floor.close()

@@ -1,12 +1,15 @@
 /** The names of all screens that can be looked at, in the order in which the tours come to them. */
 import { VISIT_STATES } from '@fanreel/protocol'
+import { TOUR_OF_INSTRUCTIONS } from './dressed-looks.ts'
 
 /** A kiosk's screens by the part of the visit in which they come up. */
 export const KIOSK_PARTS = {
   home: [
-    ...['attract-connecting', 'attract-paused', 'attract-no-nodes', 'attract-overloaded', 'attract-out-of-order'],
-    ...['attract-long-wait', 'attract', 'comfort', 'admin-pin', 'admin'],
+    ...['attract-connecting', 'attract-untold', 'attract-paused', 'attract-no-nodes', 'attract-overloaded'],
+    ...['attract-out-of-order', 'attract-long-wait', 'attract', 'comfort'],
   ],
+  settings: ['admin-pin', 'admin-pin-wrong', 'admin-pin-locked', 'admin', 'admin-restart'],
+  doors: ['attract-another-page', 'attract-not-the-station', 'attract-insecure'],
   welcome: [
     'language',
     'language-menu',
@@ -23,11 +26,13 @@ export const KIOSK_PARTS = {
     ...['camera-denied', 'camera-missing', 'camera-busy', 'camera-unsuitable', 'camera-insecure', 'camera-unknown'],
     'studio-opening',
   ],
-  take: ['studio', 'studio-countdown', 'studio-recording', 'camera-lost', 'camera-recorder', 'review'],
+  guidance: ['studio-no-sound', ...TOUR_OF_INSTRUCTIONS.map((instruction) => `studio-${instruction}`)],
+  take: ['studio', 'studio-countdown', 'studio-recording', 'camera-lost', 'camera-recorder', 'review-unfit', 'review'],
   pickup: [
     ...['pickup-sending', 'pickup-queued', 'pickup-rendering', 'pickup-held', 'pickup-ready', 'pickup-gone'],
     ...['pickup-failed', 'pickup-refused', 'pickup-offline', 'idle', 'goodbye'],
   ],
+  offline: ['goodbye-offline', 'attract-waiting'],
   refusal: ['refused'],
 } as const satisfies Record<string, readonly string[]>
 export type KioskPart = keyof typeof KIOSK_PARTS
@@ -38,7 +43,7 @@ export const PICKUP_STATES = VISIT_STATES.filter((state) => state !== 'ready' &&
 export const PICKUP_SCREENS: readonly string[] = [
   ...['not-here-yet', 'no-such-page', 'code', 'code-wrong'],
   ...PICKUP_STATES,
-  ...['ready', 'ready-delete'],
+  ...['ready', 'ready-delete', 'ready-in-app', 'ready-in-app-menu', 'away'],
 ]
 export const OPERATOR_SCREENS: readonly string[] = ['sign-in', 'floor', 'floor-troubled', 'visit', 'visit-failed']
 

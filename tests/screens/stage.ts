@@ -4,11 +4,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Language } from '@fanreel/protocol'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { EVENT_ID, type FrontDoor, startFrontDoor } from '../../orchestrator/src/http/front-door.fixture.ts'
 import { CHROMIUM, faultsOf, filmOf, kioskArguments } from '../e2e/kiosk-browser.ts'
 import { startChild } from '../support/child.ts'
 import { sampleVisitor } from '../support/media.ts'
+import { DOCTORED } from './doctored-browser.ts'
 import { type Dressing, dress } from './dressing.ts'
 
 /** Opens the kiosk's own settings. */
@@ -25,7 +27,8 @@ export type Stage = {
   film(): Promise<{ film: Buffer; poster: Buffer }>
   /** The one browser of all pages; its camera plays one clip. */
   readonly browser: Browser
-  openKiosk(viewport: { width: number; height: number }): Promise<StagedKiosk>
+  /** A kiosk of a place where this language is spoken. */
+  openKiosk(viewport: { width: number; height: number }, language: Language): Promise<StagedKiosk>
   stop(): Promise<void>
 }
 
@@ -38,26 +41,6 @@ const freePort = (): Promise<number> =>
       probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
     })
   })
-
-/**
- * Lets a test say how the next `getUserMedia` ends: `window.cameraFault` is the name of a DOMException (or of none), and
- * `'silent'` keeps it waiting. With `window.recorderFault` no recording begins.
- */
-const CAMERA = `(() => {
-  const media = navigator.mediaDevices
-  if (!media) return
-  const open = media.getUserMedia.bind(media)
-  media.getUserMedia = (wanted) => {
-    const fault = window.cameraFault
-    if (fault === 'silent') return new Promise(() => undefined)
-    return fault ? Promise.reject(new DOMException('as asked', fault)) : open(wanted)
-  }
-  const start = MediaRecorder.prototype.start
-  MediaRecorder.prototype.start = function (piece) {
-    if (window.recorderFault) throw new DOMException('as asked', window.recorderFault)
-    return start.call(this, piece)
-  }
-})()`
 
 const openBrowser = async (clip: string, folder: string): Promise<Browser> =>
   chromium.launch({
@@ -118,10 +101,10 @@ export const openStage = async ({ brand, clip = sampleVisitor }: { brand?: strin
         const [film, poster] = await Promise.all([readFile(join(preview, 'loop.mp4')), readFile(join(preview, 'poster.jpg'))])
         return { film, poster }
       },
-      openKiosk: async (viewport) => {
+      openKiosk: async (viewport, locale) => {
         // A kiosk without a graphics card shows the same pictures, only slower: what is looked at here stands still.
-        const context = await opened.newContext({ viewport, hasTouch: true, locale: 'en-US', reducedMotion: 'reduce' })
-        await context.addInitScript(CAMERA)
+        const context = await opened.newContext({ viewport, hasTouch: true, locale, reducedMotion: 'reduce' })
+        await context.addInitScript(DOCTORED)
         const page = await context.newPage()
         return { page, dressing: await dress(page), faults: faultsOf(page), close: () => context.close() }
       },

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { chromium } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHROMIUM } from '../e2e/kiosk-browser.ts'
 import { tourKiosk } from './kiosk-tour.ts'
@@ -17,7 +17,7 @@ const run = promisify(execFile)
 const SHARES = [0, 0.25, 0.5, 0.75]
 /** What stands before a world's film, and before the camera's. */
 const BEFORE_A_WORLD: readonly string[] = ['attract-long-wait', 'attract', 'world']
-const BEFORE_THE_CAMERA: readonly string[] = ['studio', 'studio-countdown', 'studio-recording', 'review']
+const BEFORE_THE_CAMERA: readonly string[] = ['studio', 'studio-countdown', 'studio-recording', 'review-unfit', 'review']
 /** The longest words, and those that stand highest and go from right to left. */
 const IN = ['de', 'ar'] as const
 
@@ -64,11 +64,11 @@ describe.each(['white', 'black'])('before a camera that sees nothing but %s', (c
   it.each(IN)(
     'words are read in %s',
     async (language) => {
-      const kiosk = await stage.openKiosk(LOOKS.portrait)
+      const kiosk = await stage.openKiosk(LOOKS.portrait, language)
       const low: string[] = []
       const seen: string[] = []
-      const onScreen = async (name: string) => {
-        const found = await contrastsOn(kiosk.page, SHARES, BEFORE_A_WORLD.includes(name))
+      const onScreen = async (name: string, page: Page) => {
+        const found = await contrastsOn(page, SHARES, BEFORE_A_WORLD.includes(name))
         const lowest = found.reduce((one, other) => (other.contrast / other.least < one.contrast / one.least ? other : one))
         process.stdout.write(
           `${name}, ${language}, ${colour}: ${lowest.contrast.toFixed(2)} of ${lowest.least} at “${lowest.words}”\n`,

@@ -1,6 +1,6 @@
 /** The worker that looks at the live picture, so that no touch waits for a network to be computed. */
 import { type FaceFinder, openFaceFinder } from './face-finder.ts'
-import type { GuideAnswer, GuideRequest } from './look.ts'
+import type { GuideAnswer, GuideRequest } from './worker-messages.ts'
 
 type Scope = { onmessage: ((event: MessageEvent<GuideRequest>) => void) | null; postMessage(answer: GuideAnswer): void }
 const scope = self as unknown as Scope

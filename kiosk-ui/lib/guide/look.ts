@@ -21,13 +21,3 @@ export type Look = {
   /** Of the whole picture: mean luma 0..255. */
   luma: number
 }
-
-/** What the page asks of the worker, and what it hears. A picture that was sent is closed by the worker. */
-export type GuideRequest = { picture: ImageBitmap }
-export type GuideAnswer =
-  | { kind: 'ready' }
-  | { kind: 'look'; look: Look }
-  /** One look failed. */
-  | { kind: 'blind'; reason: string }
-  /** There will be none: the networks did not load. */
-  | { kind: 'failed'; reason: string }

@@ -1,5 +1,6 @@
 /** Hands pictures of a video to the worker, one at a time, and tells what it saw. */
-import type { GuideAnswer, GuideRequest, Look } from './look.ts'
+import type { Look } from './look.ts'
+import type { GuideAnswer, GuideRequest } from './worker-messages.ts'
 
 /** At most one look in so many milliseconds: enough to follow a person, and half of a core at most. */
 const LOOK_EVERY_MS = 160
