@@ -49,7 +49,7 @@ export type BrowserOptions = {
 /** What Chromium's fake camera and microphone play. */
 export type CameraFilm = NonNullable<BrowserOptions['film']>
 
-/** Converts a clip, of which twelve seconds are enough. The files lie in `folder`. */
+/** Converts a clip, of which twelve seconds are enough; one without sound is silence. The files lie in `folder`. */
 export const filmOf = async (clip: string, folder: string): Promise<CameraFilm> => {
   const film = { picture: join(folder, 'camera.mjpeg'), sound: join(folder, 'microphone.wav') }
   // The head's place is kept: a landscape picture is cut at its top edge, not in the middle.
@@ -60,7 +60,10 @@ export const filmOf = async (clip: string, folder: string): Promise<CameraFilm> 
   const [width = 0, height = 0] = stdout.trim().split(',').map(Number)
   const video = ['-an', '-vf', width < height ? upright : crop, '-pix_fmt', 'yuvj420p', '-c:v', 'mjpeg', '-q:v', '3']
   await run('ffmpeg', [...QUIET, '-i', clip, '-t', '12', ...video, '-f', 'mjpeg', film.picture])
-  await run('ffmpeg', [...QUIET, '-i', clip, '-t', '12', '-vn', '-ar', '48000', '-ac', '2', '-c:a', 'pcm_s16le', film.sound])
+  const ofSound = ['-v', 'error', '-select_streams', 'a', '-show_entries', 'stream=index', '-of', 'csv=p=0', clip]
+  const hasSound = (await run('ffprobe', ofSound)).stdout.trim() !== ''
+  const heard = hasSound ? ['-i', clip] : ['-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=stereo']
+  await run('ffmpeg', [...QUIET, ...heard, '-t', '12', '-vn', '-ar', '48000', '-ac', '2', '-c:a', 'pcm_s16le', film.sound])
   return film
 }
 

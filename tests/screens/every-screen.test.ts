@@ -2,7 +2,6 @@
  * Every screen in every language: nothing runs out of its box or off the screen, nothing lies over anything else, every
  * target can be hit by a gloved finger, and axe finds nothing that keeps anybody out.
  */
-import { readFileSync } from 'node:fs'
 import { LANGUAGES, type Language } from '@fanreel/protocol'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,12 +10,11 @@ import { wordsOf } from '../e2e/visitor-walk.ts'
 import { accessibilityFaults } from '../support/accessibility.ts'
 import { tourKiosk } from './kiosk-tour.ts'
 import { drawn, inLook, LOOKS, type LookName } from './looks.ts'
+import { LEAST_TARGET, measurePage } from './measure.ts'
 import { tourOperator, tourPickup } from './pages-tour.ts'
 import { KIOSK_SCREENS } from './screen-names.ts'
 import { openStage, type Stage } from './stage.ts'
 
-/** The smallest side of a target on a kiosk, in pixels (issue: "targets of 72 px or more"). */
-const LEAST_TARGET = 72
 /** The width of a key in a window so narrow that eleven of them stand side by side: WCAG 2.5.5. Their height is as everywhere. */
 const LEAST_KEY = 44
 /** And on a phone or an operator's tablet: WCAG 2.5.5. */
@@ -31,11 +29,6 @@ const PHONES = [
   { width: 320, height: 844 },
   { width: 844, height: 390 },
 ]
-
-const source = readFileSync(new URL('measure-page.mjs', import.meta.url), 'utf8').replace('export const measurePage =', '')
-/** What of the present screen cannot be read or touched; targets are measured where `least` is not 0, and none may begin in the part `above`. */
-const measure = (page: Page, least: number, { above = 0, leastKey = least, leastText = 0 } = {}): Promise<string[]> =>
-  page.evaluate(`(${source.trim().replace(/;$/, '')})(${least}, ${above}, ${leastKey}, ${leastText})`)
 
 let stage: Stage
 beforeAll(async () => {
@@ -66,15 +59,15 @@ describe('the rule that measures', () => {
     const page = await stage.browser.newPage({ viewport: { width: 400, height: 400 } })
     const found = async (html: string, above = 0, leastKey = LEAST_TARGET) => {
       await page.setContent(`<main class="kiosk" style="font: 16px sans-serif">${html}</main>`)
-      return (await measure(page, LEAST_TARGET, { above, leastKey })).map((fault) => fault.split(/[,:]| by /)[0])
+      return (await measurePage(page, LEAST_TARGET, { above, leastKey })).map((fault) => fault.split(/[,:]| by /)[0])
     }
     const fine = '<button style="width: 90px; height: 90px">Go</button>'
     expect(await found(fine)).toEqual([])
     const forVoices = 'position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap'
     expect(await found(`<span style="${forVoices}">Words that are heard</span>`)).toEqual([])
-    expect(await measure(page, LEAST_TARGET, { leastText: 20 })).toEqual([])
+    expect(await measurePage(page, LEAST_TARGET, { leastText: 20 })).toEqual([])
     await page.setContent('<main class="kiosk" style="font: 16px sans-serif">Words</main>')
-    expect(await measure(page, LEAST_TARGET, { leastText: 20 })).toEqual(['letters of 16px: <main> “Words”'])
+    expect(await measurePage(page, LEAST_TARGET, { leastText: 20 })).toEqual(['letters of 16px: <main> “Words”'])
     expect(await found('<button style="width: 60px; height: 90px">Go</button>')).toEqual(['too small'])
     const key = '<button class="key" style="width: 60px; height: 90px">Q</button>'
     expect(await found(key)).toEqual(['too small'])
@@ -130,7 +123,7 @@ describe('every screen', () => {
             const fromASeat = (look === 'low' || look === 'seated') && !isForTheTeam(name)
             const keys = NARROW.has(look) && { leastKey: LEAST_KEY }
             const letters = look === 'portrait' && { leastText: LEAST_TEXT }
-            note(look, await measure(page, LEAST_TARGET, { above: fromASeat ? OUT_OF_REACH : 0, ...keys, ...letters }))
+            note(look, await measurePage(page, LEAST_TARGET, { above: fromASeat ? OUT_OF_REACH : 0, ...keys, ...letters }))
             if (look === 'portrait' && name.startsWith('consent')) consents.add(await touchedAt(page))
             if (IN_AXE.has(look)) note(`${look} (axe)`, await accessibilityFaults(page))
           })
@@ -192,7 +185,10 @@ describe('the language', () => {
 
 describe('every page', () => {
   const look = async (page: Page, name: string, shape: string, faults: string[]) => {
-    const found = [...(await measure(page, LEAST_OF_PAGES)), ...(await accessibilityFaults(page)).map((fault) => `axe: ${fault}`)]
+    const found = [
+      ...(await measurePage(page, LEAST_OF_PAGES)),
+      ...(await accessibilityFaults(page)).map((fault) => `axe: ${fault}`),
+    ]
     faults.push(...found.map((fault) => `${name}, ${shape}: ${fault}`))
   }
 

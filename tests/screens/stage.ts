@@ -53,13 +53,22 @@ const openBrowser = async (clip: string, folder: string): Promise<Browser> =>
  * Starts everything; the kiosk's screens must have been built (`node ops/setup.mjs --for test`).
  *
  * @param brand a folder with an event's look
+ * @param packs a folder of worlds, our own unless told otherwise
  * @param clip what plays in front of the camera, the sample visitor unless told otherwise
  */
-export const openStage = async ({ brand, clip = sampleVisitor }: { brand?: string; clip?: string } = {}): Promise<Stage> => {
+export const openStage = async ({
+  brand,
+  clip = sampleVisitor,
+  packs = join(root, 'content-packs'),
+}: {
+  brand?: string
+  clip?: string
+  packs?: string
+} = {}): Promise<Stage> => {
   const port = await freePort()
   const screensUrl = `http://127.0.0.1:${port}`
   const door = await startFrontDoor({
-    packs: join(root, 'content-packs'),
+    packs,
     env: { FANREEL_UI_URL: screensUrl, FANREEL_EVENT_NAME: 'Winter Games Pavilion' },
   })
   const screens = startChild({

@@ -29,20 +29,25 @@ type Props = {
 
 export const InstructionLine = ({ instruction, opening }: Props) => {
   const t = useTranslations('frame')
+  const sign = instruction && (
+    <Icon
+      name={SIGNS[instruction]}
+      className={`mx-[.3em] inline-block size-[1em] stroke-[2.6] align-[-.14em] ${instruction === 'ready' ? '' : 'text-gold'}`}
+    />
+  )
   return (
     <p
       className={`flex flex-col items-center gap-3 transition-colors ${instruction === 'ready' ? 'text-good' : ''}`}
       role="status"
       data-instruction={instruction}
     >
-      <span className="display flex min-h-[2.1em] items-center justify-center gap-[.35em] text-title" dir="ltr">
-        {instruction && (
-          <Icon
-            name={SIGNS[instruction]}
-            className={`size-[1em] shrink-0 stroke-[2.6] ${instruction === 'ready' ? '' : 'text-gold'} ${instruction === 'right' ? 'order-last' : ''}`}
-          />
-        )}
-        <span dir="auto">{instruction ? t(`say.${instruction}`) : t(opening ? 'opening' : 'guide')}</span>
+      {/* The sign stands with the words on their line, however many lines there are. */}
+      <span className="display flex min-h-[2.1em] items-center text-title" dir="ltr">
+        <span className="text-balance">
+          {instruction !== 'right' && sign}
+          <bdi>{instruction ? t(`say.${instruction}`) : t(opening ? 'opening' : 'guide')}</bdi>
+          {instruction === 'right' && sign}
+        </span>
       </span>
       {instruction === 'oneStar' && <span className="text-lead font-semibold text-balance text-gold">{t('others')}</span>}
     </p>
