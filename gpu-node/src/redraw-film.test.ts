@@ -32,7 +32,7 @@ let cast: Cast
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fanreel-redraw-'))
   models = await loadModels()
-  const built = await buildCast({ clip: SAMPLE_VISITOR, scratch: folder, models, signal, usedMs: 4_000 })
+  const built = await buildCast({ clip: SAMPLE_VISITOR, scratch: folder, models, signal, usedMs: 2_500 })
   if ('usable' in built) throw new Error(built.code)
   cast = built
 }, 120_000)

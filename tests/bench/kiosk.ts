@@ -37,7 +37,7 @@ const run = promisify(execFile)
 
 /** Visitors who take their time, each on a page of their own: what a visitor sees and waits for. */
 const inPerson = async (url: string): Promise<Scripted[]> => {
-  const browser = await openKioskBrowser({ clip: sampleVisitor, touch: true, motion: true })
+  const browser = await openKioskBrowser({ clip: sampleVisitor, touch: true, motion: true, guided: true })
   try {
     const each: Scripted[] = []
     for (let count = 0; count < visitors; count++) {
@@ -64,7 +64,13 @@ const inACrowd = async (url: string): Promise<Grown> => {
   const small = '-an -vf scale=-2:360,fps=15 -pix_fmt yuvj420p -c:v mjpeg -q:v 3 -f mjpeg'
   await run('ffmpeg', [...quiet, ...small.split(' '), film.picture])
   await run('ffmpeg', [...quiet, ...'-vn -ar 48000 -ac 2 -c:a pcm_s16le'.split(' '), film.sound])
-  const browser = await openKioskBrowser({ film, viewport: { width: 360, height: 640 }, touch: true, collects: true })
+  const browser = await openKioskBrowser({
+    film,
+    viewport: { width: 360, height: 640 },
+    touch: true,
+    guided: true,
+    collects: true,
+  })
   try {
     return await manyVisits({ browser, url, visits, say })
   } finally {

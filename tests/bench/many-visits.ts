@@ -5,7 +5,7 @@
 import { FLOW_MS } from '../../kiosk-ui/lib/flow/flow-types.ts'
 import { LANGUAGE_NAMES } from '../../kiosk-ui/lib/language-names.ts'
 import type { KioskBrowser } from '../e2e/kiosk-browser.ts'
-import { wordsOf } from '../e2e/visitor-walk.ts'
+import { leapThroughTake, wordsOf } from '../e2e/visitor-walk.ts'
 import type { FakeNode } from '../support/fake-node.ts'
 import { browserMemory } from './browser-memory.ts'
 import { median, rounded } from './figures.ts'
@@ -35,13 +35,6 @@ export type Grown = {
   series: Held[]
 }
 
-/**
- * A take of a second: its clock runs in leaps, each shorter than what counts as a frozen camera (4 s), and after each the
- * camera has time for pictures. A leap over the whole take had the camera given up, found again, and all filmed once more.
- */
-const LEAPS = 4
-const LEAP_MS = Math.ceil(FLOW_MS.TAKE / LEAPS)
-const FILMED_MS = 1_000 / LEAPS
 /** How often what is held is measured. */
 const EVERY = 10
 /** What is held does not depend on how busy the machine is: a slow screen is waited for. */
@@ -99,16 +92,9 @@ export const manyVisits = async (options: {
     await touch(button(words.name.skip))
     const record = page.getByRole('button', { name: words.frame.record, disabled: false })
     await record.or(button(words.record.stop)).waitFor({ timeout: PATIENCE_MS })
-    const recording = page.getByText(words.record.recording, { exact: true })
     // A take that has begun by itself has taken the button away.
     await record.tap({ timeout: 5_000 }).catch(() => undefined)
-    await page.getByText(words.record.getReady, { exact: true }).or(recording).first().waitFor({ timeout: PATIENCE_MS })
-    if (!(await recording.isVisible())) await page.clock.runFor(FLOW_MS.COUNTDOWN)
-    await recording.waitFor({ timeout: PATIENCE_MS })
-    for (let leap = 0; leap < LEAPS; leap++) {
-      await page.waitForTimeout(FILMED_MS)
-      await page.clock.runFor(LEAP_MS)
-    }
+    await leapThroughTake(page, words, PATIENCE_MS)
     await touch(button(words.review.send))
     await touch(button(words.pickup.done))
     await page.clock.runFor(FLOW_MS.GOODBYE)

@@ -34,7 +34,7 @@ const NOTE_ALL = `(() => {
 
 describe('the guide before the camera', () => {
   it('says one thing after the other, and begins by itself when all is well and not before', async () => {
-    browser = await openKioskBrowser({ film: await makeGuideFilm(folder) })
+    browser = await openKioskBrowser({ film: await makeGuideFilm(folder), guided: true })
     const { page, faults } = browser
     await page.addInitScript(NOTE_ALL)
     const visit = walk({ page, language: 'en', url: at.installation.kioskUrl })

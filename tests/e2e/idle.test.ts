@@ -17,7 +17,7 @@ beforeEach(async () => {
   browser = await openKioskBrowser({ clip: sampleVisitor, touch: true })
   page = browser.page
   await page.clock.install()
-  visit = walk({ page, language: 'it', url: at.installation.kioskUrl })
+  visit = walk({ page, language: 'it', url: at.installation.kioskUrl, leaps: true })
 })
 afterEach(() => browser?.close())
 

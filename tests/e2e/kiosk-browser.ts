@@ -3,11 +3,15 @@
  * converted to what Chromium's fake devices read; the picture is upright already, as a kiosk's camera gives it.
  */
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { sampleVisitor } from '../support/media.ts'
 
 const run = promisify(execFile)
 export const CHROMIUM = process.env.FANREEL_CHROMIUM ?? '/usr/bin/chromium'
@@ -42,6 +46,11 @@ export type BrowserOptions = {
    * time goes there: it has to ask for them.
    */
   motion?: boolean
+  /**
+   * The guide in front of the camera. To load its networks takes five seconds of a core at each load of a page: a test has to ask
+   * for it. Without it a take begins by touch, as where they do not load.
+   */
+  guided?: boolean
   /** Pages and their workers can be told to collect what they hold no more: `gc()`. */
   collects?: boolean
 }
@@ -65,6 +74,24 @@ export const filmOf = async (clip: string, folder: string): Promise<CameraFilm> 
   const heard = hasSound ? ['-i', clip] : ['-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=stereo']
   await run('ffmpeg', [...QUIET, ...heard, '-t', '12', '-vn', '-ar', '48000', '-ac', '2', '-c:a', 'pcm_s16le', film.sound])
   return film
+}
+
+/** The sample visitor so converted, once for all tests: she is nobody, so that her pictures may lie beside compiled code. */
+export const filmOfSampleVisitor = async (): Promise<CameraFilm> => {
+  const converted = createHash('sha256')
+    .update(await readFile(sampleVisitor))
+    .update(String(filmOf))
+    .digest('hex')
+    .slice(0, 16)
+  const folder = join(fileURLToPath(new URL('../../.fanreel/cache', import.meta.url)), `camera-${converted}`)
+  if (!existsSync(folder)) {
+    const half = `${folder}-${process.pid}`
+    await mkdir(half, { recursive: true })
+    await filmOf(sampleVisitor, half)
+    // Another test may have been first: its files are the same.
+    await rename(half, folder).catch(() => rm(half, { recursive: true }))
+  }
+  return { picture: join(folder, 'camera.mjpeg'), sound: join(folder, 'microphone.wav') }
 }
 
 /** How a kiosk's browser is started; without a film its camera shows Chromium's own test picture and is refused. */
@@ -92,6 +119,15 @@ export const faultsOf = (page: Page): string[] => {
   return faults
 }
 
+/** A kiosk's page whose guide says at once that there will be none. */
+const WITHOUT_GUIDE = `(() => {
+  const Worker = window.Worker
+  const noGuide = { postMessage() {}, terminate() {}, set onmessage(hear) {
+    queueMicrotask(() => hear({ data: { kind: 'failed', reason: 'left out by this test' } }))
+  } }
+  window.Worker = function (address, options) { return options?.name === 'guide' ? noGuide : new Worker(address, options) }
+})()`
+
 /** Kills every process whose command line names this folder. */
 const killAllOf = async (folder: string): Promise<void> => {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
@@ -103,7 +139,8 @@ const killAllOf = async (folder: string): Promise<void> => {
 
 export const openKioskBrowser = async ({ clip, film, ...shape }: BrowserOptions): Promise<KioskBrowser> => {
   const folder = await mkdtemp(join(tmpdir(), 'fanreel-browser-'))
-  return startIn(folder, film ?? (clip === undefined ? undefined : await filmOf(clip, folder)), shape)
+  const converted = () => (clip === sampleVisitor ? filmOfSampleVisitor() : clip && filmOf(clip, folder))
+  return startIn(folder, film ?? ((await converted()) || undefined), shape)
 }
 
 const startIn = async (
@@ -111,7 +148,7 @@ const startIn = async (
   shown: CameraFilm | undefined,
   shape: Omit<BrowserOptions, 'clip' | 'film'>,
 ): Promise<KioskBrowser> => {
-  const { viewport = { width: 540, height: 960 }, touch = false, motion = false, collects = false } = shape
+  const { viewport = { width: 540, height: 960 }, touch = false, motion = false, guided = false, collects = false } = shape
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath: CHROMIUM,
     headless: true,
@@ -121,6 +158,7 @@ const startIn = async (
     reducedMotion: motion ? 'no-preference' : 'reduce',
     locale: 'en-US',
   })
+  if (!guided) await context.addInitScript(WITHOUT_GUIDE)
   const page = context.pages()[0] ?? (await context.newPage())
   return {
     page,

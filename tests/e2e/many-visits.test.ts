@@ -12,7 +12,7 @@ it('serves two visitors in a row and keeps nothing of them', async () => {
   try {
     const node = await playNode(installation)
     refuseAll(node)
-    const browser = await openKioskBrowser({ clip: sampleVisitor, touch: true, collects: true })
+    const browser = await openKioskBrowser({ clip: sampleVisitor, touch: true, guided: true, collects: true })
     try {
       const grown = await manyVisits({ browser, url: installation.kioskUrl, visits: 2, say: () => undefined })
       expect(grown.visits).toBe(2)

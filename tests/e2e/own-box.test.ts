@@ -39,7 +39,7 @@ describe('on a kiosk box of its own', () => {
   const at = useInstallation({ screens: 'own-box' })
 
   it('can be walked by Tab and Enter alone, as a keyboard or a switch sends them, and by ear, from the invitation to the code', async () => {
-    browser = await openKioskBrowser({ clip: sampleVisitor })
+    browser = await openKioskBrowser({ clip: sampleVisitor, guided: true })
     const { page } = browser
     await page.addInitScript(VOICE)
     const said = () => page.evaluate<string[]>('window.said')
@@ -100,7 +100,7 @@ describe('on a kiosk box of its own', () => {
     expect(await statusFor(`${at.installation.kioskUrl}/settings`, 'kiosk.example')).toBe(403)
     expect(await statusFor(`${at.installation.kioskUrl}/settings`, new URL(at.installation.kioskUrl).host)).toBe(200)
     await page.clock.install()
-    const visit = walk({ page, language: 'ja', url: at.installation.kioskUrl })
+    const visit = walk({ page, language: 'ja', url: at.installation.kioskUrl, leaps: true })
     await visit.walkToCamera(['は', 'る'])
     await visit.record()
     await at.installation.orchestrator.kill()

@@ -23,7 +23,8 @@ describe('a phone that cannot scan', () => {
 
   it('opens its page by the code beside the QR code, keeps the film, deletes it and reads what went', async () => {
     kiosk = await openKioskBrowser({ clip: sampleVisitor })
-    const visit = walk({ page: kiosk.page, language: 'en', url: at.installation.kioskUrl })
+    await kiosk.page.clock.install()
+    const visit = walk({ page: kiosk.page, language: 'en', url: at.installation.kioskUrl, leaps: true })
     await visit.walkToCamera(['A', 'd', 'a'])
     await visit.record()
     // However long the phone's owner takes to type, its node is at work meanwhile.

@@ -121,7 +121,7 @@ const DARKEN = `(() => {
 
 describe('a page that is loaded again after a film is ordered', () => {
   it('in the middle of the clip’s way invites the next visitor, shows nothing of the last one, and sends the rest', async () => {
-    browser = await openKioskBrowser({ clip: sampleVisitor })
+    browser = await openKioskBrowser({ clip: sampleVisitor, guided: true })
     const { page, faults } = browser
     const before = at.node.offers.length
     const way = await holdPieces(page, 2)
@@ -153,7 +153,8 @@ describe('a second page of the same browser', () => {
   it('waits for its turn, and takes nothing from the visitor at the first', async () => {
     browser = await openKioskBrowser({ clip: sampleVisitor })
     const { page, context, faults } = browser
-    const visit = walk({ page, language: 'en', url: at.installation.kioskUrl })
+    await page.clock.install()
+    const visit = walk({ page, language: 'en', url: at.installation.kioskUrl, leaps: true })
     await visit.walkToCamera([])
     await visit.record()
     const recorded = await piecesLeft(page)

@@ -71,10 +71,11 @@ describe('a page', () => {
   }, 60_000)
 
   it('whose guide’s networks do not load does without: the visitor begins by touch', async () => {
-    browser = await openKioskBrowser({ clip: sampleVisitor })
+    browser = await openKioskBrowser({ clip: sampleVisitor, guided: true })
     const { page, context } = browser
     await context.route('**/generated/vision/**', (route) => route.abort())
-    const visit = walk({ page, language: 'en', url: at.installation.kioskUrl })
+    await page.clock.install()
+    const visit = walk({ page, language: 'en', url: at.installation.kioskUrl, leaps: true })
     await visit.walkToCamera([])
     await page.getByText(visit.words.frame.guide).waitFor()
     await visit.record()

@@ -309,7 +309,7 @@ describe('the director', () => {
         const { signal } = new AbortController()
         const starts: number[][] = []
         for (const name of IS_WHOLE ? [...TWO_CLIPS, 'woman-a.mp4'] : TWO_CLIPS) {
-          const cast = await buildCast({ clip: join(visitors, name), scratch, models, signal, usedMs: 3_000 })
+          const cast = await buildCast({ clip: join(visitors, name), scratch, models, signal, usedMs: IS_WHOLE ? 3_000 : 1_750 })
           if ('usable' in cast) throw new Error(cast.code)
           starts.push(direct({ pack, packHash, cast, seed: 1 }).shots.map((shot) => shot.source.startMs))
         }

@@ -14,7 +14,7 @@ import { loadPack } from '../pack.ts'
 import { mixSound } from '../sound/mix.ts'
 import { buildCast } from '../vision/build-cast.ts'
 import { loadModels, type Models } from '../vision/models/load-models.ts'
-import { makeShortFilm, PACK_FOLDER, SAMPLE_VISITOR, type ShortFilm } from './short-film.fixture.ts'
+import { makeShortFilm, PACK_FOLDER, SAMPLE_VISITOR, SHORT_FILM_SIZE, type ShortFilm } from './short-film.fixture.ts'
 import { type Verification, verifyReel } from './verify.ts'
 
 const run = promisify(execFile)
@@ -61,7 +61,7 @@ describe('a real reel', () => {
   it('F10: passes, and what was measured of it is reported', () => {
     expect(good.ok).toBe(true)
     const { findings } = good
-    expect(findings).toMatchObject({ width: 720, height: 1280, durationMs: Math.round((film.shotList.frames * 1000) / 24) })
+    expect(findings).toMatchObject({ ...SHORT_FILM_SIZE, durationMs: Math.round((film.shotList.frames * 1000) / 24) })
     expect(findings!.likeness).toBeLessThan(0.35)
     expect(Math.abs(findings!.loudnessLufs + 14)).toBeLessThan(1.2)
     expect(findings!.truePeakDb).toBeLessThanOrEqual(-1)
@@ -79,7 +79,7 @@ describe('a real reel', () => {
 
   it('comes with a poster and small previews', async () => {
     const poster = await loadImage(await readFile(film.poster))
-    expect([poster.width, poster.height]).toEqual([720, 1280])
+    expect([poster.width, poster.height]).toEqual([SHORT_FILM_SIZE.width, SHORT_FILM_SIZE.height])
     expect(film.previews.length).toBeGreaterThanOrEqual(3)
     for (const preview of film.previews) expect(preview.length).toBeLessThan(40 * 1024)
   })
@@ -154,7 +154,7 @@ describe('a reel that was damaged', () => {
     expect(await codeOf(await damaged('short', '-t', '2'))).toBe('reel-wrong-length'))
 
   it('F14: a wrong size, another codec and a broken file are refused', async () => {
-    expect(await codeOf(await damaged('small', '-vf', 'scale=360:640'))).toBe('reel-wrong-format')
+    expect(await codeOf(await damaged('small', '-vf', 'scale=iw/2:ih/2'))).toBe('reel-wrong-format')
     expect(await codeOf(await damaged('slow', '-r', '12'))).toBe('reel-wrong-format')
     expect(await codeOf(await damaged('mpeg4', '-c:v', 'mpeg4'))).toBe('reel-wrong-format')
     const broken = join(folder, 'broken.mp4')
@@ -174,7 +174,7 @@ describe('a reel that was damaged', () => {
   })
 
   it('F15: a film in which the face is seen for less than half of its time is refused, and the shots are named', async () => {
-    const hidden = "drawbox=x=0:y=120:w=720:h=900:c=0x203050:t=fill:enable='gte(n,40)'"
+    const hidden = "drawbox=x=0:y=ih*0.094:w=iw:h=ih*0.703:c=0x203050:t=fill:enable='gte(n,40)'"
     const verification = await check(await damaged('half-faceless', '-vf', hidden))
     const [first, ...rest] = film.shotList.shots
     expect(verification).toMatchObject({ ok: false, code: 'reel-face-unseen', shots: rest.map((shot) => shot.id) })
@@ -182,9 +182,9 @@ describe('a reel that was damaged', () => {
   })
 
   it('F15: a film in which the face cannot be seen is refused', async () =>
-    expect(await codeOf(await damaged('faceless', '-vf', 'drawbox=x=60:y=180:w=600:h=700:c=0x203050:t=fill'))).toBe(
-      'reel-face-unseen',
-    ))
+    expect(
+      await codeOf(await damaged('faceless', '-vf', 'drawbox=x=iw*0.083:y=ih*0.14:w=iw*0.833:h=ih*0.547:c=0x203050:t=fill')),
+    ).toBe('reel-face-unseen'))
 
   it.skipIf(!existsSync(otherVisitor))(
     `F16: another visitor's film is refused, and so is another visitor in one shot${existsSync(otherVisitor) ? '' : ' (media folder missing)'}`,

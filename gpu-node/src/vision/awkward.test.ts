@@ -75,12 +75,16 @@ const AWKWARD: Record<string, Expected> = {
 }
 
 /**
- * What tells the most is tried every time: all that is refused, which is soon known, and what is turned, too light or of two
- * people. The others, on their way through the same decoder, are tried by `npm run test:media` alone.
+ * What tells the most is tried every time: each refusal by one clip at least, and what is too light or of two people. The others,
+ * refused by the same words or on their way through the same decoder, are tried by `npm run test:media` and `test:whole` alone.
  */
 const NOT_EVERY_TIME = new Set([
   'man-a-take-2.mp4',
   'woman-a.mp4',
+  'very_dark.mp4',
+  'person_half_out_of_frame.mp4',
+  'fps1.mp4',
+  'rotated_meta_90.mp4',
   'sideways_no_metadata.mp4',
   'odd_641x361_yuv444.mp4',
   'hevc_10bit_hdr_pq.mp4',
@@ -150,9 +154,12 @@ describe.skipIf(!hasMedia)(`every clip comes to the end that is right for it${ne
     for (const { face } of cast.frames) expect(Math.abs(face?.roll ?? 0)).toBeLessThan(0.6)
   })
 
-  it('takes two takes of one man for one, and four people for four', async () => {
-    expect(await apart('man-a-take-1.mp4', 'man-a-take-2.mp4')).toBeLessThan(0.25)
-    const people = ['man-a-take-1.mp4', 'man-b-gestures-with-speech.mp4', 'woman-a.mp4', 'woman-b-silent.mkv']
+  it('takes two takes of one man for one, and different people for different ones', async () => {
+    // Two takes, cast as they are here, are whole casts more; identity.test.ts holds their faces together by three pictures each.
+    if (IS_WHOLE) expect(await apart('man-a-take-1.mp4', 'man-a-take-2.mp4')).toBeLessThan(0.25)
+    const visitors = ['man-a-take-1.mp4', 'man-b-gestures-with-speech.mp4', 'woman-a.mp4', 'woman-b-silent.mkv']
+    const people = visitors.filter(isTried)
+    expect(people.length).toBeGreaterThanOrEqual(3)
     for (const one of people) {
       for (const other of people) if (one !== other) expect(await apart(one, other), `${one} ${other}`).toBeGreaterThan(0.5)
     }
