@@ -9,12 +9,7 @@ import { checked, HELP, readArguments, tryFiles, type Values, WrongArguments } f
 import type { Finding } from './doctor.ts'
 import { readProvider } from './env.ts'
 import { ToolFault } from './media/tool-fault.ts'
-import { ownRoster } from './own-engines.ts'
-import { loadPack } from './pack.ts'
 import { PackUnusable } from './pack-unusable.ts'
-import { keptCredential } from './provenance/credential.ts'
-import { renderFilm } from './render.ts'
-import { convertModels, loadModels } from './vision/models/load-models.ts'
 
 /** As a shell reports Ctrl-C (128 and the signal's number). */
 const STOPPED = 130
@@ -26,6 +21,14 @@ const answer = (json: boolean, value: object, words: string) =>
 const render = async (values: Values, signal: AbortSignal): Promise<number> => {
   const task = checked(values)
   await tryFiles(task)
+  // A film's parts take seconds to load: whoever only asks how this is used does not wait for them.
+  const [{ ownRoster }, { loadPack }, { keptCredential }, { renderFilm }, { loadModels }] = await Promise.all([
+    import('./own-engines.ts'),
+    import('./pack.ts'),
+    import('./provenance/credential.ts'),
+    import('./render.ts'),
+    import('./vision/models/load-models.ts'),
+  ])
   const startedAt = performance.now()
   const scratch = join(tmpdir(), `fanreel-render-${randomUUID()}`)
   // A visitor's face lies in it, and the folder above is everybody's.
@@ -95,6 +98,7 @@ const doctor = async (values: Values, signal: AbortSignal): Promise<number> => {
 /** Writes the networks by which a kiosk watches its live picture: those that this node finds faces by. */
 const networks = async ({ out }: Values): Promise<number> => {
   if (!out) throw new WrongArguments('--out is needed: a folder')
+  const { convertModels } = await import('./vision/models/load-models.ts')
   const { faceDetection, faceMesh } = await convertModels()
   await mkdir(resolve(out), { recursive: true })
   await writeFile(join(out, 'face-detection.onnx'), faceDetection)

@@ -39,7 +39,7 @@ if (IS_WHOLE)
     it.each(CLIPS)(
       '%s',
       async (name, clip) => {
-        browser = await openKioskBrowser({ clip })
+        browser = await openKioskBrowser({ clip, guided: true })
         const { page } = browser
         const visit = walk({ page, language: 'en', url: installation.kioskUrl })
         const { review, pickup } = visit.words
