@@ -184,6 +184,18 @@ describe('the pickup page in a real browser', () => {
     await context.close()
   })
 
+  it('P22: a page that stays open says within a minute that somebody else has deleted its film', async () => {
+    const { url } = await door.putReady(film, poster)
+    const page = await (await browser.newContext(PHONE)).newPage()
+    await page.clock.install()
+    await page.goto(url)
+    await page.locator('video').waitFor()
+    expect((await fetch(url, { method: 'DELETE' })).status).toBe(204)
+    await page.clock.fastForward(60_000)
+    await page.getByRole('heading', { name: 'All gone' }).waitFor()
+    await page.context().close()
+  })
+
   it('P21: inside another app the way out stands first, and everybody can use it', async () => {
     const { url } = await door.putReady(film, poster, { firstName: 'ليلى' })
     const userAgent =

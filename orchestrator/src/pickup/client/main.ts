@@ -12,6 +12,8 @@ const stage = document.querySelector<HTMLElement>('[data-stage]')
 const SILENCE_MS = 40_000
 const POLL_MS = 4_000
 const MAX_POLL_MS = 20_000
+/** How often an open page asks whether its film is still there. */
+const FILM_LOOK_MS = 60_000
 
 const follow = (place: HTMLElement, path: string, query: string) => {
   let source: EventSource | undefined
@@ -99,10 +101,12 @@ const watchFilm = (place: HTMLElement, path: string, query: string) => {
     if (news.live) location.reload()
     else showNews(place, news)
   }
-  place.addEventListener('film-lost', () => void look())
-  document.addEventListener('visibilitychange', () => {
+  const lookWhereSeen = () => {
     if (document.visibilityState === 'visible' && document.body.dataset.kind === 'ready') void look()
-  })
+  }
+  place.addEventListener('film-lost', () => void look())
+  document.addEventListener('visibilitychange', lookWhereSeen)
+  setInterval(lookWhereSeen, FILM_LOOK_MS)
 }
 
 if (stage) {
