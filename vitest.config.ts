@@ -27,6 +27,8 @@ const WHOLE_FAULTS = ['clocks', 'hostile-nodes', 'machine', 'network', 'rolling'
 const NOT_EVERY_TIME =
   process.env.FANREEL_TESTS === 'whole' ? [] : ['many-visits', 'same-verdict'].map((name) => `tests/e2e/${name}.test.ts`)
 const isWhole = process.env.FANREEL_FAULTS === 'full'
+/** Installations without a screen or a film: like the services they wait for most of their time. */
+const WITHOUT_FILMS = ['tests/faults', 'tests/fuzz', 'tests/integration/one-uploader.test.ts']
 /** What a camera plays is judged as it comes, and a film is drawn beside moving screens: nothing else runs meanwhile. */
 const ALONE = ['capture-guide', 'kiosk-flow'].map((name) => `tests/e2e/${name}.test.ts`)
 
@@ -36,16 +38,22 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       // They wait for most of their time, and take longer to load what they test than to test it: one after the other in a few processes.
-      project('services', 0, ['orchestrator', 'kiosk-ui', 'ops', 'tests/support', SCREEN_ARGUMENTS], {
-        exclude: [WHOLE_DEMO],
-        maxWorkers: 3,
-        isolate: false,
-      }),
+      project(
+        'services',
+        0,
+        ['orchestrator', 'kiosk-ui', 'ops', 'tests/support', SCREEN_ARGUMENTS, ...(isWhole ? [] : WITHOUT_FILMS)],
+        {
+          exclude: [WHOLE_DEMO, ...WHOLE_FAULTS],
+          maxWorkers: 4,
+          isolate: false,
+        },
+      ),
       project('pictures', 1, ['gpu-node', 'content-packs'], { isolate: false }),
-      // Whole installations, which wait for most of their time. Faults that are timed in full have the machine to themselves.
-      project('installations', 2, ['tests/integration', 'tests/faults', 'tests/e2e', 'tests/fuzz', WHOLE_DEMO], {
-        exclude: [...ALONE, ...NOT_EVERY_TIME, ...(isWhole ? [] : WHOLE_FAULTS)],
+      // Whole installations with screens or films: each keeps a core busy. Faults that are timed in full have the machine to themselves.
+      project('installations', 2, ['tests/integration', 'tests/e2e', WHOLE_DEMO, ...(isWhole ? WITHOUT_FILMS : [])], {
+        exclude: [...ALONE, ...NOT_EVERY_TIME, ...(isWhole ? [] : WITHOUT_FILMS.filter((place) => place.endsWith('.ts')))],
         maxWorkers: isWhole ? 1 : 2,
+        isolate: isWhole,
       }),
       project('alone', 3, ALONE, { maxWorkers: 1 }),
       project('media', 4, ['tests/media', 'gpu-node/src/vision/awkward.test.ts'], { maxWorkers: 1 }),
