@@ -2,10 +2,13 @@
 import type { EventId } from '@fanreel/protocol'
 import { AppError } from './errors.ts'
 import type { MediaStore } from './media/media-store.ts'
+import { storeIdKey } from './queue/keys.ts'
 import type { Redis } from './queue/redis.ts'
-import { storeIdKey } from './recovery/memory-watch.ts'
+import { eventSheetKey } from './recovery/event-sheet.ts'
 
-const holdsVisits = async (media: MediaStore, eventId: EventId): Promise<boolean> => {
+/** Whether anything of the event lies there: its own sheet, or a visit. */
+const holdsEvent = async (media: MediaStore, eventId: EventId): Promise<boolean> => {
+  if (await media.stat(eventSheetKey(eventId))) return true
   for await (const _ of media.list(`${eventId}/visits/`)) return true
   return false
 }
@@ -27,8 +30,8 @@ export const checkStoreId = async (options: {
   const key = storeIdKey(eventId)
   const own = await media.storeId()
   const before = await redis.call((client) => client.get(key))
-  // Where visits lie in the store, an empty Redis is no first start but one that was lost (E9).
-  if (before === null && (await holdsVisits(media, eventId))) return 'memory-lost'
+  // Where something of the event lies in the store, an empty Redis is no first start but one that was lost (E9).
+  if (before === null && (await holdsEvent(media, eventId))) return 'memory-lost'
   await redis.call((client) => client.set(key, own, { condition: 'NX' }))
   const known = await redis.call((client) => client.get(key))
   if (known === own) return 'together'

@@ -171,6 +171,7 @@ export const startOrchestrator = async (options: {
     expectedMs: async (tier) => (await outlook.newcomer(tier)).waitMs,
     end: erasure.end,
     writeSheet: sheets.write,
+    dropSheet: (visitId) => sheets.remove(eventId, visitId),
     tidy: tidying.tidy,
     hint,
     sealer,

@@ -24,7 +24,11 @@ export const Chrome = ({ step, onBack }: { step?: number; onBack?: () => void })
         <span className="h-(--touch) w-0" />
       )}
       {step ? (
-        <div className="flex gap-1.5" role="img" aria-label={t('step', { step, steps: STEPS.length })}>
+        <div
+          className="glass flex gap-1.5 rounded-full! px-4 py-3"
+          role="img"
+          aria-label={t('step', { step, steps: STEPS.length })}
+        >
           {STEPS.map((each) => (
             <span
               key={each}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { useRedis } from '../../../tests/support/use-redis.ts'
+import { storeIdKey } from '../queue/keys.ts'
 import { deriveKey } from './event-keys.ts'
 import { createPeerTokens } from './peer-tokens.ts'
 import { createSealer } from './sealer.ts'
@@ -100,6 +101,8 @@ describe('peer tokens', () => {
 
   it('A8: a token is good for its peer, kind and event alone, until another is issued or it is revoked', async () => {
     const tokens = createPeerTokens({ redis: at.redis })
+    // Both events have begun.
+    for (const event of ['one', 'two']) await at.redis.call((client) => client.set(storeIdKey(event), 'a store'))
     const token = await tokens.issue('one', 'kiosk', 'k1')
     const [event, secret = ''] = token.split('.')
     expect(event).toBe('one')
@@ -115,6 +118,11 @@ describe('peer tokens', () => {
     expect(await tokens.check('one', 'kiosk', 'k1', token)).toBe(false)
     await tokens.revoke('one', 'kiosk', 'k1')
     expect(await tokens.check('one', 'kiosk', 'k1', newer)).toBe(false)
+  })
+  it('E9: a Redis that has forgotten the event says so, and nothing of whoever shows a token', async () => {
+    const tokens = createPeerTokens({ redis: at.redis })
+    await expect(tokens.check('forgotten', 'kiosk', 'k1', 'forgotten.token')).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(tokens.holderOf('forgotten', 'operator', 'forgotten.token')).rejects.toMatchObject({ code: 'unavailable' })
   })
   it('A8: Redis holds no token', async () => {
     const token = await createPeerTokens({ redis: at.redis }).issue('one', 'node', 'n1')

@@ -25,6 +25,7 @@ export type PeerKind = 'kiosk' | 'node' | 'operator'
 export type PeerTokens = {
   /** Makes a token and stores its hash; the token itself is answered once and never again. */
   issue(eventId: EventId, kind: PeerKind, peerId: string): Promise<string>
+  /** @throws AppError `unavailable` where nothing at all is known of the event; so does `holderOf` */
   check(eventId: EventId, kind: PeerKind, peerId: string, token: string): Promise<boolean>
   /** Whose token this is; undefined where it is nobody's. For peers that do not name themselves. */
   holderOf(eventId: EventId, kind: PeerKind, token: string): Promise<string | undefined>

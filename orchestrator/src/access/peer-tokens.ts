@@ -4,7 +4,8 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { EventId } from '@fanreel/protocol'
-import { eventKey } from '../queue/keys.ts'
+import { AppError } from '../errors.ts'
+import { eventKey, storeIdKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
 import type { PeerKind, PeerTokens } from './contract.ts'
 
@@ -20,6 +21,14 @@ export const createPeerTokens = (options: {
   random?: (bytes: number) => Buffer
 }): PeerTokens => {
   const { redis, random = randomBytes } = options
+  /**
+   * Whether nobody's token is known because nothing is: a Redis that has forgotten its event says nothing of whoever shows one (E9).
+   * @throws AppError `unavailable`
+   */
+  const checkMemory = async (eventId: EventId): Promise<void> => {
+    if ((await redis.call((client) => client.exists(storeIdKey(eventId)))) > 0) return
+    throw new AppError('unavailable', { detail: 'redis has forgotten this event' })
+  }
   return {
     async issue(eventId, kind, peerId) {
       const token = `${eventId}.${random(TOKEN_BYTES).toString('base64url')}`
@@ -31,12 +40,16 @@ export const createPeerTokens = (options: {
       // A peer that is not known costs the same work as one that is.
       const expected = Buffer.from(stored ?? '00'.repeat(32), 'hex')
       const same = timingSafeEqual(expected, hashOf(token))
-      return same && typeof stored === 'string'
+      const isTheirs = same && typeof stored === 'string'
+      if (!isTheirs) await checkMemory(eventId)
+      return isTheirs
     },
     async holderOf(eventId, kind, token) {
       const table = await redis.call((client) => client.hGetAll(tableOf(eventId, kind)))
       const hash = hashOf(token)
-      return Object.entries(table).find(([, stored]) => timingSafeEqual(Buffer.from(stored, 'hex'), hash))?.[0]
+      const holder = Object.entries(table).find(([, stored]) => timingSafeEqual(Buffer.from(stored, 'hex'), hash))?.[0]
+      if (holder === undefined) await checkMemory(eventId)
+      return holder
     },
     async revoke(eventId, kind, peerId) {
       await redis.call((client) =>

@@ -348,6 +348,7 @@ describe('how a render fails', () => {
 
   it('L6: a render that beats but gets nowhere ends at its deadline', async () => {
     const { visitId, node, offer } = await leased()
+    await rig.until(visitId, 'rendering')
     await rig.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, render: { ...visit.render!, deadlineAt: 1 } }))
     expect(await node.beat(offer)).toMatchObject({ ok: true, cancel: true })
     expect((await rig.store.get(visitId))?.history.at(-1)).toMatchObject({ state: 'queued', note: 'deadline-passed' })

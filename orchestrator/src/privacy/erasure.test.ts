@@ -1,9 +1,9 @@
 /** Consent at every hop, and the end of a visit: that everything of the visitor goes, wherever it is just then. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { FakeKiosk } from '../../../tests/support/fake-kiosk.ts'
+import { type FakeKiosk, madeClip } from '../../../tests/support/fake-kiosk.ts'
 import type { FakeNode } from '../../../tests/support/fake-node.ts'
 import { makeReel, posterOf } from '../../../tests/support/made-reel.ts'
 import { EVENT_KEY, type Rig, startRig } from '../../../tests/support/orchestrator-rig.ts'
@@ -138,6 +138,20 @@ describe('what is kept', () => {
     const opened = createSealer({ eventKey: EVENT_KEY }).open(sheet, sheetSealName(visitId))
     expect(JSON.parse(opened)).toMatchObject({ visitId, state: 'queued', clip: { mime: 'video/mp4' } })
     expect(() => createSealer({ eventKey: EVENT_KEY }).open(sheet, sheetSealName('another'))).toThrow()
+    await kiosk.ask('visit:cancel', { visitId })
+  })
+
+  it('E5: a clip whose sheet cannot be written is not acknowledged, and is when it can', async () => {
+    const { visitId } = await kiosk.start()
+    const clip = madeClip()
+    const sheet = join(rig.mediaRoot, 'objects', rig.eventId, 'visits', visitId, 'sheet')
+    // No file comes to lie where a folder does.
+    await mkdir(join(sheet, 'in-the-way'), { recursive: true })
+    expect(await kiosk.send(visitId, clip)).toMatchObject({ ok: false })
+    expect((await rig.store.get(visitId))?.state).toBe('uploading')
+    await rm(sheet, { recursive: true })
+    expect(await kiosk.send(visitId, clip)).toMatchObject({ ok: true, visit: { state: 'queued' } })
+    expect(await rig.objectsOf(visitId)).toContainEqual(expect.stringMatching(/\/sheet$/))
     await kiosk.ask('visit:cancel', { visitId })
   })
 

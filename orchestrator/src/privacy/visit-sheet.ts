@@ -14,6 +14,8 @@ export type VisitSheets = {
   write(visit: Visit): Promise<void>
   /** The visit as its sheet has it. @throws AppError where there is no sheet or its seal does not fit */
   read(eventId: EventId, visitId: VisitId): Promise<Visit>
+  /** Deletes the sheet, where there is one. */
+  remove(eventId: EventId, visitId: VisitId): Promise<void>
 }
 
 /** What a sheet is bound to: one of another visit does not open. */
@@ -32,4 +34,5 @@ export const createVisitSheets = (options: { media: MediaStore; sealer: Sealer }
     // Nobody without the event's key could have written it.
     return JSON.parse(text) as Visit
   },
+  remove: (eventId, visitId) => options.media.remove(sheetKey(eventId, visitId)),
 })

@@ -6,3 +6,6 @@ export const eventPrefix = (eventId: EventId): string => `fanreel:{${eventId}}`
 
 /** A key of the event: its prefix and the parts, colon-separated. */
 export const eventKey = (eventId: EventId, ...parts: string[]): string => [eventPrefix(eventId), ...parts].join(':')
+
+/** The one key that every event has from its first start: the media store's id, by which Redis and store know that they belong together. */
+export const storeIdKey = (eventId: EventId): string => eventKey(eventId, 'store-id')

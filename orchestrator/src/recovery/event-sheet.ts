@@ -7,9 +7,8 @@ import type { EventId } from '@fanreel/protocol'
 import { z } from 'zod'
 import type { Sealer } from '../access/contract.ts'
 import type { MediaStore } from '../media/media-store.ts'
-import { eventKey } from '../queue/keys.ts'
+import { eventKey, storeIdKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
-import { storeIdKey } from './memory-watch.ts'
 
 const Fields = z.record(z.string(), z.string())
 const EventFacts = z.object({ settings: Fields, kiosk: Fields, node: Fields, operator: Fields })
@@ -22,12 +21,15 @@ export type EventSheet = {
   restore(): Promise<number>
 }
 
+/** Where the sheet lies in the media store. */
+export const eventSheetKey = (eventId: EventId): string => `${eventId}/event-sheet`
+
 const PEERS = ['kiosk', 'node', 'operator'] as const
 const ABOUT = 'event-sheet'
 
 export const createEventSheet = (options: { redis: Redis; eventId: EventId; media: MediaStore; sealer: Sealer }): EventSheet => {
   const { redis, eventId, media, sealer } = options
-  const key = `${eventId}/event-sheet`
+  const key = eventSheetKey(eventId)
   const tables = {
     settings: eventKey(eventId, 'settings'),
     kiosk: eventKey(eventId, 'peers', 'kiosk'),

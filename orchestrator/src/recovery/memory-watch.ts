@@ -5,11 +5,8 @@
 import type { EventId } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import { refusalOf } from '../errors.ts'
-import { eventKey } from '../queue/keys.ts'
+import { storeIdKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
-
-/** The key by which Redis and media store know that they belong together. */
-export const storeIdKey = (eventId: EventId): string => eventKey(eventId, 'store-id')
 
 export type MemoryWatch = {
   /** Whether Redis has forgotten this event. */

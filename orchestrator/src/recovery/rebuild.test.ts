@@ -99,4 +99,17 @@ describe('a Redis that has lost everything', () => {
     await vi.waitFor(async () => expect(await readiness()).toBe(200), { timeout: 10_000 })
     expect((await rig.store.get(visitId))?.state).toBe('queued')
   })
+
+  it('E9: is noticed before the first visit too: no pairing is lost, and nobody is told that their token is worth nothing', async () => {
+    const kiosk = await rig.kiosk()
+    await rig.node('node-a')
+    await kept(['kiosk-1', 'node-a'])
+    await rig.redis.call((client) => client.flushAll())
+    expect(await kiosk.hello()).toMatchObject({ ok: false, code: 'unavailable', retryable: true })
+    const second = await rig.startOrchestrator()
+    expect((await fetch(`${rig.urlOf(second)}/ready`)).status).toBe(503)
+    await kept(['kiosk-1', 'node-a'])
+    expect(await runRebuild()).toMatchObject({ visits: 0, peers: 2 })
+    expect(await kiosk.hello()).toMatchObject({ ok: true })
+  })
 })

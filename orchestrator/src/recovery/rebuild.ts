@@ -8,13 +8,13 @@ import type { Logger } from 'pino'
 import { refusalOf } from '../errors.ts'
 import type { MediaStore } from '../media/media-store.ts'
 import type { VisitSheets } from '../privacy/visit-sheet.ts'
+import { storeIdKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
 import { renderWorkOf } from '../visits/render-work.ts'
 import type { Visit } from '../visits/visit.ts'
 import type { VisitStore } from '../visits/visit-store.ts'
 import type { EventSheet } from './event-sheet.ts'
-import { storeIdKey } from './memory-watch.ts'
 
 export type Rebuilt = {
   /** Visits that are known again, and those that were known all the time. */

@@ -70,8 +70,9 @@ export const createVisits = (options: {
   expectedMs: (tier: RenderTier) => Promise<number | undefined>
   /** Ends a visit and erases everything of it. */
   end: (visitId: VisitId, event: { type: 'cancel' } | { type: 'delete' }) => Promise<Visit | Refusal>
-  /** Writes the sealed visit sheet. */
+  /** Writes the sealed visit sheet. @throws AppError where it cannot be written: then nothing is queued */
   writeSheet: (visit: Visit) => Promise<void>
+  dropSheet: (visitId: VisitId) => Promise<void>
   /** Deletes what the visit needs no more; what fails is done later. */
   tidy: (visit: Visit) => Promise<void>
   /** Something was queued: idle nodes may be offered it. */
@@ -80,7 +81,23 @@ export const createVisits = (options: {
   clock: Clock
   log: Logger
 }): Visits => {
-  const { eventId, store, views, queue, settings, tierFor, expectedMs, end, writeSheet, tidy, hint, sealer, clock, log } = options
+  const {
+    eventId,
+    store,
+    views,
+    queue,
+    settings,
+    tierFor,
+    expectedMs,
+    end,
+    writeSheet,
+    dropSheet,
+    tidy,
+    hint,
+    sealer,
+    clock,
+    log,
+  } = options
 
   const answer = async (result: Visit | Refusal): Promise<VisitView | Refusal> => (isRefusal(result) ? result : views.of(result))
   const step = (visitId: VisitId, event: VisitEvent) => store.update(visitId, (visit) => transition(visit, event, clock.now()))
@@ -103,6 +120,15 @@ export const createVisits = (options: {
     const number = (visit.render?.number ?? 0) + 1
     return { renderId: `${visit.visitId}-r${number}`, number, tier, ...(promisedMs !== undefined && { promisedMs }) }
   }
+  /** A sheet was written of a step that was not taken: it tells again what is. Of what has ended meanwhile there is none (E2). */
+  const correctSheet = async (visitId: VisitId): Promise<void> => {
+    try {
+      const visit = await store.get(visitId)
+      await (visit && !END_STATES.has(visit.state) ? writeSheet(visit) : dropSheet(visitId))
+    } catch (error) {
+      log.error({ err: error, visitId, code: refusalOf(error).code }, 'visit sheet not corrected')
+    }
+  }
   /** Decides the tier, then moves the visit to `queued` by the event that `make` builds, then queues the render. */
   const queueBy = async (
     visitId: VisitId,
@@ -115,18 +141,23 @@ export const createVisits = (options: {
     if (!tier) return refuse('consent-missing')
     // No reason to keep anyone waiting for.
     const promisedMs = await expectedMs(tier).catch(() => undefined)
+    const next = (visit: Visit) =>
+      isDone(visit) ? visit : transition(visit, make(nextRender(visit, tier, promisedMs)), clock.now())
+    const planned = next(known)
+    if (isRefusal(planned)) return planned
+    // First the sheet: no visit is queued that a lost Redis could not be told of again (E5).
+    if (planned !== known) await writeSheet(planned)
     let fresh = false
     const queued = await store.update(visitId, (visit) => {
-      fresh = !isDone(visit)
-      return fresh ? transition(visit, make(nextRender(visit, tier, promisedMs)), clock.now()) : visit
+      const changed = next(visit)
+      fresh = changed !== visit
+      return changed
     })
-    if (isRefusal(queued)) return queued
-    if (fresh) {
-      await enqueue(queued)
-      await writeSheet(queued).catch((error: unknown) =>
-        log.error({ err: error, visitId, code: refusalOf(error).code }, 'visit sheet not written'),
-      )
+    if (isRefusal(queued)) {
+      await correctSheet(visitId)
+      return queued
     }
+    if (fresh) await enqueue(queued)
     return views.of(queued)
   }
 
