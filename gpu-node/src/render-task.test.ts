@@ -80,6 +80,14 @@ describe('a render', () => {
     expect(stub.heard('render:result')).toHaveLength(1)
     expect(read[1]).toBe(read[0])
   })
+  it('N13: that finds no room on this disk is given back, and the node takes nothing for a while', async () => {
+    await start(() => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })))
+    await stub.offer('node-a')
+    await expect.poll(() => stub.heard('render:give-back')).toHaveLength(1)
+    await expect.poll(() => stub.heard('node:ready').at(-1)).toMatchObject({ free: 0 })
+    expect(await stub.offer('node-a')).toMatchObject({ accept: false, reason: 'busy' })
+    expect(stub.heard('render:failed')).toEqual([])
+  })
   it('says in its log that an engine could not draw a shot: by code and reason, without the detail, which may hold paths', async () => {
     const lines: string[] = []
     const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })

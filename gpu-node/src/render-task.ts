@@ -23,6 +23,7 @@ import type { Roster } from './engines/roster.ts'
 import { FilmRefused, failureOf, Refused } from './failure.ts'
 import { createLeaseFiles, DELIVERY_TRIES, type StoredObject } from './lease-files.ts'
 import type { Link } from './link.ts'
+import { isLacking } from './media/machine-fault.ts'
 import type { LoadedPack } from './pack.ts'
 import { forgetPack, openPack } from './pack-cache.ts'
 import { PackUnusable } from './pack-unusable.ts'
@@ -44,6 +45,8 @@ export type TaskSettings = {
 /** How a render ended, for the log and for tests. */
 export type TaskOutcome =
   | { end: 'accepted' | 'duplicate' | 'superseded' | 'stopped' }
+  /** This machine lacks something that it may have again in a moment. */
+  | { end: 'given-back' }
   | { end: 'failed'; code: Code; class: FailureClass }
 
 export type RenderTask = {
@@ -239,6 +242,14 @@ export const startTask = (options: {
 
   const fail = async (error: unknown): Promise<TaskOutcome> => {
     if (isOver(error)) return { end: 'stopped' }
+    if (await isLacking(error, settings.workDir)) {
+      log.error(
+        { renderId: offer.renderId, code: 'node-fault', err: error },
+        'this machine lacks room or handles: render given back',
+      )
+      await ask('render:give-back', lease)
+      return { end: 'given-back' }
+    }
     const failure = failureOf(error, stage)
     // Its files may have been good when they came: the next attempt here fetches them anew, or every visit would fail on them.
     if (error instanceof PackUnusable) await forgetPack(settings.cacheDir, offer.packHash)

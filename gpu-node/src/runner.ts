@@ -1,6 +1,7 @@
 /** The node's working day: keeps its slots full, its leases beaten, and lets go in good order when asked to stop. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
 import { type NodeHello, type Offer, type OfferAnswer, PROTOCOL_VERSION, type RenderTier } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Roster } from './engines/roster.ts'
@@ -8,7 +9,7 @@ import type { NodeEnv } from './env.ts'
 import { type Link, openLink } from './link.ts'
 import { keptCredential } from './provenance/credential.ts'
 import type { renderFilm } from './render.ts'
-import { type RenderTask, startTask } from './render-task.ts'
+import { type RenderTask, startTask, type TaskOutcome } from './render-task.ts'
 import type { Models } from './vision/models/load-models.ts'
 
 export type Runner = {
@@ -17,6 +18,8 @@ export type Runner = {
 }
 
 const DEFAULT_BEAT_MS = 3_000
+/** How long a machine that lacked room or handles takes nothing, in milliseconds. */
+const LACKING_REST_MS = 15_000
 
 export const startRunner = async (options: {
   env: NodeEnv
@@ -47,8 +50,12 @@ export const startRunner = async (options: {
   }
   /** A film that waits for a remote engine keeps none from being drawn here (N8). */
   const poolOf = (tier: RenderTier): keyof typeof slots => (tier === 'cloud' && slots.cloud > 0 ? 'cloud' : 'machine')
+  /** Until when this machine takes nothing, having lacked what a film needs. */
+  let restsUntil = 0
   const free = (pool: keyof typeof slots): number =>
-    slots[pool] - [...tasks.values()].filter(({ offer }) => poolOf(offer.tier) === pool).length
+    performance.now() < restsUntil
+      ? 0
+      : slots[pool] - [...tasks.values()].filter(({ offer }) => poolOf(offer.tier) === pool).length
 
   const hello = (): NodeHello => ({
     protocol: PROTOCOL_VERSION,
@@ -89,8 +96,12 @@ export const startRunner = async (options: {
       },
     })
     tasks.set(offer.leaseToken, task)
-    const release = () => {
+    const release = (outcome?: TaskOutcome) => {
       tasks.delete(offer.leaseToken)
+      if (outcome?.end === 'given-back') {
+        restsUntil = performance.now() + LACKING_REST_MS
+        setTimeout(sayReady, LACKING_REST_MS + 1).unref()
+      }
       sayReady()
     }
     task.done.then(release, (error: unknown) => {

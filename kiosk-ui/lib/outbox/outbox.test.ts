@@ -61,6 +61,8 @@ const createCentre = () => {
     watchers,
     said,
     tell,
+    /** Forgets the visit that is watched, as a Redis does that was set back, and says so. */
+    forget: (): void => undefined,
     connection: { state: 'online' } as Uploader['connection'],
     onSend: (visitId: VisitId, _signal: AbortSignal | undefined) => accept(visitId),
   }
@@ -84,10 +86,15 @@ const createCentre = () => {
       said.push(`send ${visitId} ${source.length}`)
       return centre.onSend(visitId, signal)
     },
-    watch: (visitId: VisitId, listener: (view: VisitView) => void) => {
+    watch: (visitId: VisitId, listener: (view: VisitView) => void, onUnknown: () => void) => {
       watchers.set(visitId, listener)
+      centre.forget = () => {
+        views.delete(visitId)
+        onUnknown()
+      }
       return () => void watchers.delete(visitId)
     },
+    refresh: (visitId: VisitId) => void said.push(`refresh ${visitId}`),
   } as unknown as Uploader
   return { centre, uploader }
 }
@@ -185,6 +192,31 @@ describe('the outbox', () => {
     await vi.waitFor(() => expect(wire.centre.said).toContain(`retake ${visitId}`))
     await vi.waitFor(() => expect(held(visitId)?.sent).toBe(true))
     expect(wire.centre.said.filter((line) => line.startsWith('send'))).toHaveLength(2)
+  })
+
+  it('U15: sends again what the orchestrator has forgotten, or knows as not yet sent: a power cut took its last second', async () => {
+    const clip = recorded()
+    const { visitId } = clip.visit
+    const sends = () => wire.centre.said.filter((line) => line.startsWith('send')).length
+    await openPage().put(clip)
+    await vi.waitFor(() => expect(held(visitId)?.sent).toBe(true))
+    wire.centre.forget()
+    await vi.waitFor(() => expect(sends()).toBe(2))
+    await vi.waitFor(() => expect(held(visitId)?.sent).toBe(true))
+    wire.centre.tell(visitId, { state: 'uploading' })
+    await vi.waitFor(() => expect(sends()).toBe(3))
+    await vi.waitFor(() => expect(held(visitId)?.sent).toBe(true))
+    wire.centre.tell(visitId, { state: 'rendering' })
+    await vi.waitFor(() => expect(held(visitId)).toBeUndefined())
+  })
+
+  it('asks now and then for what was sent: a line that stands says nothing of a memory that was set back', async () => {
+    const clip = recorded()
+    const outbox = openPage()
+    await outbox.put(clip)
+    await vi.waitFor(() => expect(held(clip.visit.visitId)?.sent).toBe(true))
+    outbox.wake()
+    await vi.waitFor(() => expect(wire.centre.said).toContain(`refresh ${clip.visit.visitId}`))
   })
 
   it('stops in mid-send when told to let go, and keeps nothing', async () => {

@@ -19,6 +19,12 @@ const REST_MAX_MS = 5 * 60_000
 /** Failures of the way, not of the clip: the kiosk still has it and sends it again by itself. */
 const LOST_ON_THE_WAY: ReadonlySet<Code> = new Set(['upload-gone', 'hash-mismatch'])
 
+/**
+ * States in which a clip that was sent is where it should be. In any other, and where the visit is unknown, it is sent once more:
+ * it was lost on the way, or a power cut took the last second of the orchestrator's memory, this visit with it (U15).
+ */
+const HAS_CLIP: ReadonlySet<VisitView['state']> = new Set(['queued', 'rendering', 'held', 'ready'])
+
 /** Whether the orchestrator needs this kiosk's copy no longer. */
 export const mayLetGo = ({ state, code }: Pick<VisitView, 'state' | 'code'>): boolean =>
   state === 'rendering' ||
@@ -75,15 +81,16 @@ export const createOutbox = (options: {
   const follow = (held: HeldVisit) => {
     const { visitId } = held.visit
     if (watched.has(visitId)) return
-    const stop = uploader().watch(visitId, (view) => {
+    const sendAgain = () => {
+      watched.get(visitId)?.()
+      watched.delete(visitId)
+      void vault.hold({ ...held, sent: false }).then(wake)
+    }
+    const look = (view: VisitView) => {
       if (mayLetGo(view)) void letGo(visitId)
-      else if (view.state === 'failed') {
-        watched.get(visitId)?.()
-        watched.delete(visitId)
-        void vault.hold({ ...held, sent: false }).then(wake)
-      }
-    })
-    watched.set(visitId, stop)
+      else if (!HAS_CLIP.has(view.state)) sendAgain()
+    }
+    watched.set(visitId, uploader().watch(visitId, look, sendAgain))
   }
 
   /** Nothing of the take is left here. A film that will never come is called off, and whoever still stands here may record again. */
@@ -155,6 +162,7 @@ export const createOutbox = (options: {
     onWaiting?.(all.filter(({ sent }) => !sent).length)
     for (const held of all) {
       if (now() - held.heldSince > LONGEST_HOLD_MS) await letGo(held.visit.visitId)
+      else if (held.sent && watched.has(held.visit.visitId)) uploader().refresh(held.visit.visitId)
       else if (held.sent) follow(held)
     }
     const next = all.find(isDue)

@@ -41,8 +41,13 @@ export type Uploader = {
   start(visit: Omit<VisitStart, 'eventId'>, signal?: AbortSignal): Promise<VisitView>
   /** Sends a clip and commits it; resumes by itself after any disconnect. @throws KioskRefusal */
   send(options: SendOptions): Promise<VisitView>
-  /** Hears a snapshot now and after each reconnect, and every change between. Answers with the way to stop. */
-  watch(visitId: VisitId, listener: (view: VisitView) => void): () => void
+  /**
+   * Hears a snapshot now and after each reconnect, and every change between; `onUnknown` is called where the visit is not known, or
+   * no more. Answers with the way to stop.
+   */
+  watch(visitId: VisitId, listener: (view: VisitView) => void, onUnknown?: () => void): () => void
+  /** Asks for a watched visit's snapshot once more. */
+  refresh(visitId: VisitId): void
   /** Says that a failed visit will be recorded again. @throws KioskRefusal */
   retake(visitId: VisitId, signal?: AbortSignal): Promise<VisitView>
   cancel(visitId: VisitId, signal?: AbortSignal): Promise<VisitView>
@@ -125,7 +130,8 @@ export const connectUploader = (settings: UploaderSettings): Uploader => {
       watches.deliver(view)
       return view
     },
-    watch: (visitId, listener) => watches.watch(visitId, listener),
+    watch: watches.watch,
+    refresh: watches.refresh,
     retake: (visitId, signal) => insist('visit:retake', { eventId, visitId }, signal),
     cancel: (visitId, signal) => insist('visit:cancel', { eventId, visitId }, signal),
     async code(visitId) {

@@ -28,6 +28,7 @@ it('Q5: a visit that has lost its job gets one, however many wait unharmed befor
       inState: async (state, _, limit, skip = 0) =>
         state === 'queued' ? visits.slice(skip, skip + limit).map(({ visitId }) => visitId) : [],
       getMany: async (visitIds) => visits.filter(({ visitId }) => visitIds.includes(visitId)),
+      update: async () => queuedVisit(0),
     },
     queue: {
       standing: async (_, renderId) => (isLost(renderId) ? { state: 'unknown' } : { state: 'waiting' }),
@@ -35,7 +36,9 @@ it('Q5: a visit that has lost its job gets one, however many wait unharmed befor
         added.push(renderId)
         return Promise.resolve()
       },
+      remove: async () => true,
     },
+    betterTier: async () => undefined,
     settle: { ready: async () => undefined, failed: async () => undefined, waiting: async () => undefined },
     hint: () => undefined,
     clock: { now: () => 1_000_000 },

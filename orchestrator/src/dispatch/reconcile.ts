@@ -1,15 +1,16 @@
 /**
  * Brings visits and queue together again after a crash between two steps (Q5): a queued visit without a job gets one, a
- * finished job reaches its visit, a lost lease shows. Looks only at visits that have stood still for a while; whatever it
+ * finished job reaches its visit, a lost lease shows, nobody waits for machines that are gone. Looks only at visits that have stood still for a while; whatever it
  * does can be done twice.
  */
-import type { RenderId } from '@fanreel/protocol'
+import type { RenderId, RenderTier } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
 import { renderWorkOf } from '../visits/render-work.ts'
 import type { Visit } from '../visits/visit.ts'
+import { isRefusal } from '../visits/visit-state.ts'
 import type { VisitStore } from '../visits/visit-store.ts'
 import type { Reel, Settle } from './settle.ts'
 
@@ -25,17 +26,35 @@ const renderIdOf = (visit: Visit): RenderId | undefined => visit.render?.renderI
  * thousand that merely wait their turn stands one that has lost its job.
  */
 export const createReconciler = (options: {
-  store: Pick<VisitStore, 'inState' | 'getMany'>
-  queue: Pick<RenderQueue, 'standing' | 'add'>
+  store: Pick<VisitStore, 'inState' | 'getMany' | 'update'>
+  queue: Pick<RenderQueue, 'standing' | 'add' | 'remove'>
   settle: Settle
+  /** The tier on which a visit that waits where nobody works is to wait instead; undefined where it is well where it is. */
+  betterTier: (visit: Visit) => Promise<RenderTier | undefined>
   hint: () => void
   clock: Clock
   log: Logger
   batch?: number
 }): (() => Promise<number>) => {
-  const { store, queue, settle, hint, clock, log, batch = BATCH } = options
+  const { store, queue, settle, betterTier, hint, clock, log, batch = BATCH } = options
   /** How many of each state have been looked at since its longest unchanged one. */
   const passed = { queued: 0, rendering: 0 }
+
+  /** Out of the one queue, then into the other: what is claimed meanwhile stays, and a crash in between is mended as a lost job. */
+  const moveTier = async (visit: Visit): Promise<string | undefined> => {
+    const { render } = visit
+    const tier = await betterTier(visit)
+    if (!render || tier === undefined || !(await queue.remove(render.tier, render.renderId))) return undefined
+    const moved = await store.update(visit.visitId, (now) =>
+      now.state === 'queued' && now.render?.renderId === render.renderId
+        ? { ...now, seq: now.seq + 1, render: { ...now.render, tier } }
+        : now,
+    )
+    const job = isRefusal(moved) ? undefined : renderWorkOf(moved)
+    if (job) await queue.add(job.tier, job.work, job.kioskId)
+    hint()
+    return `waits on ${tier} instead`
+  }
 
   const mend = async (visit: Visit): Promise<string | undefined> => {
     const renderId = renderIdOf(visit)
@@ -60,7 +79,7 @@ export const createReconciler = (options: {
         return 'queued again'
       case 'waiting':
       case 'delayed':
-        if (visit.state !== 'rendering') return undefined
+        if (visit.state !== 'rendering') return moveTier(visit)
         await settle.waiting(renderId, 'lease-lost')
         return 'lease lost'
       case 'active':

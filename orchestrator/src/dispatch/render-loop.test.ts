@@ -7,6 +7,8 @@ import { type FakeKiosk, madeClip, newPickupToken, newVisitId } from '../../../t
 import type { FakeNode } from '../../../tests/support/fake-node.ts'
 import { anotherOf, makeReel, posterOf, shotListOf } from '../../../tests/support/made-reel.ts'
 import { type Rig, startRig } from '../../../tests/support/orchestrator-rig.ts'
+import { systemClock } from '../clock.ts'
+import { createNodePresence } from '../status/node-presence.ts'
 
 /** A notice that was missed is made good by the next round. */
 const SEEN = { timeout: 5_000 }
@@ -354,6 +356,25 @@ describe('how a render fails', () => {
     expect((await rig.store.get(visitId))?.history.at(-1)).toMatchObject({ state: 'queued', note: 'deadline-passed' })
     node.close()
     await finish(visitId)
+  })
+})
+
+describe('a tier', () => {
+  it('Q11: whose last node has gone keeps nobody waiting: the next one that is served draws the film', async () => {
+    const gone = await rig.node('node-gpu', { tiers: ['gpu'] })
+    await gone.ready(0)
+    const presence = createNodePresence({ redis: rig.redis, eventId: rig.eventId, clock: systemClock })
+    await expect
+      .poll(() => presence.list(), SEEN)
+      .toContainEqual(expect.objectContaining({ nodeId: 'node-gpu', state: 'online' }))
+    const { visitId } = await kiosk.record()
+    expect((await rig.store.get(visitId))?.render?.tier).toBe('gpu')
+    gone.close()
+    const node = await newNode()
+    const offer = await node.nextOffer()
+    expect(offer).toMatchObject({ visitId, tier: 'cpu', attempt: 1 })
+    await node.deliver(offer, reel)
+    await rig.until(visitId, 'ready')
   })
 })
 

@@ -14,3 +14,11 @@ export const chooseTier = (options: {
   const online = options.nodes.filter((node) => node.state === 'online')
   return permitted.find((tier) => online.some((node) => node.tiers.includes(tier))) ?? permitted.at(-1)
 }
+
+/** Another tier for a visit that waits on one that no node serves any more; undefined where it stays (Q11). Options as above. */
+export const betterTier = (waitsOn: RenderTier, options: Parameters<typeof chooseTier>[0]): RenderTier | undefined => {
+  const isServed = (tier: RenderTier) => options.nodes.some(({ state, tiers }) => state === 'online' && tiers.includes(tier))
+  if (isServed(waitsOn)) return undefined
+  const chosen = chooseTier(options)
+  return chosen !== undefined && chosen !== waitsOn && isServed(chosen) ? chosen : undefined
+}
