@@ -161,6 +161,7 @@ export const createVisits = (options: {
     return views.of(queued)
   }
 
+  /** A new visit, or one that a Redis without its last second has lost: its kiosk announces it again, clip and all (U15). */
   const open = async (input: VisitStart & { kioskId: KioskId }): Promise<Visit | Refusal> => {
     const { visitId, pickupToken, packId, kioskId, consent } = input
     const { packs, keepDays } = await settings()
