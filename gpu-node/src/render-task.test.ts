@@ -80,6 +80,18 @@ describe('a render', () => {
     expect(stub.heard('render:result')).toHaveLength(1)
     expect(read[1]).toBe(read[0])
   })
+  it.each(['CUDA failure 2: out of memory', 'Non-zero status code returned while running Conv node'])(
+    'N13: whose networks break down in mid-film (%s) is an attempt of this machine’s own fault',
+    async (words) => {
+      await start((request) => {
+        request.onProgress?.({ stage: 'cast', fraction: 0.5 })
+        return Promise.reject(new Error(words))
+      })
+      await stub.offer('node-a')
+      await expect.poll(() => stub.heard('render:failed')).toMatchObject([{ code: 'node-fault', class: 'node-fault' }])
+      await free()
+    },
+  )
   it('N13: that finds no room on this disk is given back, and the node takes nothing for a while', async () => {
     await start(() => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })))
     await stub.offer('node-a')

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { RenderQueue } from '../queue/render-queue.ts'
 import type { Visit } from '../visits/visit.ts'
 import { createReconciler } from './reconcile.ts'
 
@@ -48,4 +49,53 @@ it('Q5: a visit that has lost its job gets one, however many wait unharmed befor
   const moved = [await round(), await round(), await round(), await round()]
   expect(added).toEqual([`${visitIdOf(24)}-r1`])
   expect(moved).toEqual([0, 0, 1, 0])
+})
+
+describe('Q5: what a crash between two steps has left', () => {
+  const oneRound = async (visit: Visit, standing: Awaited<ReturnType<RenderQueue['standing']>>) => {
+    const done: string[] = []
+    const note = (what: string) => (renderId: string, more?: unknown) => {
+      done.push([what, renderId.slice(-3), ...(typeof more === 'string' ? [more] : [])].join(' '))
+      return Promise.resolve(undefined as never)
+    }
+    const round = createReconciler({
+      store: {
+        inState: async (state, _, __, skip = 0) => (state === visit.state && skip === 0 ? [visit.visitId] : []),
+        getMany: async (visitIds) => visitIds.map(() => visit),
+        update: async () => visit,
+      },
+      queue: { standing: async () => standing, add: (_, { renderId }) => note('add')(renderId), remove: async () => true },
+      betterTier: async () => undefined,
+      settle: { ready: note('ready'), failed: note('failed'), waiting: note('waiting') },
+      hint: () => undefined,
+      clock: { now: () => 1_000_000 },
+      log: pino({ level: 'silent' }),
+    })
+    await round()
+    return done
+  }
+  const queued = queuedVisit(1)
+  const rendering = { ...queued, state: 'rendering' } as Visit
+  const withoutClip = { ...rendering, clip: undefined } as unknown as Visit
+
+  it.each<[string, Visit, Parameters<typeof oneRound>[1], string[]]>([
+    [
+      'a film that is there reaches its visit',
+      rendering,
+      { state: 'completed', outcome: { outcome: 'accepted', result: {}, folder: 'one' } } as never,
+      ['ready -r1'],
+    ],
+    [
+      'a failure reaches its visit',
+      rendering,
+      { state: 'failed', reason: 'engine-failed' } as never,
+      ['failed -r1 engine-failed'],
+    ],
+    ['a job that has gone is added again', rendering, { state: 'unknown' }, ['waiting -r1 lease-lost', 'add -r1']],
+    ['one whose clip has gone too ends its visit', withoutClip, { state: 'unknown' }, ['failed -r1 upload-gone']],
+    ['a lost lease shows', rendering, { state: 'waiting' }, ['waiting -r1 lease-lost']],
+    ['and one that waits for another try', rendering, { state: 'delayed' }, ['waiting -r1 lease-lost']],
+    ['what waits its turn is left alone', queued, { state: 'waiting' }, []],
+    ['what a node has is left alone', rendering, { state: 'active' }, []],
+  ])('%s', async (_, visit, standing, expected) => expect(await oneRound(visit, standing)).toEqual(expected))
 })

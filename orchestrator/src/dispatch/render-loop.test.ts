@@ -8,6 +8,7 @@ import type { FakeNode } from '../../../tests/support/fake-node.ts'
 import { anotherOf, makeReel, posterOf, shotListOf } from '../../../tests/support/made-reel.ts'
 import { type Rig, startRig } from '../../../tests/support/orchestrator-rig.ts'
 import { systemClock } from '../clock.ts'
+import { eventKey } from '../queue/keys.ts'
 import { createNodePresence } from '../status/node-presence.ts'
 
 /** A notice that was missed is made good by the next round. */
@@ -164,6 +165,20 @@ describe('a render that goes well', () => {
     await node.deliver(offer, reel)
     await vi.waitFor(() => expect(kiosk.views.get(visitId)?.at(-1)?.state).toBe('ready'), SEEN)
     expect((await fetch(url)).status).toBe(404)
+  })
+
+  it('V5: what no notice told of is seen all the same', async () => {
+    const { visitId } = await kiosk.record()
+    await kiosk.ask('visit:watch', { visitId })
+    const at = eventKey(rig.eventId, 'visit', visitId)
+    // Past the store, which would publish it: as where the notice is lost with its connection.
+    const text = await rig.redis.call((client) => client.get(at))
+    const visit = JSON.parse(text ?? '') as { seq: number }
+    await rig.redis.call((client) => client.set(at, JSON.stringify({ ...visit, seq: visit.seq + 1, state: 'held' })))
+    await vi.waitFor(() => expect(kiosk.views.get(visitId)?.at(-1)?.state).toBe('held'), SEEN)
+    expect((await fetch(`${rig.urlOf()}/health`)).status).toBe(200)
+    await rig.redis.call((client) => client.set(at, text ?? ''))
+    await kiosk.ask('visit:cancel', { visitId })
   })
 
   it('E4: when the reel is accepted, the clip and everything else that was made of the face is gone', async () => {
@@ -354,6 +369,9 @@ describe('how a render fails', () => {
     await rig.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, render: { ...visit.render!, deadlineAt: 1 } }))
     expect(await node.beat(offer)).toMatchObject({ ok: true, cancel: true })
     expect((await rig.store.get(visitId))?.history.at(-1)).toMatchObject({ state: 'queued', note: 'deadline-passed' })
+    // That counts against its node (N5).
+    const strikes = eventKey(rig.eventId, 'node-strikes', offer.leaseToken.split('.')[1] ?? '')
+    await expect.poll(() => rig.redis.call((client) => client.zCard(strikes)), SEEN).toBe(1)
     node.close()
     await finish(visitId)
   })
