@@ -19,6 +19,7 @@ import {
 } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import { allOrNone } from './all-or-none.ts'
+import { msForFilm, seedOfAttempt } from './attempt.ts'
 import type { Roster } from './engines/roster.ts'
 import { FilmRefused, failureOf, Refused } from './failure.ts'
 import { createLeaseFiles, DELIVERY_TRIES, type StoredObject } from './lease-files.ts'
@@ -68,17 +69,6 @@ const RESULT_MS = 10_000
 const PREVIEW_EVERY_MS = 1_500
 
 const ASK_AGAIN_MS = 500
-/** The seed of an attempt: the same for the same attempt, wherever it is made; another for the next, which must not fail alike (N15). */
-export const seedOfAttempt = (seed: number, attempt: number): number =>
-  attempt === 1 ? seed : createHash('sha256').update(`${seed}:${attempt}`).digest().readUInt32BE(0)
-
-/** Left before the deadline for what comes after the film: its way to the store, and the orchestrator's own look. Milliseconds. */
-const DELIVERY_MS = 30_000
-
-/** How long the film may take, `elapsedMs` after its offer: what the event allows, and no longer than the render may live. */
-export const msForFilm = ({ policy, deadlineMs }: Pick<Offer, 'policy' | 'deadlineMs'>, elapsedMs: number): number =>
-  Math.max(0, Math.min(policy.finishWithinMs ?? Number.POSITIVE_INFINITY, deadlineMs - elapsedMs - DELIVERY_MS))
-
 export const startTask = (options: {
   offer: Offer
   link: Link
@@ -240,27 +230,28 @@ export const startTask = (options: {
 
   const isOver = (error: unknown): boolean => signal.aborted || (error instanceof Refused && LEASE_OVER.has(error.refusal.code))
 
+  /** What became of the attempt, once it is said; where the lease ends before, nobody asks any more. */
+  const sayUntilStopped = async (outcome: TaskOutcome, say: () => Promise<unknown>): Promise<TaskOutcome> => {
+    try {
+      await say()
+      return outcome
+    } catch (unsaid) {
+      if (signal.aborted) return { end: 'stopped' }
+      throw unsaid
+    }
+  }
+
   const fail = async (error: unknown): Promise<TaskOutcome> => {
     if (isOver(error)) return { end: 'stopped' }
     if (await isLacking(error, settings.workDir)) {
-      log.error(
-        { renderId: offer.renderId, code: 'node-fault', err: error },
-        'this machine lacks room or handles: render given back',
-      )
-      await ask('render:give-back', lease)
-      return { end: 'given-back' }
+      log.error({ renderId: offer.renderId, code: 'node-fault', err: error }, 'no room or no handles: given back')
+      return sayUntilStopped({ end: 'given-back' }, () => ask('render:give-back', lease))
     }
     const failure = failureOf(error, stage)
     // Its files may have been good when they came: the next attempt here fetches them anew, or every visit would fail on them.
     if (error instanceof PackUnusable) await forgetPack(settings.cacheDir, offer.packHash)
     if (!(error instanceof FilmRefused)) log.error({ renderId: offer.renderId, code: failure.code, err: error }, 'render failed')
-    try {
-      await ask('render:failed', { ...lease, ...failure })
-      return { end: 'failed', ...failure }
-    } catch (unsaid) {
-      if (signal.aborted) return { end: 'stopped' }
-      throw unsaid
-    }
+    return sayUntilStopped({ end: 'failed', ...failure }, () => ask('render:failed', { ...lease, ...failure }))
   }
 
   /** Whatever becomes of the disk, the node lives on: the next start clears what is left. */

@@ -2,7 +2,6 @@
  * One orchestrator, put together: every part is made here and handed what it needs, so that this file is the map of the
  * whole. Stateless beside Redis and the media store: any number may serve one event.
  */
-import type { RenderTier } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Server as Sockets } from 'socket.io'
 import { createPeerTokens } from './access/peer-tokens.ts'
@@ -43,8 +42,7 @@ import { createLiveProgress } from './visits/live-progress.ts'
 import { createOrderBook } from './visits/order-book.ts'
 import { createOutlook } from './visits/outlook.ts'
 import { createRenderTimes } from './visits/render-times.ts'
-import { betterTier, chooseTier } from './visits/tier-choice.ts'
-import type { Visit } from './visits/visit.ts'
+import { createTierChoice } from './visits/tier-choice.ts'
 import { createVisitStore } from './visits/visit-store.ts'
 import { createVisitViews } from './visits/visit-views.ts'
 import { createVisits } from './visits/visits.ts'
@@ -160,17 +158,14 @@ export const startOrchestrator = async (options: {
       .call((client) => client.publish(hints, 'work'))
       .catch((error: unknown) => log.debug({ err: error, code: 'unavailable' }, 'hint lost'))
   }
-  const tiersFor = async (visit: Visit) => {
-    const [{ tiers }, rows] = await Promise.all([settings.read(), nodes.list()])
-    return { tiers, nodes: rows, permits: (tier: RenderTier) => permitsRender(visit, tier) }
-  }
+  const tierChoice = createTierChoice({ settings, nodes: nodes.list, permits: permitsRender })
   const visits = createVisits({
     eventId,
     store,
     views,
     queue,
     settings: settings.read,
-    tierFor: async (visit) => chooseTier(await tiersFor(visit)),
+    tierFor: tierChoice.of,
     expectedMs: async (tier) => (await outlook.newcomer(tier)).waitMs,
     end: erasure.end,
     writeSheet: sheets.write,
@@ -182,7 +177,7 @@ export const startOrchestrator = async (options: {
     log,
   })
   const dispatch = startDispatch({
-    betterTier: async (visit) => (visit.render ? betterTier(visit.render.tier, await tiersFor(visit)) : undefined),
+    lookAtTiers: tierChoice.look,
     timings: {
       leaseMs: env.FANREEL_LEASE_MS,
       graceMs: env.FANREEL_GRACE_MS,

@@ -2,26 +2,18 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:https'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PROTOCOL_VERSION } from '@fanreel/protocol'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeCertificate } from '../../ops/demo/certificate.ts'
+import { freePort } from '../../orchestrator/src/free-port.ts'
 import { EVENT_ID, type FrontDoor, startFrontDoor } from '../../orchestrator/src/http/front-door.fixture.ts'
 import { type Child, startChild } from '../support/child.ts'
 
 const NGINX = '/usr/sbin/nginx'
 const MOST_OF_ONE = 20
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 
 // Not installed by set-up: Debian's package starts a server of its own.
 if (existsSync(NGINX))
@@ -35,7 +27,7 @@ if (existsSync(NGINX))
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'fanreel-nginx-'))
       door = await startFrontDoor({ env: { FANREEL_CODE_TRIES_OF_ONE: '3' } })
-      port = await freePort()
+      port = await freePort('127.0.0.1')
       const { cert, key } = makeCertificate(['localhost'], new Date())
       await Promise.all([writeFile(join(folder, 'cert.pem'), cert), writeFile(join(folder, 'key.pem'), key, { mode: 0o600 })])
       const example = await readFile(new URL('../../ops/proxy/nginx.conf.example', import.meta.url), 'utf8')

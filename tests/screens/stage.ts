@@ -1,11 +1,11 @@
 /** A kiosk and its orchestrator, put up so that every screen can be looked at: real screens, real sockets, real worlds, no films. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Language } from '@fanreel/protocol'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { freePort } from '../../orchestrator/src/free-port.ts'
 import { EVENT_ID, type FrontDoor, startFrontDoor } from '../../orchestrator/src/http/front-door.fixture.ts'
 import { CHROMIUM, faultsOf, filmOf, kioskArguments } from '../e2e/kiosk-browser.ts'
 import { startChild } from '../support/child.ts'
@@ -32,16 +32,6 @@ export type Stage = {
   stop(): Promise<void>
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-
 const openBrowser = async (clip: string, folder: string): Promise<Browser> =>
   chromium.launch({
     executablePath: CHROMIUM,
@@ -65,7 +55,7 @@ export const openStage = async ({
   clip?: string
   packs?: string
 } = {}): Promise<Stage> => {
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const screensUrl = `http://127.0.0.1:${port}`
   const door = await startFrontDoor({
     packs,

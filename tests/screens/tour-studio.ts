@@ -55,8 +55,7 @@ const UNPLUG = `document.querySelector('video').srcObject.getVideoTracks()[0].di
 
 /** From the camera's picture to the take, past one that breaks off, one that cannot begin and one that would be refused. */
 export const record = async (tour: Tour): Promise<void> => {
-  const { page, words, touch, stop, button } = tools(tour)
-  const { says } = tools(tour)
+  const { page, words, touch, stop, says, button } = tools(tour)
   await touch(words.common.next)
   await roll(tour)
   await doctor(page, { cameraFault: 'NotReadableError' })

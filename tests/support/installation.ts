@@ -5,12 +5,12 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { createPeerTokens } from '../../orchestrator/src/access/peer-tokens.ts'
+import { freePort } from '../../orchestrator/src/free-port.ts'
 import { connectRedis } from '../../orchestrator/src/queue/redis.ts'
 import { type Child, startChild } from './child.ts'
 
@@ -51,16 +51,6 @@ export type Installation = {
   stop(): Promise<void>
 }
 
-const freePort = async (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
-    })
-  })
-
 /** The event's key: made once, kept beside the media it seals. In one go: several programs ask for it at the same time. */
 const eventKey = (folder: string): string => {
   const path = join(folder, 'event-key')
@@ -87,7 +77,7 @@ export const startInstallation = async (options: InstallationOptions = {}): Prom
   // Packs and compiled code, nothing of a visitor: shared by all tests.
   const cache = join(root, '.fanreel', 'cache')
   const kioskId = 'kiosk-1'
-  const screensPort = screensMode === 'none' ? 0 : await freePort()
+  const screensPort = screensMode === 'none' ? 0 : await freePort('127.0.0.1')
   const screensUrl = `http://127.0.0.1:${screensPort}`
   let port = 0
 

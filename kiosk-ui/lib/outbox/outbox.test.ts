@@ -216,6 +216,10 @@ describe('the outbox', () => {
     await outbox.put(clip)
     await vi.waitFor(() => expect(held(clip.visit.visitId)?.sent).toBe(true))
     outbox.wake()
+    await vi.waitFor(() => expect(waiting.length).toBeGreaterThan(3))
+    expect(wire.centre.said).not.toContain(`refresh ${clip.visit.visitId}`)
+    now += 20_000
+    outbox.wake()
     await vi.waitFor(() => expect(wire.centre.said).toContain(`refresh ${clip.visit.visitId}`))
   })
 

@@ -66,6 +66,8 @@ export const createOutbox = (options: {
   /** Clips that failed, how often, and until when they rest. */
   const resting = new Map<VisitId, { failures: number; until: number }>()
   const watched = new Map<VisitId, () => void>()
+  /** When clips that were sent were last asked for: a line that stands says nothing of a memory that was set back. */
+  let lookedAt = now()
   let sending: { visitId: VisitId; stop: AbortController } | undefined
   let wake: () => void = () => undefined
 
@@ -160,10 +162,12 @@ export const createOutbox = (options: {
     // The newest first: that visitor still stands here.
     const all = (await vault.held()).sort((a, b) => b.heldSince - a.heldSince)
     onWaiting?.(all.filter(({ sent }) => !sent).length)
+    const isTime = now() - lookedAt >= LOOK_AGAIN_MS
+    if (isTime) lookedAt = now()
     for (const held of all) {
       if (now() - held.heldSince > LONGEST_HOLD_MS) await letGo(held.visit.visitId)
-      else if (held.sent && watched.has(held.visit.visitId)) uploader().refresh(held.visit.visitId)
-      else if (held.sent) follow(held)
+      else if (held.sent && !watched.has(held.visit.visitId)) follow(held)
+      else if (held.sent && isTime) uploader().refresh(held.visit.visitId)
     }
     const next = all.find(isDue)
     if (next) await attempt(next, signal)

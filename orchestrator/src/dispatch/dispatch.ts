@@ -71,8 +71,8 @@ export const startDispatch = (options: {
   sealer: Sealer
   signer: UrlSigner
   settings: Settings
-  /** Where a visit is to wait whose tier nobody serves; undefined where it stays. */
-  betterTier: (visit: Visit) => Promise<RenderTier | undefined>
+  /** Who works where just now: on which tier a visit that waits is to wait instead, undefined where it stays. */
+  lookAtTiers: () => Promise<(visit: Visit) => RenderTier | undefined>
   /** Work is waiting: wakes every instance. */
   hint: () => void
   /** A film is there: the wait that was told when it was queued, and the one that it was, in milliseconds. */
@@ -184,7 +184,7 @@ export const startDispatch = (options: {
     wake: dispatcher.wake,
     recent,
     visitChanged: leases.visitChanged,
-    reconcile: createReconciler({ store, queue, settle, betterTier: options.betterTier, hint, clock, log }),
+    reconcile: createReconciler({ store, queue, settle, lookAtTiers: options.lookAtTiers, hint, clock, log }),
     stop: async () => {
       stopListening()
       leases.stop()

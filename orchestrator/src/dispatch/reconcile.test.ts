@@ -39,7 +39,7 @@ it('Q5: a visit that has lost its job gets one, however many wait unharmed befor
       },
       remove: async () => true,
     },
-    betterTier: async () => undefined,
+    lookAtTiers: async () => () => undefined,
     settle: { ready: async () => undefined, failed: async () => undefined, waiting: async () => undefined },
     hint: () => undefined,
     clock: { now: () => 1_000_000 },
@@ -65,7 +65,7 @@ describe('Q5: what a crash between two steps has left', () => {
         update: async () => visit,
       },
       queue: { standing: async () => standing, add: (_, { renderId }) => note('add')(renderId), remove: async () => true },
-      betterTier: async () => undefined,
+      lookAtTiers: async () => () => undefined,
       settle: { ready: note('ready'), failed: note('failed'), waiting: note('waiting') },
       hint: () => undefined,
       clock: { now: () => 1_000_000 },
@@ -98,4 +98,44 @@ describe('Q5: what a crash between two steps has left', () => {
     ['what waits its turn is left alone', queued, { state: 'waiting' }, []],
     ['what a node has is left alone', rendering, { state: 'active' }, []],
   ])('%s', async (_, visit, standing, expected) => expect(await oneRound(visit, standing)).toEqual(expected))
+})
+
+describe('a tier that nobody serves', () => {
+  const waiting = [queuedVisit(1), queuedVisit(2), queuedVisit(3)]
+  const roundOver = async (stored: (visit: Visit) => Visit) => {
+    const said: string[] = []
+    const round = createReconciler({
+      store: {
+        inState: async (state) => (state === 'queued' ? waiting.map(({ visitId }) => visitId) : []),
+        getMany: async () => waiting,
+        update: async (visitId, change) => change(stored(waiting.find((visit) => visit.visitId === visitId) as Visit)),
+      },
+      queue: {
+        standing: async () => ({ state: 'waiting' }),
+        add: async (tier, { renderId }) => void said.push(`add ${tier} ${renderId.slice(-4)}`),
+        remove: async (tier, renderId) => said.push(`remove ${tier} ${renderId.slice(-4)}`) > 0,
+      },
+      lookAtTiers: () => {
+        said.push('look')
+        return Promise.resolve(() => 'gpu' as const)
+      },
+      settle: { ready: async () => undefined, failed: async () => undefined, waiting: async () => undefined },
+      hint: () => undefined,
+      clock: { now: () => 1_000_000 },
+      log: pino({ level: 'silent' }),
+    })
+    return { moved: await round(), said }
+  }
+
+  it('Q11: has all that wait on it moved by one look, each out of the one queue before it comes into the other', async () => {
+    const { moved, said } = await roundOver((visit) => visit)
+    expect(moved).toBe(3)
+    expect(said).toEqual(['look', ...[1, 2, 3].flatMap((at) => [`remove cpu ${at}-r1`, `add gpu ${at}-r1`])])
+  })
+
+  it('Q11: brings nothing into a queue that has been claimed or has ended meanwhile', async () => {
+    const { moved, said } = await roundOver((visit) => ({ ...visit, state: 'rendering' }))
+    expect(moved).toBe(0)
+    expect(said.filter((line) => line.startsWith('add'))).toEqual([])
+  })
 })

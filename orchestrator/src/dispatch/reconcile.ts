@@ -29,34 +29,34 @@ export const createReconciler = (options: {
   store: Pick<VisitStore, 'inState' | 'getMany' | 'update'>
   queue: Pick<RenderQueue, 'standing' | 'add' | 'remove'>
   settle: Settle
-  /** The tier on which a visit that waits where nobody works is to wait instead; undefined where it is well where it is. */
-  betterTier: (visit: Visit) => Promise<RenderTier | undefined>
+  /** Looks at who works where; answers on which tier a visit is to wait instead of its own, undefined where it is well there. */
+  lookAtTiers: () => Promise<(visit: Visit) => RenderTier | undefined>
   hint: () => void
   clock: Clock
   log: Logger
   batch?: number
 }): (() => Promise<number>) => {
-  const { store, queue, settle, betterTier, hint, clock, log, batch = BATCH } = options
+  const { store, queue, settle, lookAtTiers, hint, clock, log, batch = BATCH } = options
   /** How many of each state have been looked at since its longest unchanged one. */
   const passed = { queued: 0, rendering: 0 }
 
   /** Out of the one queue, then into the other: what is claimed meanwhile stays, and a crash in between is mended as a lost job. */
-  const moveTier = async (visit: Visit): Promise<string | undefined> => {
+  const moveTier = async (visit: Visit, tier: RenderTier): Promise<string | undefined> => {
     const { render } = visit
-    const tier = await betterTier(visit)
-    if (!render || tier === undefined || !(await queue.remove(render.tier, render.renderId))) return undefined
-    const moved = await store.update(visit.visitId, (now) =>
-      now.state === 'queued' && now.render?.renderId === render.renderId
-        ? { ...now, seq: now.seq + 1, render: { ...now.render, tier } }
-        : now,
-    )
-    const job = isRefusal(moved) ? undefined : renderWorkOf(moved)
-    if (job) await queue.add(job.tier, job.work, job.kioskId)
+    if (!render || !(await queue.remove(render.tier, render.renderId))) return undefined
+    let still = false
+    const moved = await store.update(visit.visitId, (now) => {
+      still = now.state === 'queued' && now.render?.renderId === render.renderId
+      return still && now.render ? { ...now, seq: now.seq + 1, render: { ...now.render, tier } } : now
+    })
+    const job = still && !isRefusal(moved) ? renderWorkOf(moved) : undefined
+    if (!job) return undefined
+    await queue.add(job.tier, job.work, job.kioskId)
     hint()
     return `waits on ${tier} instead`
   }
 
-  const mend = async (visit: Visit): Promise<string | undefined> => {
+  const mend = async (visit: Visit, betterTier: (visit: Visit) => RenderTier | undefined): Promise<string | undefined> => {
     const renderId = renderIdOf(visit)
     const job = renderWorkOf(visit)
     if (renderId === undefined || !visit.render) return undefined
@@ -79,7 +79,10 @@ export const createReconciler = (options: {
         return 'queued again'
       case 'waiting':
       case 'delayed':
-        if (visit.state !== 'rendering') return moveTier(visit)
+        if (visit.state !== 'rendering') {
+          const tier = betterTier(visit)
+          return tier && moveTier(visit, tier)
+        }
         await settle.waiting(renderId, 'lease-lost')
         return 'lease lost'
       case 'active':
@@ -89,11 +92,16 @@ export const createReconciler = (options: {
 
   const look = async (state: keyof typeof passed, before: number): Promise<number> => {
     const visitIds = await store.inState(state, before, batch, passed[state])
+    if (visitIds.length === 0) {
+      passed[state] = 0
+      return 0
+    }
+    const betterTier = await lookAtTiers()
     let moved = 0
     for (const visit of await store.getMany(visitIds)) {
       const fields = { visitId: visit.visitId, jobId: renderIdOf(visit) }
       try {
-        const what = await mend(visit)
+        const what = await mend(visit, betterTier)
         if (what === undefined) continue
         moved++
         log.info(fields, `reconciled: ${what}`)

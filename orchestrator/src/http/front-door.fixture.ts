@@ -4,7 +4,6 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PROTOCOL_VERSION, type ReelReport, type VisitState } from '@fanreel/protocol'
@@ -18,6 +17,7 @@ import { createUrlSigner } from '../access/url-signer.ts'
 import { systemClock } from '../clock.ts'
 import { readEnv } from '../env.ts'
 import { createSettings } from '../event/event-settings.ts'
+import { freePort } from '../free-port.ts'
 import { createDiskStore } from '../media/disk-store.ts'
 import { startOrchestrator } from '../orchestrator.ts'
 import { writeTinyPack } from '../packs/tiny-pack.fixture.ts'
@@ -48,16 +48,6 @@ const REPORT: ReelReport = {
   advice: [],
   stagesMs: {},
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 
 export const consentAt = (kioskId: string) => ({
   textSha256: sha256('the words'),
@@ -94,7 +84,7 @@ export const startFrontDoor = async (
     ...options.env,
   })
   const eventId = env.FANREEL_EVENT_ID
-  const orchestrator = await startOrchestrator({ env, port: await freePort(), clock: systemClock, log })
+  const orchestrator = await startOrchestrator({ env, port: await freePort('127.0.0.1'), clock: systemClock, log })
   const redis = await connectRedis({ url: redisServer.socket, log })
   const media = await createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
   const store = createVisitStore({ redis, eventId, log })
