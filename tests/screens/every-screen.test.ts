@@ -88,6 +88,10 @@ describe('the rule that measures', () => {
       `<h1 style="position: absolute; top: 0; width: 90px; font: 800 40px/${lineHeight} sans-serif; text-transform: uppercase">Schön für dich</h1>`
     expect(await found(heading(0.86))).toEqual(['accents touch the line above'])
     expect(await found(heading(1.2))).toEqual([])
+    const bar = (width: number) =>
+      `<header class="chrome" style="display: flex; width: 200px; box-sizing: border-box; padding: 0 20px"><i style="flex: none; width: ${width}px">Bar</i></header>`
+    expect(await found(bar(160))).toEqual([])
+    expect(await found(bar(180))).toEqual([expect.stringContaining("over the bar's margin")])
     expect(await found('<button style="width: 90px; height: 90px; opacity: 0.5">Go</button>')).toEqual(['looks disabled'])
     expect(await found('<button disabled style="width: 90px; height: 90px; opacity: 0.5">Go</button>')).toEqual([])
     const buttonAt = (top: number) => `<button style="position: absolute; top: ${top}px; width: 90px; height: 90px">Go</button>`

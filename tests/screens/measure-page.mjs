@@ -114,6 +114,19 @@ export const measurePage = (least, above = 0, leastKey = least, leastText = 0) =
     const ascent = canvas.measureText(marked.join('')).actualBoundingBoxAscent
     if (Number.parseFloat(style.lineHeight) - ascent < size / 16) faults.push(`accents touch the line above: ${nameOf(heading)}`)
   }
+  // What does not fit into a bar runs over its margin first, long before it is out of the screen.
+  for (const bar of stage.querySelectorAll('.chrome')) {
+    const { left, right } = bar.getBoundingClientRect()
+    const { paddingLeft, paddingRight } = getComputedStyle(bar)
+    for (const part of bar.children) {
+      const box = part.getBoundingClientRect()
+      const over = Math.max(
+        left + Number.parseFloat(paddingLeft) - box.left,
+        box.right - (right - Number.parseFloat(paddingRight)),
+      )
+      if (box.width > 0 && over > SLACK) faults.push(`over the bar's margin by ${Math.round(over)}: ${nameOf(part)}`)
+    }
+  }
   for (const button of stage.querySelectorAll('button, [role=button]')) {
     const isOff = button.disabled || button.getAttribute('aria-disabled') === 'true'
     if (seen(button) && !isOff && Number(getComputedStyle(button).opacity) < 0.9) faults.push(`looks disabled: ${nameOf(button)}`)

@@ -25,14 +25,14 @@ export const Chrome = ({ step, onBack }: { step?: number; onBack?: () => void })
       )}
       {step ? (
         <div
-          className="glass flex gap-1.5 rounded-full! px-4 py-3"
+          className="glass flex gap-1 rounded-full! px-3 py-2.5"
           role="img"
           aria-label={t('step', { step, steps: STEPS.length })}
         >
           {STEPS.map((each) => (
             <span
               key={each}
-              className={`h-[max(6px,var(--u))] rounded-full transition-all duration-500 ${each === step ? 'w-8 bg-gold' : each < step ? 'w-4 bg-ice' : 'w-4 bg-ice/25'}`}
+              className={`h-[max(6px,var(--u))] rounded-full transition-all duration-500 ${each === step ? 'w-6 bg-gold' : each < step ? 'w-3 bg-ice' : 'w-3 bg-ice/25'}`}
             />
           ))}
         </div>
