@@ -77,12 +77,14 @@ const acceptTimes = async (fleet: Fleet, kiosk: FakeKiosk, node: FakeNode, reel:
   return times
 }
 
-/** Everything that one render writes to Redis, from its claim to the tidied visit, as the wire sees it: what is sent together counts once. */
+/** Everything that one render writes to Redis, from its claim to the tidied visit, as the wire sees it: what is sent together counts once. What comes before it is said beside it. */
 const countRoundTrips = async (fleet: Fleet, kiosk: FakeKiosk, node: FakeNode, reel: Buffer): Promise<number> => {
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
   const counts: number[] = []
+  const wholes: number[] = []
   for (let at = 0; at < RENDERS_COUNTED; at++) {
     await node.ready(0)
+    const first = { pieces: fleet.redisLine.pieces, at: performance.now() }
     const { visitId } = await kiosk.start({ packId: FLEET_PACK })
     await kiosk.send(visitId, madeClip())
     await pause(SETTLE_MS)
@@ -99,9 +101,12 @@ const countRoundTrips = async (fleet: Fleet, kiosk: FakeKiosk, node: FakeNode, r
     await node.deliver(offer, reel)
     await node.ready(1)
     await pause(SETTLE_MS)
-    counts.push(fleet.redisLine.pieces - before.pieces - idle * (performance.now() - before.at))
+    const since = (from: typeof before) => fleet.redisLine.pieces - from.pieces - idle * (performance.now() - from.at)
+    counts.push(since(before))
+    wholes.push(since(first))
   }
   say(`  round trips of each: ${counts.map((count) => count.toFixed(0)).join(' ')}`)
+  say(`  with the visit's start, its upload and its place in the queue: ${median(wholes).toFixed(0)}`)
   return median(counts)
 }
 

@@ -1,5 +1,5 @@
 /** Redis loses everything; what lies sealed in the media store brings it back. */
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -63,7 +63,7 @@ describe('a Redis that has lost everything', () => {
     await kept(['kiosk-1', 'node-a'], { keepDays: '5' })
 
     await rig.redis.call((client) => client.flushAll())
-    expect(await runRebuild()).toEqual({ visits: 2, known: 0, queued: 1, ready: 1, failed: 0, unread: 0, peers: 2 })
+    expect(await runRebuild()).toEqual({ visits: 2, known: 0, queued: 1, ready: 1, failed: 0, unread: 0, sheetless: 0, peers: 2 })
 
     expect((await rig.store.get(done.visitId))?.reel?.sha256).toBeDefined()
     expect(await rig.store.get(gone.visitId)).toBeUndefined()
@@ -76,6 +76,16 @@ describe('a Redis that has lost everything', () => {
     await rig.until(waiting.visitId, 'ready')
     // Once more changes nothing.
     expect(await runRebuild()).toMatchObject({ visits: 0, known: 2, peers: 0 })
+  })
+
+  it('E8: tells of a clip whose sheet was never written: its kiosk has not been told that it is taken', async () => {
+    const kiosk = await rig.kiosk()
+    const [first, second] = [await kiosk.record(), await kiosk.record()]
+    await rm(join(rig.mediaRoot, 'objects', rig.eventId, 'visits', second.visitId, 'sheet'))
+    await rig.redis.call((client) => client.flushAll())
+    expect(await runRebuild()).toMatchObject({ visits: 1, queued: 1, sheetless: 1 })
+    expect(await rig.store.get(first.visitId)).toBeDefined()
+    expect(await rig.store.get(second.visitId)).toBeUndefined()
   })
 
   it('E9: is noticed: the instance is not ready until it is rebuilt, and writes no sheet of nothing', async () => {

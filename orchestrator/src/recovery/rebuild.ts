@@ -26,11 +26,14 @@ export type Rebuilt = {
   failed: number
   /** Sheets that could not be read; the log says which and why. */
   unread: number
+  /** Visits of which something lies there and no sheet: what a kiosk had not been told is taken. It sends the clip again (U15). */
+  sheetless: number
   /** Kiosks, nodes and operators whose tokens are good again. */
   peers: number
 }
 
-const SHEET = /^[^/]+\/visits\/([^/]+)\/sheet$/
+const OF_VISIT = /^[^/]+\/visits\/([^/]+)\//
+const SHEET = new RegExp(`${OF_VISIT.source}sheet$`)
 /** States whose sheet says that a film is to be made: a node that was at it has lost its lease with everything else. */
 const TO_BE_MADE: ReadonlySet<VisitState> = new Set(['queued', 'rendering'])
 
@@ -66,10 +69,24 @@ export const rebuild = async (options: {
   log: Logger
 }): Promise<Rebuilt> => {
   const { redis, eventId, media, sheets, eventSheet, store, queue, now, log } = options
-  const rebuilt: Rebuilt = { visits: 0, known: 0, queued: 0, ready: 0, failed: 0, unread: 0, peers: await eventSheet.restore() }
+  const rebuilt: Rebuilt = {
+    visits: 0,
+    known: 0,
+    queued: 0,
+    ready: 0,
+    failed: 0,
+    unread: 0,
+    sheetless: 0,
+    peers: await eventSheet.restore(),
+  }
+  const seen = new Set<string>()
+  const sheeted = new Set<string>()
   for await (const key of media.list(`${eventId}/visits/`)) {
+    const of = OF_VISIT.exec(key)?.[1]
+    if (of !== undefined) seen.add(of)
     const visitId = VisitId.safeParse(SHEET.exec(key)?.[1])
     if (!visitId.success) continue
+    sheeted.add(visitId.data)
     try {
       const visit = await resumable(await sheets.read(eventId, visitId.data), media, now())
       if ((await store.create(visit)) === 'exists') {
@@ -84,6 +101,11 @@ export const rebuild = async (options: {
       rebuilt.unread++
       log.error({ err: error, visitId: visitId.data, code: refusalOf(error).code }, 'sheet not read')
     }
+  }
+  for (const visitId of seen) {
+    if (sheeted.has(visitId) || (VisitId.safeParse(visitId).success && (await store.get(visitId)))) continue
+    rebuilt.sheetless++
+    log.warn({ visitId, code: 'visit-unknown' }, 'objects of a visit without its sheet')
   }
   // Last: whoever is interrupted before is seen not to be whole.
   await redis.call(async (client) => client.set(storeIdKey(eventId), await media.storeId()))

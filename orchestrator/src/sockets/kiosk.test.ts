@@ -379,6 +379,28 @@ describe('a kiosk and its uploads', () => {
     for (const answer of answers) if (!answer.ok) expect(answer).toEqual(refuse('overloaded'))
   })
 
+  it('U13: of many clips begun and left, what moved longest ago goes from the disk, and begins again', async () => {
+    const { kiosk, kioskId, begin } = await newKiosk()
+    const clips = Array.from({ length: 10 }, (_, at) => clipOf(CHUNK_BYTES + 10 + at))
+    const begun: { visitId: string; uploadId: string }[] = []
+    for (const [at, clip] of clips.entries()) {
+      const { visitId } = await begin()
+      const { uploadId } = await kiosk.ask('upload:open', openOf(visitId, clip))
+      expect(await send(kiosk, uploadId, clip, 0)).toMatchObject({ ok: true, offset: CHUNK_BYTES })
+      begun.push({ visitId, uploadId })
+      // It stood still long ago, and those before it longer.
+      const stood = { score: at + 1, value: visitId }
+      await door.redis.call((client) => client.zAdd(eventKey(EVENT_ID, 'uploads', kioskId), stood))
+    }
+    const reopen = async (at: number) => kiosk.ask('upload:open', openOf(begun[at]!.visitId, clips[at]!))
+    for (const at of [0, 1])
+      expect(await send(kiosk, begun[at]!.uploadId, clips[at]!, CHUNK_BYTES)).toEqual(refuse('upload-gone'))
+    expect(await reopen(9)).toMatchObject({ ok: true, offset: CHUNK_BYTES })
+    expect(await reopen(0)).toMatchObject({ ok: true, offset: 0 })
+    await sendAll(kiosk, begun[0]!.uploadId, clips[0]!)
+    expect(await commit(kiosk, begun[0]!.uploadId)).toMatchObject({ ok: true })
+  })
+
   it('U14: a visit that was deleted takes no more pieces, and none of it stays', async () => {
     const { kiosk, visitId, clip, uploadId } = await opened()
     await send(kiosk, uploadId, clip, 0)

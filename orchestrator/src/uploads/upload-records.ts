@@ -2,7 +2,8 @@
  * What must be known of an upload to go on with it elsewhere (U12): one small hash in Redis for each visit. How far it has come
  * is not in it: that is the staged file's size, and nothing else (rule U2).
  */
-import type { EventId, KioskId, VisitId } from '@fanreel/protocol'
+import { type EventId, type KioskId, VisitId } from '@fanreel/protocol'
+import { z } from 'zod'
 import { eventKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
 
@@ -26,20 +27,31 @@ export type UploadRecords = {
   finish(visitId: VisitId, kioskId: KioskId): Promise<void>
   drop(visitId: VisitId, kioskId: KioskId): Promise<void>
   /**
-   * Counts the visit among those whose upload moves, unless `most` others of its kiosk have moved since `since`: decided in one
+   * Counts the visit among those whose upload moves, unless `moving` others of its kiosk have moved since `since`: decided in one
    * step, so that many asked for at once are no more than one after the other (U13).
+   * @param at `begun`: how many of one kiosk may be begun and not finished, moving or not
+   * @returns visits beyond that number whose uploads moved longest ago, and count no more; undefined where the visit must wait
    */
-  claim(visitId: VisitId, kioskId: KioskId, at: { now: number; since: number; most: number; expiresAt: number }): Promise<boolean>
+  claim(
+    visitId: VisitId,
+    kioskId: KioskId,
+    at: { now: number; since: number; moving: number; begun: number; expiresAt: number },
+  ): Promise<VisitId[] | undefined>
   /** The visit's upload does not move after all. */
   release(visitId: VisitId, kioskId: KioskId): Promise<void>
 }
 
 const CLAIM = `
-redis.call('zremrangebyscore', KEYS[1], '-inf', '(' .. ARGV[3])
-if not redis.call('zscore', KEYS[1], ARGV[1]) and redis.call('zcard', KEYS[1]) >= tonumber(ARGV[4]) then return 0 end
+local moved = redis.call('zscore', KEYS[1], ARGV[1])
+local moves = moved and tonumber(moved) >= tonumber(ARGV[3])
+if not moves and redis.call('zcount', KEYS[1], ARGV[3], '+inf') >= tonumber(ARGV[4]) then return false end
 redis.call('zadd', KEYS[1], ARGV[2], ARGV[1])
-redis.call('pexpireat', KEYS[1], ARGV[5])
-return 1`
+redis.call('pexpireat', KEYS[1], ARGV[6])
+local over = redis.call('zcard', KEYS[1]) - tonumber(ARGV[5])
+if over <= 0 then return {} end
+local oldest = redis.call('zrange', KEYS[1], 0, over - 1)
+redis.call('zremrangebyrank', KEYS[1], 0, over - 1)
+return oldest`
 
 /** A finished upload still answers a repeated commit for this long. */
 const KEEP_FINISHED_MS = 24 * 60 * 60_000
@@ -96,9 +108,13 @@ export const createUploadRecords = (options: { redis: Pick<Redis, 'call'>; event
     async drop(visitId, kioskId) {
       await redis.call((client) => client.multi().del(recordKey(visitId)).zRem(activeKey(kioskId), visitId).exec())
     },
-    async claim(visitId, kioskId, { now, since, most, expiresAt }) {
-      const words = [visitId, ...[now, since, most, expiresAt].map(String)]
-      return Number(await redis.call((client) => client.eval(CLAIM, { keys: [activeKey(kioskId)], arguments: words }))) === 1
+    async claim(visitId, kioskId, { now, since, moving, begun, expiresAt }) {
+      const words = [visitId, ...[now, since, moving, begun, expiresAt].map(String)]
+      const oldest = await redis.call((client) => client.eval(CLAIM, { keys: [activeKey(kioskId)], arguments: words }))
+      return z
+        .array(VisitId)
+        .optional()
+        .parse(oldest ?? undefined)
     },
     async release(visitId, kioskId) {
       await redis.call((client) => client.zRem(activeKey(kioskId), visitId))

@@ -44,6 +44,8 @@ export type Uploads = {
 /** How many uploads of one kiosk may move at once (U13), and how long one counts as moving. */
 const MAX_MOVING = 2
 const MOVING_MS = 30_000
+/** How many uploads of one kiosk may be begun and not finished: more than a kiosk leaves behind that is switched off again and again. */
+const MAX_BEGUN = 8
 /** How often a moving upload is noted as such. */
 const TOUCH_MS = 5_000
 /** How many visits one sweep looks at. */
@@ -125,8 +127,14 @@ export const createUploads = (options: {
     }
     if ((await media.freeBytes()) < bytes) return refuse('disk-full')
     const now = clock.now()
-    if (!(await records.claim(visitId, from.kioskId, { now, since: now - MOVING_MS, most: MAX_MOVING, expiresAt })))
-      return refuse('overloaded')
+    const bounds = { since: now - MOVING_MS, moving: MAX_MOVING, begun: MAX_BEGUN }
+    const tooMany = await records.claim(visitId, from.kioskId, { now, expiresAt, ...bounds })
+    if (!tooMany) return refuse('overloaded')
+    // Their kiosk has the clips yet, and is told `upload-gone` when it goes on with one.
+    for (const other of tooMany) {
+      const record = await records.get(other)
+      if (record && !record.done) await discard(other, record)
+    }
     if (known && (known.uploadId !== uploadId || known.bytes !== bytes || known.done)) await discard(visitId, known)
     const begun = await visits.beginUpload(visitId)
     if (isRefusal(begun)) {
