@@ -37,16 +37,18 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      // The services wait for most of their time, and the pictures never do: side by side they fill both cores. Each takes longer
-      // to load what it tests than many a test takes: one after the other in a few processes.
-      project('services', 0, ['orchestrator', 'kiosk-ui', 'ops', 'tests/support', SCREEN_ARGUMENTS], {
-        exclude: [WHOLE_DEMO],
-        maxWorkers: 4,
-        isolate: false,
-      }),
-      project('pictures', 0, ['gpu-node', 'content-packs'], { maxWorkers: 4, isolate: false }),
-      // Faults have bounds of time: beside each other, and beside no picture.
-      ...(isWhole ? [] : [project('faults', 1, WITHOUT_FILMS, { exclude: WHOLE_FAULTS, maxWorkers: 4, isolate: false })]),
+      // They wait for most of their time, and take longer to load what they test than to test it: one after the other in a few processes.
+      project(
+        'services',
+        0,
+        ['orchestrator', 'kiosk-ui', 'ops', 'tests/support', SCREEN_ARGUMENTS, ...(isWhole ? [] : WITHOUT_FILMS)],
+        {
+          exclude: [WHOLE_DEMO, ...WHOLE_FAULTS],
+          maxWorkers: 4,
+          isolate: false,
+        },
+      ),
+      project('pictures', 1, ['gpu-node', 'content-packs'], { isolate: false }),
       // Whole installations with screens or films: each keeps a core busy. Faults that are timed in full have the machine to themselves.
       project('installations', 2, ['tests/integration', 'tests/e2e', WHOLE_DEMO, ...(isWhole ? WITHOUT_FILMS : [])], {
         exclude: [...ALONE, ...NOT_EVERY_TIME, ...(isWhole ? [] : WITHOUT_FILMS.filter((place) => place.endsWith('.ts')))],

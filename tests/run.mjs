@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 process.chdir(root)
 
 /** The projects of a plain run. */
-const EVERY_TIME = ['services', 'pictures', 'faults', 'installations', 'alone']
+const EVERY_TIME = ['services', 'pictures', 'installations', 'alone']
 
 const [first, ...rest] = process.argv.slice(2)
 const isWhole = first === 'whole'
