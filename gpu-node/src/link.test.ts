@@ -75,6 +75,24 @@ describe('link', () => {
     await expect.poll(() => heard.welcomes, { timeout: 10_000 }).toBe(2)
     expect(heard.lost).toBe(1)
   })
+  it('dials again when the connection breaks while it says hello', async () => {
+    let hellos = 0
+    answerHello = () => {
+      hellos++
+      if (hellos === 1) for (const socket of io.of('/node').sockets.values()) socket.conn.close()
+      return welcome
+    }
+    dial()
+    await expect.poll(() => heard.welcomes, { timeout: 10_000 }).toBe(1)
+    expect(hellos).toBe(2)
+  })
+  it('dials again when the server has turned it away', async () => {
+    let turnedAway = 0
+    io.of('/node').use((_socket, next) => next(turnedAway++ === 0 ? new Error('overloaded') : undefined))
+    dial()
+    await expect.poll(() => heard.welcomes, { timeout: 10_000 }).toBe(1)
+    expect(turnedAway).toBe(2)
+  })
   it('hears a refusal and keeps trying', async () => {
     answerHello = () => refuse('protocol-version', { protocol: 99 })
     const dialled = dial()

@@ -51,7 +51,10 @@ export const openLink = (url: string, handlers: LinkHandlers): Link => {
   let welcomed = false
   let closed = false
 
-  const redial = () => setTimeout(() => !closed && socket.connect(), REDIAL_MS)
+  /** socket.io dials again by itself when a connection broke, but not when one side hung up or the server turned it away. */
+  const redial = () => {
+    setTimeout(() => !closed && socket.connect(), REDIAL_MS)
+  }
 
   const request: Link['request'] = async (name, payload, timeoutMs = ANSWER_MS) => {
     if (!socket.connected || (!welcomed && name !== 'node:hello')) return refuse('unavailable')
@@ -74,13 +77,16 @@ export const openLink = (url: string, handlers: LinkHandlers): Link => {
       return
     }
     if (!answer.ok) handlers.onRefused(answer)
-    socket.disconnect()
+    // A connection that broke in mid-hello is made anew already, and hanging up would put an end to that.
+    if (socket.connected) socket.disconnect()
   })
   socket.on('disconnect', (reason) => {
     welcomed = false
     handlers.onLost()
-    // socket.io dials again by itself when a connection broke, but not when one side hung up: after a refused hello, say.
     if (!closed && (reason === 'io server disconnect' || reason === 'io client disconnect')) redial()
+  })
+  socket.on('connect_error', () => {
+    if (!closed && !socket.active) redial()
   })
   socket.on('render:offer', (payload: unknown, answer: unknown) => {
     const offer = nodeNews['render:offer'].request.safeParse(payload)

@@ -70,6 +70,10 @@ export const openOperatorLink = ({ url, eventId, token }: { url: string; eventId
     if (state.phase === 'online') become({ ...state, phase: 'away' })
     if (reason === 'io server disconnect') setTimeout(() => socket.connect(), HELLO_RETRY_MS)
   })
+  socket.on('connect_error', () => {
+    // Turned away by the server it does not try again by itself.
+    if (!socket.active) setTimeout(() => socket.connect(), HELLO_RETRY_MS)
+  })
   socket.on('floor:changed', (payload: unknown) => {
     const parsed = Floor.safeParse(payload)
     if (parsed.success && state.phase === 'online') become({ ...state, floor: parsed.data })
@@ -88,7 +92,7 @@ export const openOperatorLink = ({ url, eventId, token }: { url: string; eventId
     closeKiosk: (kioskId, closed) => ask('kiosk:close', { eventId, kioskId, ...(closed && { closed }) }),
     reinstate: (nodeId) => ask('node:reinstate', { eventId, nodeId }),
     close: () => {
-      socket.removeAllListeners('disconnect')
+      for (const event of ['disconnect', 'connect_error']) socket.removeAllListeners(event)
       socket.disconnect()
     },
   }
