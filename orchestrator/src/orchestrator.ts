@@ -27,6 +27,8 @@ import { createVisitSheets } from './privacy/visit-sheet.ts'
 import { eventKey } from './queue/keys.ts'
 import { createEventSheet } from './recovery/event-sheet.ts'
 import { watchMemory } from './recovery/memory-watch.ts'
+import { createSetBackCheck } from './recovery/set-back.ts'
+import { createTakeSheetedFilm } from './recovery/sheeted-film.ts'
 import { serveKiosks } from './sockets/kiosk.ts'
 import { serveNodes } from './sockets/node.ts'
 import { serveOperators } from './sockets/operator.ts'
@@ -176,7 +178,9 @@ export const startOrchestrator = async (options: {
     clock,
     log,
   })
+  const takeFilm = createTakeSheetedFilm({ eventId, media, sheets, store, queue, clock })
   const dispatch = startDispatch({
+    takeFilm,
     lookAtTiers: tierChoice.look,
     timings: {
       leaseMs: env.FANREEL_LEASE_MS,
@@ -268,7 +272,12 @@ export const startOrchestrator = async (options: {
     log,
   })
   const eventSheet = createEventSheet({ redis, eventId, media, sealer })
+  const checkSetBack = createSetBackCheck({
+    ...{ redis, eventId, media, store, takeFilm, log },
+    remove: (visitId) => erasure.end(visitId, { type: 'delete' }),
+  })
   const stopUpkeep = startUpkeep({ redis, eventId, clock, log }, [
+    { name: 'set-back', everyMs: env.FANREEL_SWEEP_MS, run: checkSetBack },
     { name: 'reconcile', everyMs: env.FANREEL_SWEEP_MS, run: dispatch.reconcile },
     { name: 'tidying', everyMs: env.FANREEL_SWEEP_MS, run: tidying.sweep },
     { name: 'retention', everyMs: env.FANREEL_SWEEP_MS, run: () => sweepRetention({ store, erasure, clock, log }) },

@@ -1,5 +1,5 @@
 /** Dispatch put together: nodes, claims, leases and results of this instance, and what the rest of it may ask of them. */
-import type { EventId, NodeId, ReelReport, RenderTier } from '@fanreel/protocol'
+import type { EventId, NodeId, ReelReport, RenderId, RenderTier, VisitId } from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Sealer, UrlSigner } from '../access/contract.ts'
 import type { Clock } from '../clock.ts'
@@ -79,6 +79,8 @@ export const startDispatch = (options: {
   onWaited: (waited: Waited) => void
   /** Deletes what a visit needs no more. */
   tidy: (visit: Visit) => Promise<void>
+  /** Gives a visit the film that was accepted for its render and then forgotten; answers whether there is one. */
+  takeFilm: (visitId: VisitId, renderId: RenderId) => Promise<boolean>
   /** Ends a visit whose work may not be done. */
   cancel: (visitId: string, note: string) => Promise<unknown>
   /** Hears of each step of what is paid for, once. */
@@ -110,9 +112,11 @@ export const startDispatch = (options: {
     },
   })
   const keepDays = async () => (await settings.read()).keepDays
-  const isAnotherThere = async (tier: RenderTier, nodeId: NodeId) =>
-    (await nodes.list()).some((row) => row.nodeId !== nodeId && row.state === 'online' && row.tiers.includes(tier))
-  const settle = createSettle({ eventId, store, media, keepDays, tidy, clock, log })
+  const othersOn = async (tier: RenderTier, nodeId: NodeId) =>
+    (await nodes.list()).flatMap((row) =>
+      row.nodeId !== nodeId && row.state === 'online' && row.tiers.includes(tier) ? [row.nodeId] : [],
+    )
+  const settle = createSettle({ eventId, store, media, keepDays, tidy, takeFilm: options.takeFilm, clock, log })
   const shared = { store, recent, queue, registry, settle, clock, log, leaseMs, leastDeadlineMs }
   const leases = createLeaseKeeper({ ...shared, live, guard, hint, graceMs: timings.graceMs })
   const allowance = createObjectAllowance({ redis, eventId, most: options.mostObjects })
@@ -122,7 +126,7 @@ export const startDispatch = (options: {
     eventId,
     leases,
     policy: async () => (await settings.read()).policy,
-    isAnotherThere,
+    othersOn,
     cancel: options.cancel,
     pollMs: timings.pollMs,
     spoiltMs: timings.spoiltMs,
@@ -153,8 +157,8 @@ export const startDispatch = (options: {
     ...(options.onReel && { onReel: options.onReel }),
     // Where it is the only one, to have it drained would help nobody.
     blamedClip: (nodeId, tier, code) => {
-      isAnotherThere(tier, nodeId)
-        .then((there) => there && registry.blamedClip(nodeId, code))
+      othersOn(tier, nodeId)
+        .then((others) => others.length > 0 && registry.blamedClip(nodeId, code))
         .catch((error: unknown) => log.debug({ err: error, nodeId, code: refusalOf(error).code }, 'blame not counted'))
     },
     count: (nodeId, outcome) => {

@@ -51,7 +51,7 @@ describe('a claim that a fault keeps from being offered', () => {
       return Promise.resolve({ accept: true as const })
     }
     const session = createNodeSession(
-      { nodeId: 'node-a', version: '1', tiers: ['cpu'], engines: ['studio'], slots: 1, cloudSlots: 0 },
+      { nodeId: 'node-a', version: '1', tiers: ['cpu'], engines: ['studio'], slots: 1, cloudSlots: 0, joinedAt: 0 },
       { offer, revoke: () => undefined, hangUp: () => undefined },
       60_000,
     )
@@ -112,4 +112,96 @@ describe('a claim that a fault keeps from being offered', () => {
     expect(given).toEqual([])
     expect(held?.leaseToken).toBe(offers[0]?.leaseToken)
   })
+})
+
+it('Q12: a node of several tiers looks for every fourth render on another than its most wanted first', async () => {
+  const waiting: Record<string, number> = { gpu: 20, cpu: 2, cloud: 1 }
+  const claimed: string[] = []
+  const session = createNodeSession(
+    {
+      ...{ nodeId: 'node-a', version: '1', engines: ['studio'], slots: 1, cloudSlots: 0, joinedAt: 0 },
+      tiers: ['gpu', 'cpu', 'cloud'],
+    },
+    {
+      offer: () => Promise.resolve({ accept: false as const, reason: 'unfit' }),
+      revoke: () => undefined,
+      hangUp: () => undefined,
+    },
+    60_000,
+  )
+  const parts = {
+    eventId: 'e',
+    recent: { note: () => undefined },
+    store: { get: () => Promise.resolve(undefined) },
+    queue: {
+      claim: (tier: string, leaseToken: string) => {
+        if (!waiting[tier]) return Promise.resolve(undefined)
+        waiting[tier]--
+        claimed.push(tier)
+        return Promise.resolve({ work, tier, leaseToken, tries: 0, deferredFailure: undefined })
+      },
+      fail: () => Promise.resolve('failed'),
+    },
+    registry: { eager: () => (session.free(Date.now()) > 0 ? [session] : []) },
+    clock: { now: Date.now },
+    log: pino({ level: 'silent' }),
+    leaseMs: 10_000,
+    pollMs: 10,
+  }
+  session.ready(1, Date.now())
+  const dispatcher = createDispatcher(parts as unknown as Parameters<typeof createDispatcher>[0])
+  try {
+    await vi.waitFor(() => expect(claimed.length).toBeGreaterThanOrEqual(16))
+  } finally {
+    await dispatcher.stop()
+  }
+  // With nothing left on another tier it goes on with the most wanted.
+  expect([3, 7, 11].map((at) => claimed[at])).toEqual(['cpu', 'cloud', 'cpu'])
+  expect(claimed.filter((tier) => tier === 'gpu')).toHaveLength(claimed.length - 3)
+})
+
+it.each([
+  ['a minute ago, and another is there', 30_000, ['node-b'], [], false],
+  ['longer ago, and the other has not tried', 120_000, ['node-b'], [], false],
+  ['longer ago, and the other has spoilt it too', 120_000, ['node-b'], ['node-b'], true],
+  ['longer ago than any line before it', 400_000, ['node-b'], [], true],
+  ['just now, and nobody else is there', 1_000, [], [], true],
+])('L8: what a node has spoilt %s', async (_, agoMs, others, spoiltByThem, isOffered) => {
+  const at = Date.now() - agoMs
+  const history = ['node-a', ...spoiltByThem].flatMap((note) => [
+    { at, state: 'rendering' as const, note },
+    { at, state: 'queued' as const, note: 'node-gone' },
+  ])
+  const offer = vi.fn().mockResolvedValue({ accept: false, reason: 'unfit' })
+  const session = createNodeSession(
+    { nodeId: 'node-a', version: '1', tiers: ['cpu'], engines: ['studio'], slots: 1, cloudSlots: 0, joinedAt: 0 },
+    { offer, revoke: () => undefined, hangUp: () => undefined },
+    60_000,
+  )
+  const postpone = vi.fn().mockResolvedValue(true)
+  const claims = [{ work, tier: 'cpu', leaseToken: 'e.node-a.1', tries: 1, deferredFailure: undefined }]
+  const parts = {
+    eventId: 'e',
+    recent: { note: () => undefined },
+    store: { get: () => Promise.resolve({ ...visit, history }) },
+    queue: { claim: () => Promise.resolve(claims.pop()), postpone, giveBack: () => Promise.resolve(false) },
+    registry: { eager: () => (session.free(Date.now()) > 0 ? [session] : []) },
+    othersOn: () => Promise.resolve(others),
+    policy: () => Promise.resolve({}),
+    granted: () => undefined,
+    clock: { now: Date.now },
+    log: pino({ level: 'silent' }),
+    leaseMs: 10_000,
+    leastDeadlineMs: 1_000,
+    pollMs: 10,
+    spoiltMs: 60_000,
+  }
+  session.ready(1, Date.now())
+  const dispatcher = createDispatcher(parts as unknown as Parameters<typeof createDispatcher>[0])
+  try {
+    await vi.waitFor(() => expect(offer.mock.calls.length + postpone.mock.calls.length).toBe(1))
+    expect(offer.mock.calls).toHaveLength(isOffered ? 1 : 0)
+  } finally {
+    await dispatcher.stop()
+  }
 })

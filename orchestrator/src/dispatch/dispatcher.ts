@@ -25,6 +25,15 @@ import { isSpoiltBy } from './spoilt-by.ts'
 /** How long a render that is kept for another node lets others go first, in milliseconds. */
 const POSTPONED_MS = 500
 
+/**
+ * Of so many renders for a node that serves several tiers one is looked for on another than its most wanted first: whoever waits
+ * there is not kept waiting by those who come to the other for ever (Q12).
+ */
+const OTHER_TIER_EVERY = 4
+
+/** A render is kept so many times as long for a node that has not spoilt it: longer than a line that waits before it. */
+const UNTRIED_FACTOR = 5
+
 type Opening = ReturnType<NodeSession['openings']>[number]
 
 export type Dispatcher = {
@@ -43,8 +52,8 @@ export const createDispatcher = (options: {
   leases: LeaseKeeper
   settle: Settle
   policy: () => Promise<EnginePolicy>
-  /** Whether another node than this one could take work of the tier. */
-  isAnotherThere: (tier: RenderTier, nodeId: NodeId) => Promise<boolean>
+  /** Other nodes than this one that could take work of the tier. */
+  othersOn: (tier: RenderTier, nodeId: NodeId) => Promise<NodeId[]>
   /** Hears of each lease before its node does. */
   granted: (leaseToken: LeaseToken) => void
   /** Ends a visit whose work may not be done. */
@@ -80,9 +89,14 @@ export const createDispatcher = (options: {
     await queue.postpone(claim.tier, claim.work.renderId, claim.leaseToken, POSTPONED_MS)
     log.debug({ visitId: claim.work.visitId, jobId: claim.work.renderId }, 'render kept for another node')
   }
-  /** What this node has spoilt is another's, while there is one (L8). */
-  const isForAnother = async ({ nodeId }: NodeSession, { tier, tries }: Claim, visit: Visit): Promise<boolean> =>
-    tries > 0 && isSpoiltBy(visit, nodeId, clock.now(), options.spoiltMs) && (await options.isAnotherThere(tier, nodeId))
+  /** What this node has spoilt is another's, while there is one: longer where that one has not tried yet (L8). */
+  const isForAnother = async ({ nodeId }: NodeSession, { tier, tries }: Claim, visit: Visit): Promise<boolean> => {
+    const isSpoilt = (by: NodeId, keptMs: number) => isSpoiltBy(visit, by, clock.now(), keptMs)
+    const longMs = UNTRIED_FACTOR * options.spoiltMs
+    if (tries === 0 || !isSpoilt(nodeId, longMs)) return false
+    const others = await options.othersOn(tier, nodeId)
+    return others.some((other) => isSpoilt(nodeId, options.spoiltMs) || !isSpoilt(other, longMs))
+  }
   const payBack = async (): Promise<void> => {
     for (const [claim, until] of owed) {
       owed.delete(claim)
@@ -174,6 +188,14 @@ export const createDispatcher = (options: {
     }
   }
 
+  const served = new WeakMap<NodeSession, number>()
+  const inTurn = (session: NodeSession, tiers: readonly RenderTier[]): readonly RenderTier[] => {
+    const count = served.get(session) ?? 0
+    const turn = Math.floor(count / OTHER_TIER_EVERY)
+    const others = tiers.slice(1)
+    const first = count % OTHER_TIER_EVERY === OTHER_TIER_EVERY - 1 ? others[turn % others.length] : undefined
+    return first === undefined ? tiers : [first, ...tiers.filter((tier) => tier !== first)]
+  }
   /** Serves one slot: true where there was something to do. */
   const serve = async (session: NodeSession, tiers: readonly RenderTier[]): Promise<boolean> => {
     const able = await ready().then(
@@ -181,11 +203,12 @@ export const createDispatcher = (options: {
       () => false,
     )
     if (!able) return false
-    for (const tier of tiers) {
+    for (const tier of inTurn(session, tiers)) {
       const leaseToken: LeaseToken = `${eventId}.${session.nodeId}.${randomUUID()}`
       const claimedAt = clock.now()
       const claim = await queue.claim(tier, leaseToken)
       if (!claim) continue
+      served.set(session, (served.get(session) ?? 0) + 1)
       try {
         if (stopped) await giveBack(claim)
         else await handle(session, claim, claimedAt)

@@ -169,6 +169,7 @@ export const createLeaseKeeper = (options: {
     beat: async (session, beat) => {
       const { nodeId } = session
       const { renderId, leaseToken, stage, fraction, preview } = beat
+      if (session.held.has(leaseToken)) session.heard(leaseToken, clock.now())
       // A node's first beat comes with its acceptance, before that is noted.
       await taking.get(leaseToken)?.catch(() => undefined)
       const current = await guard.wanted(nodeId, beat)
@@ -199,6 +200,7 @@ export const createLeaseKeeper = (options: {
         store.touch(visit.visitId),
       ])
       session.hold({ renderId, visitId: visit.visitId, leaseToken, tier, stage, fraction: made, beatAt: now, renewedAt })
+      session.heard(leaseToken, now)
       registry.note(session)
       return { ok: true, cancel: false, leaseUntil: renewedAt + leaseMs }
     },
@@ -231,6 +233,7 @@ export const createLeaseKeeper = (options: {
         await live.beat(visit.visitId, { renderId, folder: leaseFolder(leaseToken), stage, fraction, beatAt: now })
         const { visitId } = visit
         session.hold({ renderId, visitId, leaseToken, tier: render.tier, stage, fraction, beatAt: now, renewedAt })
+        session.heard(leaseToken, now)
       }
       return { keep, revoke }
     },

@@ -4,7 +4,7 @@ import { createNodeSession, type HeldLease } from './node-session.ts'
 
 const line = { offer: () => Promise.reject(new Error('unused')), revoke: () => undefined, hangUp: () => undefined }
 const LEASE_MS = 100
-const facts = { nodeId: 'node-a', version: '1', engines: ['studio' as const], cloudSlots: 0 }
+const facts = { nodeId: 'node-a', version: '1', engines: ['studio' as const], cloudSlots: 0, joinedAt: 0 }
 const newSession = (slots = 2) => createNodeSession({ ...facts, tiers: ['cpu'], slots }, line, LEASE_MS)
 const lease = (number: number): HeldLease => ({
   renderId: `v-r${number}`,
@@ -63,6 +63,41 @@ describe('the slots of a node', () => {
     expect(session.free(102)).toBe(0)
     session.ready(1, 500)
     expect(session.free(500)).toBe(1)
+  })
+
+  describe('N5: of a node that takes work and says nothing of it', () => {
+    const withMutes = () => {
+      const mutes: number[] = []
+      const session = createNodeSession({ ...facts, tiers: ['cpu'], slots: 2 }, line, LEASE_MS, () => mutes.push(1))
+      session.ready(2, 0)
+      for (const number of [1, 2]) session.hold(lease(number))
+      return { session, mutes }
+    }
+
+    it('it is a fault, once for all that runs out together, where it speaks on', () => {
+      const { session, mutes } = withMutes()
+      session.ready(2, 80)
+      session.free(102)
+      session.free(103)
+      expect(mutes).toHaveLength(1)
+    })
+    it('it is one where it speaks only when all has run out', () => {
+      const { session, mutes } = withMutes()
+      session.free(102)
+      expect(mutes).toHaveLength(0)
+      session.ready(2, 130)
+      session.ready(2, 131)
+      expect(mutes).toHaveLength(1)
+    })
+    it('it is none of one that beat, and then was frozen, cut off or kept from its answers', () => {
+      const { session, mutes } = withMutes()
+      for (const number of [1, 2]) session.heard(`node-a.${number}`, 60)
+      // It has given up by its own clock and says that it is free.
+      session.ready(2, 95)
+      session.free(102)
+      session.ready(2, 300)
+      expect(mutes).toHaveLength(0)
+    })
   })
 
   it('N3: never more than the slots it registered, never any while it drains', () => {

@@ -4,7 +4,6 @@ import type {
   EngineName,
   LeaseToken,
   NodeId,
-  NodeRow,
   Offer,
   OfferAnswer,
   RenderId,
@@ -12,6 +11,7 @@ import type {
   RenderTier,
   VisitId,
 } from '@fanreel/protocol'
+import type { NotedRow } from '../status/node-presence.ts'
 
 export type HeldLease = {
   renderId: RenderId
@@ -40,6 +40,8 @@ export type NodeFacts = {
   engines: EngineName[]
   slots: number
   cloudSlots: number
+  /** When this connection was greeted, in milliseconds since the epoch. */
+  joinedAt: number
 }
 /** Renders that wait for a remote engine hold slots of their own where the node has such (N8). */
 type SlotPool = 'machine' | 'cloud'
@@ -69,13 +71,28 @@ export type NodeSession = NodeFacts & {
   backOff(now: number): void
   accepted(): void
   hold(lease: HeldLease): void
+  /** The node has spoken of this lease, whatever came of it. */
+  heard(leaseToken: LeaseToken, now: number): void
   drop(leaseToken: LeaseToken): HeldLease | undefined
-  row(): Omit<NodeRow, 'done' | 'failed' | 'lastSeenAt' | 'drained'>
+  row(): NotedRow
 }
 
-/** @param leaseMs how long a lease lasts without a beat */
-export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: number): NodeSession => {
+/**
+ * @param leaseMs how long a lease lasts without a beat
+ * @param onMute the node takes work, speaks on and says nothing of it: heard once for all that runs out together
+ */
+export const createNodeSession = (
+  facts: NodeFacts,
+  line: NodeLine,
+  leaseMs: number,
+  onMute: () => void = () => undefined,
+): NodeSession => {
   const held = new Map<LeaseToken, HeldLease>()
+  /** When each lease was spoken of last. */
+  const heardAt = new Map<LeaseToken, number>()
+  /** It let a lease run out of which it had said nothing at all. */
+  let owesWord = false
+  let muteAt = Number.NEGATIVE_INFINITY
   const poolOf = (tier: RenderTier): SlotPool => (tier === 'cloud' && facts.cloudSlots > 0 ? 'cloud' : 'machine')
   const tiersOf = (pool: SlotPool) => facts.tiers.filter((tier) => poolOf(tier) === pool)
   const slots = { machine: facts.slots, cloud: facts.cloudSlots }
@@ -100,9 +117,23 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
   const forgetSilent = (now: number) => {
     for (const lease of held.values()) {
       if (now - lease.beatAt <= leaseMs) continue
-      held.delete(lease.leaseToken)
+      const spokenAt = heardAt.get(lease.leaseToken)
+      forget(lease.leaseToken)
       resting ||= lease.beatAt > readyAt
+      owesWord ||= spokenAt === undefined
+      // It was heard long after, and not of this: neither frozen nor cut off, nor kept from an answer.
+      if (readyAt - (spokenAt ?? lease.beatAt) > leaseMs / 2) countMute(now)
     }
+  }
+  const countMute = (now: number) => {
+    owesWord = false
+    if (now - muteAt < leaseMs) return
+    muteAt = now
+    onMute()
+  }
+  const forget = (leaseToken: LeaseToken) => {
+    held.delete(leaseToken)
+    heardAt.delete(leaseToken)
   }
 
   const heldIn = (pool: SlotPool) => [...held.values()].filter(({ tier }) => poolOf(tier) === pool).length
@@ -141,6 +172,7 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
       ceiling.cloud = heldIn('cloud') + freeCloud
       readyAt = now
       resting = false
+      if (owesWord) countMute(now)
       if (freeOfMachine + freeCloud > 0) quietUntil = 0
     },
     rest: () => {
@@ -164,9 +196,12 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
     hold: (lease) => {
       held.set(lease.leaseToken, lease)
     },
+    heard: (leaseToken, now) => {
+      heardAt.set(leaseToken, now)
+    },
     drop: (leaseToken) => {
       const lease = held.get(leaseToken)
-      held.delete(leaseToken)
+      forget(leaseToken)
       return lease
     },
     row: () => ({
@@ -177,6 +212,7 @@ export const createNodeSession = (facts: NodeFacts, line: NodeLine, leaseMs: num
       engines: facts.engines,
       slots: facts.slots,
       cloudSlots: facts.cloudSlots,
+      joinedAt: facts.joinedAt,
       running: [...held.values()].map(({ renderId, tier, stage, fraction, beatAt }) => ({
         renderId,
         tier,

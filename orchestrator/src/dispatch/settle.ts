@@ -2,7 +2,14 @@
  * What a finished render does to its visit: the effects behind the commit point. Each can be repeated: after a crash or a
  * lost answer the sweep or the node's next try goes through the same steps again and finds what is done already (R4).
  */
-import { type EventId, type NodeId, type RenderId, type VisitCode, VisitCode as VisitCodeSchema } from '@fanreel/protocol'
+import {
+  type EventId,
+  type NodeId,
+  type RenderId,
+  type VisitCode,
+  VisitCode as VisitCodeSchema,
+  type VisitId,
+} from '@fanreel/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { MediaStore } from '../media/media-store.ts'
@@ -41,10 +48,12 @@ export const createSettle = (options: {
   keepDays: () => Promise<number>
   /** Deletes what the visit needs no more. */
   tidy: (visit: Visit) => Promise<void>
+  /** Gives the visit the film that was accepted for this very render and then forgotten; answers whether there is one. */
+  takeFilm: (visitId: VisitId, renderId: RenderId) => Promise<boolean>
   clock: Clock
   log: Logger
 }): Settle => {
-  const { eventId, store, media, keepDays, tidy, clock, log } = options
+  const { eventId, store, media, keepDays, tidy, takeFilm, clock, log } = options
 
   return {
     ready: async (renderId, reel, folder, known) => {
@@ -67,6 +76,8 @@ export const createSettle = (options: {
     failed: async (renderId, code) => {
       const visitId = visitIdOf(renderId)
       const visitCode = visitCodeOf(code)
+      // What ended the attempts may be that the clip is gone, because the film is there (E10).
+      if (await takeFilm(visitId, renderId)) return
       const settled = await store.update(visitId, (visit) => {
         if (visit.state === 'failed' && visit.render?.renderId === renderId) return visit
         if (visit.render?.renderId !== renderId) return visit

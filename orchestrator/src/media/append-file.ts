@@ -38,6 +38,12 @@ type Open = {
   fault: unknown
 }
 
+/** Its length, and what tells it from every other file that ever had its name: systems give an inode that is free to the next file. */
+const lookAt = async (file: FileHandle): Promise<{ size: number; id: string }> => {
+  const { size, ino, birthtimeNs } = await file.stat({ bigint: true })
+  return { size: Number(size), id: `${ino} ${birthtimeNs}` }
+}
+
 export const createAppendFile = (path: string, options: { open?: typeof openFile } = {}): AppendFile => {
   const { open = openFile } = options
   let opened: Open | undefined
@@ -48,7 +54,7 @@ export const createAppendFile = (path: string, options: { open?: typeof openFile
   let nextSync: Promise<void> | undefined
   let closing: Promise<void> = Promise.resolve()
   /** What passed through here from the first byte on, in a file that is still the same. */
-  let running: { hash: Hash; bytes: number; inode: number } | undefined
+  let running: { hash: Hash; bytes: number; file: string } | undefined
 
   const openExisting = async (): Promise<FileHandle | undefined> => {
     try {
@@ -67,9 +73,9 @@ export const createAppendFile = (path: string, options: { open?: typeof openFile
       await makeFolder(dirname(path))
     }
     const file = known ?? (await open(path, 'wx', FILE_MODE))
-    const { size, ino } = await file.stat()
-    if (size === 0) running = { hash: createHash('sha256'), bytes: 0, inode: ino }
-    else if (running?.inode !== ino || running.bytes !== size) running = undefined
+    const { size, id } = await lookAt(file)
+    if (size === 0) running = { hash: createHash('sha256'), bytes: 0, file: id }
+    else if (running?.file !== id || running.bytes !== size) running = undefined
     // What lies there may be another instance's that has died between writing and syncing; the first sync covers it.
     return { file, size, durable: size, isNew: !known, fault: undefined }
   }
@@ -183,8 +189,8 @@ export const createAppendFile = (path: string, options: { open?: typeof openFile
       const file = await openExisting()
       if (!file) return undefined
       try {
-        const { size, ino } = await file.stat()
-        return running.bytes === size && running.inode === ino ? running.hash.copy().digest('hex') : undefined
+        const { size, id } = await lookAt(file)
+        return running.bytes === size && running.file === id ? running.hash.copy().digest('hex') : undefined
       } finally {
         await file.close()
       }

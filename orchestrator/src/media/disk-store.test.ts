@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { PassThrough } from 'node:stream'
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { createDiskStore } from './disk-store.ts'
 import { describeMediaStore } from './media-store.conformance.ts'
@@ -63,5 +64,28 @@ describe('a folder as a media store', () => {
     await utimes(old, longAgo, longAgo)
     await createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
     expect(await readdir(join(root, 'incoming'))).toEqual(['fresh'])
+  })
+
+  it('E2: what a crash left half-written of a visit goes with the visit, and nothing of others', async () => {
+    const store = await createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
+    const half = (key: string) => {
+      const body = new PassThrough()
+      const writing = store.put(key, body, { bytes: 9, sha256: 'a'.repeat(64) })
+      writing.catch(() => undefined)
+      body.write('half')
+      return { body, writing }
+    }
+    const [gone, other] = [half('e/visits/v-1/renders/f/reel-1'), half('e/visits/v-2/clip-1')]
+    await vi.waitFor(async () => expect(await readdir(join(root, 'incoming'))).toHaveLength(2))
+    // As another process finds them, whose own these are not.
+    const second = await createDiskStore({ root, clock: systemClock, minFreeBytes: 0 })
+    expect(await second.removeAll('e/visits/v-1/renders/f/')).toBe(0)
+    expect(await readdir(join(root, 'incoming'))).toHaveLength(2)
+    expect(await second.removeAll('e/visits/v-1/')).toBe(1)
+    expect(await readdir(join(root, 'incoming'))).toHaveLength(1)
+    for (const { body, writing } of [gone, other]) {
+      body.destroy()
+      await expect(writing).rejects.toThrow()
+    }
   })
 })

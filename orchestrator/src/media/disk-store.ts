@@ -22,6 +22,14 @@ const DELIVERY_FLOOR_SHARE = 0.5
 /** Staged uploads that are remembered between their pieces: more than move at once at any event. */
 const MOST_STAGED = 2_000
 
+/** How many segments of a key name whose it is: `<event>/visits/<visit>/...`. */
+const OWNER_SEGMENTS = 3
+/** The start of the names of one owner's drafts: what a crash leaves of them is found and deleted with everything else of the owner. */
+const draftsOf = (key: string): string => {
+  const owner = key.split('/').slice(0, OWNER_SEGMENTS).join('/')
+  return `${createHash('sha256').update(owner).digest('hex').slice(0, 16)}-`
+}
+
 const walk = async function* (folder: string): AsyncIterable<string> {
   let entries: Awaited<ReturnType<typeof opendir>>
   try {
@@ -188,7 +196,7 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
           })
         }
         await needRoom(expected.bytes, minFreeBytes * DELIVERY_FLOOR_SHARE)
-        const draft = join(folders.incoming, randomUUID())
+        const draft = join(folders.incoming, draftsOf(key) + randomUUID())
         const file = await open(draft, 'wx', FILE_MODE)
         const hash = createHash('sha256')
         let bytes = 0
@@ -232,7 +240,11 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
     removeAll: (prefix) =>
       guarded(async () => {
         const folder = objectPrefix(prefix)
-        return (await removeUnder(join(folders.objects, folder))) + (await removeUnder(join(folders.staging, folder)))
+        const isWhole = folder.split('/').length === OWNER_SEGMENTS + 1
+        const drafts = isWhole ? (await readdir(folders.incoming)).filter((name) => name.startsWith(draftsOf(folder))) : []
+        await Promise.all(drafts.map((name) => rm(join(folders.incoming, name), { force: true })))
+        const objects = await removeUnder(join(folders.objects, folder))
+        return drafts.length + objects + (await removeUnder(join(folders.staging, folder)))
       }),
     removeBut: (prefix, kept) =>
       guarded(async () => {

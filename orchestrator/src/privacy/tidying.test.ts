@@ -109,6 +109,21 @@ describe('tidying', () => {
     expect(await owed()).toEqual([])
   })
 
+  it('E5: writes the sheet that tells of the film before the clip goes, and keeps the clip while it cannot', async () => {
+    const { visit, prefix } = await ready()
+    await tidyingOn({}, () => Promise.reject(new AppError('unavailable'))).tidy(visit)
+    expect(await left(prefix)).toContain('clip-new')
+    const atSheet: string[][] = []
+    const writeSheet = async (told: Visit) => {
+      expect(told.reel).toBeDefined()
+      atSheet.push(await left(prefix))
+    }
+    now += 60_000
+    await tidyingOn({}, writeSheet).sweep()
+    expect(atSheet).toEqual([expect.arrayContaining(['clip-new'])])
+    expect(await left(prefix)).toEqual(FILM)
+  })
+
   it('E4: deletes the clip on a disk too full for its sheet, which follows when there is room', async () => {
     const { visit, visitId, prefix } = await ready()
     await tidyingOn({}, () => Promise.reject(new AppError('disk-full'))).tidy(visit)

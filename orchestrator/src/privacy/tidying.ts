@@ -63,6 +63,16 @@ export const createTidying = (options: {
     return store.update(known.visitId, change, known)
   }
 
+  const toldBefore = async (visit: Visit): Promise<boolean> => {
+    try {
+      await writeSheet(visit)
+      return true
+    } catch (error) {
+      if (refusalOf(error).code !== 'disk-full') throw error
+      return false
+    }
+  }
+
   /** Answers whether nothing more is to be done; `due` is why it is done, where that is known. */
   const work = async (visit: Visit, due?: number): Promise<boolean> => {
     const { visitId, state } = visit
@@ -74,10 +84,14 @@ export const createTidying = (options: {
     const current = drops && state === 'failed' ? await forgetClip(visit) : visit
     if (isRefusal(current)) return true
     if (current.state !== state) return false
+    // A visitor may be recording again since it was read: the next clip is none of this.
+    if (state !== 'ready' && state !== 'held' && (await store.get(visitId))?.seq !== current.seq) return false
     const stays = drops ? withoutClip(current) : current
+    // First what a lost Redis is told of instead of the clip (E5); only a disk without room for it is made room on first.
+    const isTold = drops && (await toldBefore(stays))
     const objects = await media.removeBut(visitPrefix(eventId, visitId), keptOf(stays))
     // Told to Redis in one go; where the sheet cannot be written, all of it is done once more.
-    if (drops) await writeSheet(stays)
+    if (drops && !isTold) await writeSheet(stays)
     const isTidy = stays.clip === undefined && visit.changedAt + settlesAfterMs <= clock.now()
     await Promise.all([
       live.clear(visitId),

@@ -103,9 +103,10 @@ export const serveNodes = (options: {
       const session =
         greeted.get(socket) ??
         createNodeSession(
-          { nodeId, version, tiers, engines, slots, cloudSlots },
+          { nodeId, version, tiers, engines, slots, cloudSlots, joinedAt: clock.now() },
           lineOf(socket, eventId, options.offerMs),
           options.leaseMs,
+          () => registry.strike(nodeId, 'lease-lost'),
         )
       if (session.nodeId !== nodeId) return refuse('unauthorised')
       greeted.set(socket, session)

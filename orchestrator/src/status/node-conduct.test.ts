@@ -48,7 +48,15 @@ it('N5: an operator lets it work again, with nothing held against it', async () 
 })
 
 it('N5: operators see on the floor that it was drained, since when and why, also after it has gone', async () => {
-  const row = { version: '1', tiers: ['cpu' as const], engines: ['studio' as const], slots: 1, cloudSlots: 0, running: [] }
+  const row = {
+    version: '1',
+    tiers: ['cpu' as const],
+    engines: ['studio' as const],
+    slots: 1,
+    cloudSlots: 0,
+    running: [],
+    joinedAt: 1,
+  }
   await presence().note([
     { nodeId: 'node-c', state: 'online', ...row },
     { nodeId: 'node-d', state: 'online', ...row },
@@ -73,4 +81,17 @@ it('N6: clips called no good in a row count whichever instance hears it; a film,
     { strikes: 3, drainedNow: true },
   ])
   expect(await instance().drained('node-e')).toMatchObject({ code: 'clip-too-dark' })
+})
+
+it('N2: what an instance notes of a connection that was replaced elsewhere changes nothing', async () => {
+  const row = { nodeId: 'node-m', version: '1', tiers: ['cpu' as const], engines: ['studio' as const], slots: 1, cloudSlots: 0 }
+  const older = { ...row, running: [], joinedAt: 10 }
+  const newer = { ...row, slots: 2, running: [], joinedAt: 20 }
+  const seen = async () => (await presence().list()).find(({ nodeId }) => nodeId === 'node-m')
+  await presence().note([{ ...older, state: 'online' }])
+  await presence().note([{ ...newer, state: 'online' }])
+  await presence().note([{ ...older, state: 'offline' }])
+  expect(await seen()).toMatchObject({ state: 'online', slots: 2 })
+  await presence().note([{ ...newer, state: 'offline' }])
+  expect(await seen()).toMatchObject({ state: 'offline' })
 })

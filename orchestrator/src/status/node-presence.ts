@@ -5,10 +5,17 @@ import { eventKey } from '../queue/keys.ts'
 import type { Redis } from '../queue/redis.ts'
 import { drainedFrom, drainedKeyOf, nodeCountsKeyOf } from './node-conduct.ts'
 
+/** What an instance knows of a node by the connection it holds. */
+export type NotedRow = Omit<NodeRow, 'done' | 'failed' | 'lastSeenAt' | 'drained'> & {
+  /** When that connection was greeted, in milliseconds since the epoch. */
+  joinedAt: number
+}
+
 export type NodePresence = {
   /** Every node seen within the last day; those not heard of lately are `offline`, those with too many faults say why they drain. */
   list(): Promise<NodeRow[]>
-  note(rows: readonly Omit<NodeRow, 'done' | 'failed' | 'lastSeenAt' | 'drained'>[]): Promise<void>
+  /** Of two instances that think they have a node, the one that greeted it last is right: what the other notes changes nothing (N2). */
+  note(rows: readonly NotedRow[]): Promise<void>
   /** Counts a finished render for a node. */
   count(nodeId: NodeId, outcome: 'done' | 'failed'): Promise<void>
   /** Calls back when a node came, went or changed, on whichever instance. */
@@ -18,6 +25,16 @@ export type NodePresence = {
 /** A row older than this is of a node nobody hears of, in milliseconds. */
 const STALE_MS = 15_000
 const FORGOTTEN_MS = 86_400_000
+
+/** KEYS: rows. ARGV: channel, then node, row and time of greeting for each. */
+const NOTE = `
+for at = 2, #ARGV, 3 do
+  local known = redis.call('HGET', KEYS[1], ARGV[at])
+  if not known or (cjson.decode(known).joinedAt or 0) <= tonumber(ARGV[at + 2]) then
+    redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1])
+  end
+end
+redis.call('PUBLISH', ARGV[1], 'changed')`
 
 export const createNodePresence = (options: { redis: Redis; eventId: EventId; clock: Clock }): NodePresence => {
   const { redis, eventId, clock } = options
@@ -46,8 +63,11 @@ export const createNodePresence = (options: { redis: Redis; eventId: EventId; cl
     },
     note: async (rows) => {
       const lastSeenAt = clock.now()
-      const fields = rows.map((row) => [row.nodeId, JSON.stringify({ ...row, done: 0, failed: 0, lastSeenAt })] as const)
-      await redis.call((client) => client.multi().hSet(rowsKey, Object.fromEntries(fields)).publish(channel, 'changed').exec())
+      const fields = rows.flatMap((row) => {
+        const whole = JSON.stringify({ ...row, done: 0, failed: 0, lastSeenAt })
+        return [row.nodeId, whole, String(row.joinedAt)]
+      })
+      await redis.call((client) => client.eval(NOTE, { keys: [rowsKey], arguments: [channel, ...fields] }))
     },
     count: async (nodeId, outcome) => {
       await redis.call((client) => client.hIncrBy(countsKey, `${nodeId}:${outcome}`, 1))
