@@ -1,6 +1,6 @@
 /**
  * `npm run bench:dispatch [-- --json] [--grow]`: the broker against the same calls on raw BullMQ, alternated; Redis round trips of a
- * whole render, counted on the wire; and how soon an idle node has a film that was just queued. With `--grow` also how the
+ * whole render, counted on the wire; and how soon an idle node has accepted a film that was just queued. With `--grow` also how the
  * broker's rate goes with nodes at work, visits that wait, and kiosks they came from.
  */
 import { performance } from 'node:perf_hooks'
@@ -59,19 +59,14 @@ const renderOnce = async (kiosk: FakeKiosk, node: FakeNode, reel: Buffer): Promi
   await node.ready()
 }
 
-/** From the moment a visit was queued until the idle node has been offered its film, each in milliseconds. */
+/** From the moment a visit was queued until the idle node's acceptance was heard and noted, each in milliseconds. */
 const acceptTimes = async (fleet: Fleet, kiosk: FakeKiosk, node: FakeNode, reel: Buffer, count: number): Promise<number[]> => {
   const times: number[] = []
   for (let at = 0; at < count; at++) {
-    let acceptedAt = 0
-    node.onOffer = () => {
-      acceptedAt = Date.now()
-      return { accept: true }
-    }
     await renderOnce(kiosk, node, reel)
     const visit = await fleet.store.get(node.offers.at(-1)?.visitId ?? '')
-    const queuedAt = visit?.history.find((step) => step.state === 'queued')?.at
-    if (queuedAt === undefined) throw new Error('the visit was never queued')
+    const [queuedAt, acceptedAt] = ['queued', 'rendering'].map((state) => visit?.history.find((step) => step.state === state)?.at)
+    if (queuedAt === undefined || acceptedAt === undefined) throw new Error('no film was begun')
     times.push(acceptedAt - queuedAt)
   }
   return times

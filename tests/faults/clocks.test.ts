@@ -10,7 +10,7 @@ import { allReady } from './invariant.ts'
 
 const WRONG_CLOCK = fileURLToPath(new URL('../support/wrong-clock.mjs', import.meta.url))
 const UNSTEADY_CLOCK = fileURLToPath(new URL('../support/unsteady-clock.mjs', import.meta.url))
-const MINUTES = 10
+const MINUTES = 60
 const HOUR_MS = 3_600_000
 const wrongBy = (ms: number) => ({ nodeArgs: ['--import', WRONG_CLOCK], env: { FANREEL_CLOCK_OFFSET_MS: String(ms) } })
 const FILMS = 6

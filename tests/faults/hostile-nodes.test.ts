@@ -62,6 +62,42 @@ defineFault({
   },
 })
 
+const MUTE_SLOTS = 16
+/** With the honest node alone they take longer than a render is kept from a node that has spoilt it. */
+const LINE = 20
+
+defineFault({
+  name: 'A node takes work and says nothing of it',
+  injected: `a node with ${MUTE_SLOTS} slots that takes every offer, says again and again that it is ready and never beats, beside one that makes one film after the other`,
+  invariant: 'no visit loses all its tries to it (L8), and it is drained where it goes on (N5)',
+  recovery: 'from the first clip until the last film',
+  boundMs: 150_000,
+  guard: { name: 'keeping a spoilt render for another node', off: { env: { FANREEL_SPOILT_MS: '0' } } },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    await fleet.startNodes(['node-honest'], { makeMs: 4_000 })
+    const node = await hostileNode(fleet, MUTE_SLOTS, () => undefined)
+    const saying = setInterval(() => node.ready(MUTE_SLOTS).catch(hungUp), 1_000)
+    try {
+      const next = await visitorsOf(fleet)
+      const since = performance.now()
+      const visits: string[] = []
+      for (let count = 0; count < LINE; count++) visits.push(await next())
+      const allThere = async () => {
+        const { ready = 0, failed = 0 } = await fleet.store.counts()
+        if (failed > 0) throw new Error(`${failed} visits have failed`)
+        return ready === LINE
+      }
+      const recoveryMs = await until(allThere, { withinMs: boundMs, what: 'every film', since })
+      if (node.offers.length < 2) throw new NotStruck('hardly anything was offered to it')
+      return { recoveryMs, proof: `it sat on ${node.offers.length} films`, ends: allReady(visits) }
+    } finally {
+      clearInterval(saying)
+      node.close()
+    }
+  },
+})
+
 /** Visits that one node may end before it is drained (N6). */
 const MOST_ENDED = 5
 /** So many visitors bring it more clips than that, though every other one is the honest node's. */

@@ -113,7 +113,7 @@ defineFault({
   },
 })
 
-const PAUSE_MS = 8_000
+const PAUSE_MS = 15_000
 
 defineFault({
   name: 'Redis stands still',

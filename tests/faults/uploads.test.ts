@@ -49,6 +49,41 @@ defineFault({
   },
 })
 
+const SILENT_MS = 20_000
+
+defineFault({
+  name: 'The kiosk’s network swallows everything while a clip is sent',
+  injected: `a proxy between kiosk and orchestrator that lets nothing through and closes nothing, for ${SILENT_MS / 1_000} s, then opened again`,
+  invariant: 'the kiosk notices by itself, keeps the clip and goes on at the durable offset, whatever arrives late',
+  recovery: 'from the moment something comes through again until the clip is committed',
+  boundMs: 20_000,
+  fleet: { orchestrators: 2 },
+  guard: { name: 'the life of a staged upload', off: { env: { FANREEL_UPLOAD_LIFETIME_MS: '1' } } },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    await fleet.startNodes(['node-a'])
+    const line = await fleet.line()
+    const kiosk = await fleet.kiosk('kiosk-1', line)
+    await kiosk.online()
+    line.roughen({ delayMs: 5, lossShare: 0, bytesPerSecond: 4 * CHUNK_BYTES, random: () => 1 })
+    const before = line.sentBytes
+    const sent = sendVisitor(kiosk, { kioskId: 'kiosk-1', url: fleet.url }, { clip: madeClip(CLIP_BYTES), packId: 'tiny' })
+    sent.catch(() => undefined)
+    await until(() => line.sentBytes - before > 2 * CHUNK_BYTES, { withinMs: 60_000, what: 'a clip on its way' })
+    line.blackHole(true)
+    const uploading = async () => ((await fleet.store.counts()).uploading ?? 0) === 1
+    await new Promise((resolve) => setTimeout(resolve, SILENT_MS))
+    if (!(await uploading())) throw new NotStruck('the clip was through before')
+    line.roughen(undefined)
+    line.blackHole(false)
+    const since = performance.now()
+    const done = await Promise.race([sent, new Promise<undefined>((resolve) => setTimeout(resolve, boundMs, undefined))])
+    if (!done) throw new Error(`not within ${boundMs} ms: the clip`)
+    const recoveryMs = Math.round(performance.now() - since)
+    return { recoveryMs, proof: `nothing of it came through for ${SILENT_MS / 1_000} s`, ends: allReady([done.visitId]) }
+  },
+})
+
 const SMALL_CLIP = 40_000
 /** Clips that fit before the floor is reached. */
 const ROOM_FOR = 8

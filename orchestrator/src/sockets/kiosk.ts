@@ -38,6 +38,8 @@ const MAX_WATCHED = 100
 type Kiosk = {
   kioskId: KioskId
   version: string
+  /** When this connection was greeted first, in milliseconds since the epoch. */
+  joinedAt: number
   /** Visits whose clip it still holds, as far as we know: those of its hello, and those it has opened an upload for since. */
   holding: Set<VisitId>
   trouble: KioskTrouble | undefined
@@ -80,8 +82,8 @@ export const serveKiosks = (options: {
     work.catch((error: unknown) => log.warn({ err: error, code: refusalOf(error).code }, 'presence not noted'))
   }
 
-  const note = async ({ kioskId, version, holding, trouble, presence: timer }: Kiosk): Promise<void> => {
-    if (timer) await presence.seen({ kioskId, version, holding: holding.size, ...(trouble && { trouble }) })
+  const note = async ({ kioskId, version, joinedAt, holding, trouble, presence: timer }: Kiosk): Promise<void> => {
+    if (timer) await presence.seen({ kioskId, version, joinedAt, holding: holding.size, ...(trouble && { trouble }) })
   }
   /** What it may let go of it is told of and holds no longer, watched or not (V12). */
   const noteReleased = async (kiosk: Kiosk, socket: Socket): Promise<void> => {
@@ -105,14 +107,14 @@ export const serveKiosks = (options: {
   }
 
   /** The kiosk behind a socket, made once: a repeated hello keeps what it watches. */
-  const kioskOn = (socket: Socket, hello: { kioskId: KioskId; version: string; holding: Set<VisitId> }): Kiosk => {
+  const kioskOn = (socket: Socket, hello: Pick<Kiosk, 'kioskId' | 'version' | 'joinedAt' | 'holding'>): Kiosk => {
     const known = kiosks.get(socket)
     if (known) {
       known.holding = hello.holding
       return known
     }
-    const { kioskId, version, holding } = hello
-    const kiosk: Kiosk = { kioskId, version, holding, trouble: undefined, watched: new Map(), presence: undefined }
+    const { kioskId, version, joinedAt, holding } = hello
+    const kiosk: Kiosk = { kioskId, version, joinedAt, holding, trouble: undefined, watched: new Map(), presence: undefined }
     kiosk.presence = setInterval(() => noted(noteReleased(kiosk, socket)), PRESENCE_MS)
     kiosks.set(socket, kiosk)
     newest.set(kioskId, socket.id)
@@ -142,7 +144,7 @@ export const serveKiosks = (options: {
     rate: RATE,
     ...(observe && { observe }),
     async greet(hello, socket) {
-      const { kioskId } = hello
+      const { kioskId, version } = hello
       if (!(await tokens.check(eventId, 'kiosk', kioskId, hello.token))) return refuse('unauthorised')
       const [current, now, release, closed] = await Promise.all([
         settings.read(),
@@ -153,10 +155,11 @@ export const serveKiosks = (options: {
       // What it is told to let go of in this answer it holds no longer.
       const holding = new Set(hello.holding)
       for (const visitId of release) holding.delete(visitId)
-      await presence.seen({ kioskId, version: hello.version, holding: holding.size })
+      const joinedAt = kiosks.get(socket)?.joinedAt ?? clock.now()
+      await presence.seen({ kioskId, version, joinedAt, holding: holding.size })
       await socket.join([GREETED, roomOf(kioskId)])
       return {
-        peer: kioskOn(socket, { ...hello, holding }),
+        peer: kioskOn(socket, { kioskId, version, joinedAt, holding }),
         peerId: kioskId,
         welcome: {
           ok: true,
@@ -182,7 +185,7 @@ export const serveKiosks = (options: {
       for (const stop of kiosk.watched.values()) stop()
       if (newest.get(kiosk.kioskId) !== socket.id) return
       newest.delete(kiosk.kioskId)
-      noted(presence.gone(kiosk.kioskId, signedOff))
+      noted(presence.gone(kiosk, signedOff))
     },
     handlers: {
       'kiosk:report': async ({ peer }, { trouble }) => {

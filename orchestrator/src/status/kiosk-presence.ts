@@ -7,10 +7,13 @@ import type { Redis } from '../queue/redis.ts'
 export type KioskPresence = {
   /** Every kiosk seen within the last week; those not heard of lately are offline, whoever should have said so. */
   list(): Promise<KioskRow[]>
-  /** The kiosk has said hello, or is still there. `holding`: clips that wait on it. */
-  seen(kiosk: Pick<KioskRow, 'kioskId' | 'version' | 'holding' | 'trouble'>): Promise<void>
+  /**
+   * The kiosk has said hello, or is still there. `holding`: clips that wait on it; `joinedAt`: when its connection was greeted first. Of
+   * two instances that think they have it, the one that greeted it last is right.
+   */
+  seen(kiosk: Pick<KioskRow, 'kioskId' | 'version' | 'holding' | 'trouble'> & { joinedAt: number }): Promise<void>
   /** The kiosk is away. One that signed off in good order, holding no clip, is missed by nobody: its row goes. */
-  gone(kioskId: KioskId, signedOff: boolean): Promise<void>
+  gone(kiosk: { kioskId: KioskId; joinedAt: number }, signedOff: boolean): Promise<void>
   onChange(listener: () => void): () => void
   /** Closes a kiosk for new visitors, or opens it again (V9). */
   close(kioskId: KioskId, closed: KioskClosure | undefined): Promise<void>
@@ -25,6 +28,13 @@ export const PRESENCE_MS = 20_000
 const STALE_MS = 3 * PRESENCE_MS
 const FORGOTTEN_MS = 7 * 86_400_000
 
+/** KEYS: rows. ARGV: kiosk, when its connection was greeted, channel, row; without one the row goes. */
+const NOTE = `
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+if known and (cjson.decode(known).joinedAt or 0) > tonumber(ARGV[2]) then return end
+if ARGV[4] == '' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[4]) end
+redis.call('PUBLISH', ARGV[3], ARGV[1])`
+
 export const createKioskPresence = (options: { redis: Redis; eventId: EventId; clock: Clock }): KioskPresence => {
   const { redis, eventId, clock } = options
   const key = eventKey(eventId, 'kiosks')
@@ -32,8 +42,9 @@ export const createKioskPresence = (options: { redis: Redis; eventId: EventId; c
   /** Kept apart from the rows: a closed kiosk stays closed while its row goes. */
   const closuresKey = eventKey(eventId, 'kiosks', 'closed')
   const closureChannel = eventKey(eventId, 'kiosks', 'closures')
-  const write = async (row: KioskRow) => {
-    await redis.call((client) => client.multi().hSet(key, row.kioskId, JSON.stringify(row)).publish(channel, row.kioskId).exec())
+  const write = async ({ kioskId, joinedAt }: { kioskId: KioskId; joinedAt: number }, row: KioskRow | undefined) => {
+    const json = row ? JSON.stringify({ ...row, joinedAt }) : ''
+    await redis.call((client) => client.eval(NOTE, { keys: [key], arguments: [kioskId, String(joinedAt), channel, json] }))
   }
   const parse = (json: string) => KioskRow.safeParse(JSON.parse(json)).data
   return {
@@ -48,14 +59,13 @@ export const createKioskPresence = (options: { redis: Redis; eventId: EventId; c
         })
         .sort((a, b) => (a.kioskId < b.kioskId ? -1 : 1))
     },
-    seen: (kiosk) => write({ ...kiosk, online: true, lastSeenAt: clock.now() }),
-    gone: async (kioskId, signedOff) => {
-      const json = await redis.call((client) => client.hGet(key, kioskId))
+    seen: (kiosk) => write(kiosk, { ...kiosk, online: true, lastSeenAt: clock.now() }),
+    gone: async (kiosk, signedOff) => {
+      const json = await redis.call((client) => client.hGet(key, kiosk.kioskId))
       const row = json === null ? undefined : parse(json)
       if (!row) return
-      if (signedOff && row.holding === 0)
-        await redis.call((client) => client.multi().hDel(key, kioskId).publish(channel, kioskId).exec())
-      else await write({ ...row, online: false, lastSeenAt: clock.now() })
+      const isMissed = !signedOff || row.holding > 0
+      await write(kiosk, isMissed ? { ...row, online: false, lastSeenAt: clock.now() } : undefined)
     },
     onChange: (listener) => redis.subscribe(channel, listener),
     close: async (kioskId, closed) => {
