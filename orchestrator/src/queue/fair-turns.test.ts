@@ -120,3 +120,31 @@ it('Q9: what is tried again after a pause keeps the turn it had', async () => {
     expect(next).toMatchObject({ work: { renderId: failed!.work.renderId }, tries: 1 })
   })
 })
+
+it('Q9, Q6: a lease that ran out goes first, and past its limit BullMQ hands the render out with no more than a note', async () => {
+  const eventId = 'silent-event'
+  const timings = { leaseMs: 300, stalledMs: 100, retryMs: 20 }
+  const silent = await openRenderQueue({ url: server.socket, eventId, clock: systemClock, log, ...timings })
+  try {
+    const references = { packId: 'p', packHash: 'a'.repeat(64), clipSha256: 'b'.repeat(64), clipBytes: 5 }
+    const renderIds: string[] = []
+    for (const line of ['a', 'b', 'b', 'b']) {
+      const visitId = newVisitId()
+      renderIds.push(`${visitId}-r1`)
+      await silent.add('cpu', { eventId, visitId, renderId: `${visitId}-r1`, ...references }, line)
+    }
+    const [first = ''] = renderIds
+    const seen: { tries: number; deferredFailure: string | undefined }[] = []
+    while (seen.at(-1)?.deferredFailure === undefined && seen.length < 8) {
+      const claimed = await silent.claim('cpu', `${eventId}.node.${seen.length}`)
+      expect(claimed?.work.renderId).toBe(first)
+      seen.push({ tries: claimed?.tries ?? -1, deferredFailure: claimed?.deferredFailure })
+      // Nobody beats for it.
+      await vi.waitFor(async () => expect((await silent.standing('cpu', first)).state).toBe('waiting'), { timeout: 5_000 })
+    }
+    expect(seen.map(({ tries }) => tries)).toEqual(seen.map((_, at) => at))
+    expect(seen.at(-1)?.deferredFailure).toMatch(/stalled/)
+  } finally {
+    await silent.close()
+  }
+})
