@@ -17,6 +17,8 @@ export type Standing = {
   clip: Buffer
   uploadId: string
   offset: number
+  /** What it was offered last, and has accepted. */
+  lease?: { renderId: string; leaseToken: string }
 }
 
 type Message = { payload: unknown; piece?: Buffer }
@@ -28,10 +30,8 @@ const plain =
   (standing) => ({ payload: { eventId: standing.eventId, ...fields(standing) } })
 
 const onVisit = plain(({ visitId }) => ({ visitId }))
-const leaseOf = ({ eventId, peerId, visitId }: Standing) => ({
-  renderId: `${visitId}-r1`,
-  leaseToken: `${eventId}.${peerId}.${visitId}`,
-})
+const leaseOf = ({ eventId, peerId, visitId, lease: held }: Standing) =>
+  held ?? { renderId: `${visitId}-r1`, leaseToken: `${eventId}.${peerId}.${visitId}` }
 const lease = plain(leaseOf)
 const object = { sha256: HASH, bytes: 1_000 }
 const REPORT = {
@@ -88,13 +88,13 @@ const GOOD: Record<PeerKind, Record<string, Maker>> = {
     'upload:commit': plain(({ uploadId }) => ({ uploadId })),
   },
   node: {
-    // A tier that no visit of the run is rendered on: what films need stays with honest nodes.
+    // A tier that only the run's prey agrees to: what other films need stays with honest nodes.
     'node:hello': plain((standing) => ({
       protocol: PROTOCOL_VERSION,
       nodeId: standing.peerId,
       token: standing.token,
       version: 'fuzz',
-      tiers: ['gpu'],
+      tiers: ['cloud'],
       engines: ['studio'],
       slots: 4,
       running: [leaseOf(standing)],

@@ -54,7 +54,17 @@ export const play = async (peer: Peer, { visit, steps, atOnce }: Conversation, t
     uploadId: `${visit.id}-${'0'.repeat(32)}`,
     offset: 0,
   }
-  let socket = await dial(peer)
+  /** A node takes whatever it is offered, and speaks of that from then on. */
+  const dialled = async (): Promise<Socket> => {
+    const made = await dial(peer)
+    made.on('render:offer', (offer: { renderId: string; leaseToken: string }, answer: (accepted: unknown) => void) => {
+      standing.lease = { renderId: offer.renderId, leaseToken: offer.leaseToken }
+      tally.leased()
+      answer({ accept: true })
+    })
+    return made
+  }
+  let socket = await dialled()
 
   const ask = (name: string, args: unknown[]): Promise<Outcome> =>
     new Promise((resolve, reject) => {
@@ -112,7 +122,7 @@ export const play = async (peer: Peer, { visit, steps, atOnce }: Conversation, t
   try {
     for (const step of steps) {
       if (!socket.connected) {
-        socket = await dial(peer)
+        socket = await dialled()
         // Who was cut off begins again as it should: behind the hello there is more to break.
         if (step.kind !== 'good') await good(`${kind}:hello`)
       }

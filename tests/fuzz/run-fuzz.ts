@@ -11,9 +11,11 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { createUrlSigner } from '../../orchestrator/src/access/url-signer.ts'
 import { systemClock } from '../../orchestrator/src/clock.ts'
+import { createSettings } from '../../orchestrator/src/event/event-settings.ts'
+import { createNodeConduct } from '../../orchestrator/src/status/node-conduct.ts'
 import { madeClip } from '../support/fake-kiosk.ts'
 import { type Fleet, startFleet } from '../support/fleet.ts'
-import { sendVisitor, type Visitor } from '../support/visitor.ts'
+import { isOver, sendVisitor, type Visitor } from '../support/visitor.ts'
 import { conversation } from './conversation.ts'
 import type { PeerKind } from './good-messages.ts'
 import { MARK } from './hostile-values.ts'
@@ -29,6 +31,11 @@ const PEERS: Record<PeerKind, number> = { kiosk: 3, node: 2, operator: 2 }
 const HTTP_LANES = 2
 /** Conversations, or requests, between two looks at how many messages are left. */
 const ROUND = 10
+/** How long a visitor whose film a hostile node may have waits before the next comes, and at most when all hostile nodes are gone. */
+const PREY_PATIENCE_MS = 2_000
+const PREY_LAST_MS = 60_000
+/** How often hostile nodes are let work again. */
+const FORGIVEN_MS = 500
 /** Share of the messages after which memory is measured first: what is kept once is there by then. */
 const WARM_UP = 0.2
 
@@ -40,6 +47,9 @@ export type FuzzReport = {
   /** Honest visits made meanwhile, and how many of them have their film. */
   visits: number
   films: number
+  /** Leases that hostile nodes were given, and visits that were theirs to make: each came to an end. */
+  leases: number
+  prey: number
   /** The orchestrator's heap after collection, with every hostile peer gone: after the warm-up and at the end, in bytes. */
   heapStart: number
   heapEnd: number
@@ -89,6 +99,43 @@ const startHonest = async (fleet: Fleet) => {
   }
 }
 
+/** Visits whose films hostile nodes are asked for. */
+const startPrey = async (fleet: Fleet, hostile: readonly string[]) => {
+  const kiosk = await fleet.kiosk('kiosk-prey')
+  const from = { kioskId: 'kiosk-prey', url: fleet.url }
+  const sent: Visitor[] = []
+  let going = true
+  const rush = (async () => {
+    while (going) {
+      const options = { clip: madeClip(), packId: 'tiny', purposes: ['make-film' as const, 'cloud' as const] }
+      const visitor = await sendVisitor(kiosk, from, options)
+      sent.push(visitor)
+      await visitor.until(isOver, PREY_PATIENCE_MS).catch(() => undefined)
+    }
+  })()
+  rush.catch(() => undefined)
+  const conduct = createNodeConduct({ redis: fleet.redis, eventId: fleet.eventId, mostBlamed: 5, clock: systemClock })
+  // What they do has them drained at once; somebody lets them work again and again.
+  const forgiving = setInterval(() => {
+    for (const nodeId of hostile) conduct.reinstate(nodeId).catch(() => undefined)
+  }, FORGIVEN_MS)
+  return {
+    /** Stops, lets an honest node make what they have left, and answers what is stuck all the same. */
+    stop: async () => {
+      going = false
+      clearInterval(forgiving)
+      const faults: string[] = await rush.then(
+        () => [],
+        (error: unknown) => [String(error)],
+      )
+      await fleet.startNodes(['node-honest-c'], { env: { FANREEL_NODE_TIERS: 'cloud' } })
+      for (const visitor of sent)
+        await visitor.until(isOver, PREY_LAST_MS).catch(() => faults.push(`prey is stuck: ${JSON.stringify(visitor.latest())}`))
+      return { prey: sent.length, faults }
+    },
+  }
+}
+
 const groundsOf = async (fleet: Fleet, first: Visitor): Promise<Grounds> => {
   const visit = await fleet.store.get(first.visitId)
   const signer = createUrlSigner({ eventKey: EVENT_KEY, clock: systemClock })
@@ -124,10 +171,13 @@ export const runFuzz = async (options: {
   try {
     const [[port, orchestrator] = []] = [...fleet.orchestrators]
     if (port === undefined || !orchestrator) throw new Error('no orchestrator runs')
+    await createSettings({ redis: fleet.redis, eventId: fleet.eventId }).change({ tiers: ['cloud', 'cpu'] })
     const honest = await startHonest(fleet)
     const grounds = await groundsOf(fleet, honest.first)
     const url = `http://127.0.0.1:${port}`
 
+    const hostileNodes = Array.from({ length: PEERS.node }, (_, at) => `fuzz-node-${at}`)
+    const hunted = await startPrey(fleet, hostileNodes)
     const lanes: Lane[] = []
     for (const kind of ['kiosk', 'node', 'operator'] as const) {
       for (let at = 0; at < PEERS[kind]; at++) {
@@ -186,7 +236,8 @@ export const runFuzz = async (options: {
     await until(messages)
     if (!orchestrator.running) faults.push(`the orchestrator is gone:\n${orchestrator.lastLines().join('\n')}`)
     const { visits, films, stuck } = orchestrator.running ? await honest.stop() : { visits: 0, films: 0, stuck: [] }
-    faults.push(...stuck)
+    const { prey, faults: lost } = orchestrator.running ? await hunted.stop() : { prey: 0, faults: [] }
+    faults.push(...stuck, ...lost)
     const heapEnd = await heap()
     if (films < visits || films === 0) faults.push(`${films} films of ${visits} honest visits`)
     const logs = await fleet.logs()
@@ -199,7 +250,19 @@ export const runFuzz = async (options: {
     )
     if (health !== 200) faults.push(`/ready answers ${health}`)
     const seconds = Math.round((performance.now() - begun) / 100) / 10
-    return { seed, messages: tally.messages, seconds, outcomes: tally.outcomes, visits, films, heapStart, heapEnd, faults }
+    return {
+      seed,
+      messages: tally.messages,
+      seconds,
+      outcomes: tally.outcomes,
+      visits,
+      films,
+      leases: tally.leases,
+      prey,
+      heapStart,
+      heapEnd,
+      faults,
+    }
   } finally {
     await fleet.stop()
   }

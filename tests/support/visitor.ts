@@ -2,10 +2,17 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { connectUploader, newVisitKeys, type Uploader } from '@fanreel/kiosk-ui/uploader'
-import type { Language, VisitState, VisitView } from '@fanreel/protocol'
+import type { ConsentPurpose, Language, VisitState, VisitView } from '@fanreel/protocol'
 import type { Installation } from './installation.ts'
 
-export type VisitorOptions = { clip: string | Uint8Array; firstName?: string; language?: Language; packId?: string }
+export type VisitorOptions = {
+  clip: string | Uint8Array
+  firstName?: string
+  language?: Language
+  packId?: string
+  /** What the visitor agrees to; the making of the film alone where nothing else is named. */
+  purposes?: ConsentPurpose[]
+}
 
 export type Visitor = {
   visitId: string
@@ -49,7 +56,7 @@ export const startVisit = async (
       language,
       agreedAt: Date.now(),
       kioskId,
-      purposes: ['make-film'],
+      purposes: options.purposes ?? ['make-film'],
       ofAgeOrGuardian: true,
     },
   })
@@ -62,7 +69,8 @@ export const sendVisitor = async (
   installation: Pick<Installation, 'kioskId' | 'url'>,
   options: VisitorOptions,
 ): Promise<Visitor> => {
-  const { visitId, pickupToken } = await startVisit(kiosk, installation.kioskId, options)
+  const { clip, ...announced } = options
+  const { visitId, pickupToken } = await startVisit(kiosk, installation.kioskId, announced)
   const views: VisitView[] = []
   const states: VisitState[] = []
   const listeners = new Set<(view: VisitView) => void>()
@@ -71,7 +79,7 @@ export const sendVisitor = async (
     if (states.at(-1) !== view.state) states.push(view.state)
     for (const listener of listeners) listener(view)
   })
-  const source = typeof options.clip === 'string' ? new Uint8Array(await readFile(options.clip)) : options.clip
+  const source = typeof clip === 'string' ? new Uint8Array(await readFile(clip)) : clip
   await kiosk.send({ visitId, source, mime: 'application/octet-stream' })
   return {
     visitId,
