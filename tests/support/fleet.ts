@@ -144,7 +144,13 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
     if (typeof port === 'number') orchestrators.set(port, child)
     return child
   }
-  const token = (kind: PeerKind, id: string) => tokens.issue(eventId, kind, id)
+  /** Issued once: a peer that is started again comes with the token it had, which Redis has written down by then. */
+  const issued = new Map<string, Promise<string>>()
+  const token = (kind: PeerKind, id: string): Promise<string> => {
+    const known = issued.get(`${kind} ${id}`) ?? tokens.issue(eventId, kind, id)
+    issued.set(`${kind} ${id}`, known)
+    return known
+  }
   const stop = async () => {
     for (const uploader of uploaders) uploader.close()
     for (const started of proxies) started.blackHole(false)
