@@ -204,8 +204,10 @@ export const createVisits = (options: {
       const opened = await open(input)
       if (!isRefusal(opened) || opened.code !== 'visit-exists') return answer(opened)
       // Another connection of the same kiosk may have been faster.
-      const other = await store.get(input.visitId)
-      return other && isSame(other) ? views.of(other) : opened
+      const other = (await store.get(input.visitId)) ?? (await store.byPickup(pickupHashOf(input.pickupToken)))
+      // What was there has gone with Redis' last second: asked again it is opened.
+      if (!other) return refuse('unavailable')
+      return other.visitId === input.visitId && isSame(other) ? views.of(other) : opened
     },
     get: store.get,
     byPickup: store.byPickup,
