@@ -137,7 +137,7 @@ export const openLanes = async (options: LaneOptions): Promise<Lanes> => {
     },
     close: async () => {
       await Promise.all(Object.values(of).map(closeLane))
-      for (const client of raw) if (client.isOpen) client.destroy()
+      for (const client of raw) client.destroy()
     },
   }
 }

@@ -1,11 +1,13 @@
 /** Redis goes away, comes back, fills up: kiosks and nodes are told so soon, and everything goes on by itself. */
+import { pino } from 'pino'
 import { createClient, ErrorReply } from 'redis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type FakeKiosk, newPickupToken, newVisitId } from '../../../tests/support/fake-kiosk.ts'
 import { makeReel } from '../../../tests/support/made-reel.ts'
 import { type Rig, startRig } from '../../../tests/support/orchestrator-rig.ts'
+import { startRedis } from '../../../tests/support/redis-server.ts'
 import { AppError } from '../errors.ts'
-import { redisFault, withDeadline } from './redis.ts'
+import { connectRedis, redisFault, withDeadline } from './redis.ts'
 
 const DEADLINE_MS = 1_500
 
@@ -118,5 +120,26 @@ describe('Redis', () => {
   it('Q7: nobody waits longer than the deadline', async () => {
     await expect(withDeadline(new Promise(() => undefined), 20)).rejects.toMatchObject({ code: 'unavailable' })
     await expect(withDeadline(Promise.resolve(7), 20)).resolves.toBe(7)
+  })
+
+  it('Q7: a connection that is closed while Redis stands still is closed for good', async () => {
+    const server = await startRedis()
+    const admin = createClient({ socket: { path: server.socket, tls: false } })
+    admin.on('error', () => undefined)
+    try {
+      await admin.connect()
+      const pipes = () => process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap').length
+      const before = pipes()
+      const own = await connectRedis({ url: server.socket, log: pino({ level: 'silent' }), deadlineMs: 200 })
+      expect(pipes()).toBe(before + 2)
+      await admin.sendCommand(['CLIENT', 'PAUSE', '60000', 'ALL'])
+      await expect(own.call((client) => client.ping())).rejects.toMatchObject({ code: 'unavailable' })
+      own.call((client) => client.get('never')).catch(() => undefined)
+      await own.close()
+      await vi.waitFor(() => expect(pipes()).toBe(before))
+    } finally {
+      admin.destroy()
+      await server.stop()
+    }
   })
 })

@@ -144,7 +144,8 @@ export const connectRedis = async (options: { url: string; log: Logger; deadline
     close: async () => {
       // What is under way may finish; where Redis is away it is cut off.
       await Promise.allSettled([client, subscriber].map((open) => withDeadline(open.close(), deadlineMs)))
-      for (const open of [client, subscriber]) if (open.isOpen) open.destroy()
+      // One that still waits for its answers calls itself closed already, and would hold its socket.
+      for (const open of [client, subscriber]) open.destroy()
     },
   }
 }
