@@ -80,23 +80,35 @@ export const startTcpProxy = async (upstreams: () => readonly Upstream[]): Promi
     socket.on('error', () => undefined)
     socket.once('close', () => sockets.delete(socket))
   }
-  /** Hands on what comes, in order, as the proxy is told to just then. */
+  /** Hands on what comes, as the proxy is told to just then; none overtakes another, whatever it is told meanwhile. */
   const forward = (from: Socket, to: Socket, onBytes: (count: number) => void) => {
-    /** When the last piece has left, and when it arrives: none overtakes another. */
+    /** When the last piece has left, and when it arrives. */
     let departure = 0
     let arrival = 0
-    const arrivesIn = (bytes: number): number => {
-      const now = performance.now()
+    const onTheWay: { arrivesAt: number; action: () => void }[] = []
+    let timer: NodeJS.Timeout | undefined
+    const arrivalOf = (bytes: number): number => {
       const lost = road && road.random() < road.lossShare ? SENT_AGAIN_MS : 0
-      departure = Math.max(departure, now) + (road ? (bytes / road.bytesPerSecond) * 1_000 : 0)
+      departure = Math.max(departure, performance.now()) + (road ? (bytes / road.bytesPerSecond) * 1_000 : 0)
       arrival = Math.max(arrival, departure + (road ? road.delayMs + lost : delayMs))
-      return arrival - now
+      return arrival
+    }
+    const arrive = () => {
+      timer = undefined
+      for (let [next] = onTheWay; next !== undefined; [next] = onTheWay) {
+        const ms = next.arrivesAt - performance.now()
+        if (ms > 0) {
+          timer = setTimeout(arrive, ms)
+          return
+        }
+        onTheWay.shift()
+        next.action()
+      }
     }
     const later = (bytes: number, action: () => void) =>
       whenOpen(() => {
-        const ms = arrivesIn(bytes)
-        if (ms <= 0) action()
-        else setTimeout(action, ms)
+        onTheWay.push({ arrivesAt: arrivalOf(bytes), action })
+        if (timer === undefined) arrive()
       })
     from.on('data', (piece: Buffer) => {
       onBytes(piece.length)
