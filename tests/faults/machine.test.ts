@@ -1,6 +1,6 @@
 /** Machines that lack something for a while: a disk that may not be written, no file handle left. */
 import { execFile } from 'node:child_process'
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
@@ -16,8 +16,13 @@ const run = promisify(execFile)
 const LACK_AS_ABSENCE = fileURLToPath(new URL('../support/lack-as-absence.mjs', import.meta.url))
 /** Longer than a film takes and than a kiosk waits before it tries again. */
 const LACKING_MS = 8_000
+/** Longer than a node goes on with an address that it has. */
+const FULL_MS = 45_000
+const FULL_AS_ROOM = fileURLToPath(new URL('../support/full-as-room.mjs', import.meta.url))
 const MAKE_MS = 3_000
 const CLIP_BYTES = 400_000
+/** Of a disk that is full: less than a film. */
+const LEFT_BYTES = 8_192
 
 /** A film is under way and a clip on its way while the machine lacks something: neither may be given up, nor made twice. */
 const whileLacking = async (
@@ -25,6 +30,7 @@ const whileLacking = async (
   boundMs: number,
   lack: (lacking: boolean) => Promise<void>,
   word: string,
+  lackingMs = LACKING_MS,
 ): Promise<Struck> => {
   // Where the invariant looks for what is left.
   for (const folder of ['staging', 'incoming']) await mkdir(join(fleet.mediaRoot, folder), { recursive: true })
@@ -37,7 +43,7 @@ const whileLacking = async (
   const second = send()
   second.catch(() => undefined)
   const struckAt = performance.now()
-  await until(() => performance.now() - struckAt > LACKING_MS, { withinMs: 2 * LACKING_MS, what: 'the lack' })
+  await until(() => performance.now() - struckAt > lackingMs, { withinMs: 2 * lackingMs, what: 'the lack' })
   if (((await fleet.store.counts()).ready ?? 0) > 0) throw new NotStruck('a film came through all the same')
   await lack(false)
   const since = performance.now()
@@ -71,6 +77,28 @@ defineFault({
   fullOnly: true,
   strike: (fleet, boundMs) =>
     whileLacking(fleet, boundMs, async (readOnly) => setReadOnly(fleet.mediaRoot, readOnly), 'no film came through meanwhile'),
+})
+
+defineFault({
+  name: 'The media disk is full for longer than a node tries',
+  injected: `the media store's disk filled to its last blocks for ${FULL_MS / 1_000} seconds, while a film is made and a clip sent`,
+  invariant:
+    'kiosk and node are told `disk-full`, keep what they have and go on by themselves; no attempt is counted, no film made twice',
+  recovery: 'from the moment there is room again until both films are there',
+  boundMs: 20_000,
+  fleet: { diskBytes: 32 * 1024 * 1024 },
+  guard: { name: 'giving no address for writing while there is no room', off: { nodeArgs: ['--import', FULL_AS_ROOM] } },
+  needs: { what: 'the right to mount', have: mayMount },
+  fullOnly: true,
+  strike: (fleet, boundMs) => {
+    const filler = join(fleet.mediaRoot, 'filler')
+    const fill = async (full: boolean) => {
+      if (!full) return rm(filler)
+      const disk = await statfs(fleet.mediaRoot)
+      await writeFile(filler, Buffer.alloc(disk.bavail * disk.bsize - LEFT_BYTES))
+    }
+    return whileLacking(fleet, boundMs, fill, 'no film came through meanwhile', FULL_MS)
+  },
 })
 
 defineFault({

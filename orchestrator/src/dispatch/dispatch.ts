@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
 import type { Settings } from '../event/event-settings.ts'
 import type { MediaStore } from '../media/media-store.ts'
+import { createStoreWatch } from '../media/store-watch.ts'
 import type { Redis } from '../queue/redis.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
 import type { NodeConduct } from '../status/node-conduct.ts'
@@ -117,8 +118,9 @@ export const startDispatch = (options: {
       row.nodeId !== nodeId && row.state === 'online' && row.tiers.includes(tier) ? [row.nodeId] : [],
     )
   const settle = createSettle({ eventId, store, media, keepDays, tidy, takeFilm: options.takeFilm, clock, log })
+  const storeWatch = createStoreWatch(media, clock)
   const shared = { store, recent, queue, registry, settle, clock, log, leaseMs, leastDeadlineMs }
-  const leases = createLeaseKeeper({ ...shared, live, guard, hint, graceMs: timings.graceMs })
+  const leases = createLeaseKeeper({ ...shared, live, guard, storeWatch, hint, graceMs: timings.graceMs })
   const allowance = createObjectAllowance({ redis, eventId, most: options.mostObjects })
   const dispatcher = createDispatcher({
     ...shared,
@@ -130,14 +132,16 @@ export const startDispatch = (options: {
     cancel: options.cancel,
     pollMs: timings.pollMs,
     spoiltMs: timings.spoiltMs,
-    ...(media.ready && { ready: media.ready }),
+    ready: storeWatch.ready,
   })
   const briefs = createBriefs({
     eventId,
     guard,
     sealer: options.sealer,
     signer: options.signer,
-    media,
+    direct: media.direct,
+    ready: storeWatch.ready,
+    noted: leases.noted,
     clock,
     urlMs: timings.urlMs,
     allowance,

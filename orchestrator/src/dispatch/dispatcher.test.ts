@@ -79,6 +79,7 @@ describe('a claim that a fault keeps from being offered', () => {
       leaseMs: 10_000,
       leastDeadlineMs: 1_000,
       pollMs: 10,
+      ready: () => Promise.resolve(),
     }
     dispatcher = createDispatcher(parts as unknown as Parameters<typeof createDispatcher>[0])
   }
@@ -147,6 +148,7 @@ it('Q12: a node of several tiers looks for every fourth render on another than i
     log: pino({ level: 'silent' }),
     leaseMs: 10_000,
     pollMs: 10,
+    ready: () => Promise.resolve(),
   }
   session.ready(1, Date.now())
   const dispatcher = createDispatcher(parts as unknown as Parameters<typeof createDispatcher>[0])
@@ -194,6 +196,7 @@ it.each([
     leaseMs: 10_000,
     leastDeadlineMs: 1_000,
     pollMs: 10,
+    ready: () => Promise.resolve(),
     spoiltMs: 60_000,
   }
   session.ready(1, Date.now())

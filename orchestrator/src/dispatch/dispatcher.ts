@@ -67,10 +67,10 @@ export const createDispatcher = (options: {
   /** How long a render is kept for other nodes than the one that has spoilt it. */
   spoiltMs: number
   /** Throws while no render could be made, whoever makes it: nothing is claimed then (S6). */
-  ready?: () => Promise<void>
+  ready: () => Promise<void>
 }): Dispatcher => {
-  const { ready = () => Promise.resolve() } = options
-  const { eventId, store, recent, queue, registry, leases, settle, policy, cancel, clock, log, random = Math.random } = options
+  const { eventId, store, recent, queue, registry, leases, settle, policy, ready, cancel, clock, log } = options
+  const { random = Math.random } = options
   let stopped = false
   const underWay = new Set<Promise<void>>()
   /** Claims that a fault has kept from being offered, by when there is nothing to give back any more. */

@@ -45,17 +45,12 @@ const standby = async (): Promise<FakeNode> => {
   expect(await node.hello()).toMatchObject({ ok: true })
   return node
 }
-/** Delivers once its acceptance has been noted: before, its addresses open nothing. */
-const deliver = async (node: FakeNode, offer: Offer) => {
-  await rig.until(offer.visitId, 'rendering')
-  return node.deliver(offer, reel)
-}
 const endsWell = async (visitId: string, honest?: FakeNode): Promise<void> => {
   const node = honest ?? (await standby())
   await node.ready()
   const offer = await node.nextOffer()
   expect(offer.visitId).toBe(visitId)
-  expect(await deliver(node, offer)).toEqual({ ok: true, outcome: 'accepted' })
+  expect(await node.deliver(offer, reel)).toEqual({ ok: true, outcome: 'accepted' })
   await rig.until(visitId, 'ready')
 }
 const stateOf = async (node: FakeNode) => {
@@ -72,7 +67,7 @@ it('L8: what a node has spoilt goes to another, and other work comes first to it
   expect(second.visitId).toBe(next)
   await endsWell(visitId, honest)
   expect(hostile.offers.map((made) => made.visitId)).toEqual([visitId, next])
-  await deliver(hostile, second)
+  await hostile.deliver(second, reel)
   await rig.until(next, 'ready')
 })
 
@@ -123,7 +118,7 @@ it('R3: a likeness that is too far, dimensions and length that are not the filmâ
   await vi.waitFor(async () => expect(await stateOf(hostile)).toBe('draining'), { timeout: 5_000 })
   await honest.ready()
   for (const _ of visits) {
-    await deliver(honest, await honest.nextOffer())
+    await honest.deliver(await honest.nextOffer(), reel)
     await honest.ready()
   }
   for (const each of visits) await rig.until(each, 'ready')
@@ -142,7 +137,7 @@ it('N5: a node that was drained stays so over a new connection and at another in
     await hostile.ready()
     // An honest one is offered what waits: whoever might have been, would have been.
     const honest = await newNode('honest', { url })
-    await deliver(honest, await honest.nextOffer())
+    await honest.deliver(await honest.nextOffer(), reel)
     expect(hostile.offers).toHaveLength(3)
     expect(await stateOf(hostile)).toBe('draining')
     honest.close()
@@ -152,7 +147,7 @@ it('N5: a node that was drained stays so over a new connection and at another in
   await ask('operator:hello', { protocol: PROTOCOL_VERSION, token: await rig.operatorToken() })
   expect(await ask('node:reinstate', { nodeId: hostile.nodeId })).toEqual({ ok: true })
   operator.disconnect()
-  await deliver(hostile, await hostile.nextOffer())
+  await hostile.deliver(await hostile.nextOffer(), reel)
   expect(hostile.offers).toHaveLength(4)
 })
 
@@ -235,13 +230,13 @@ it('N3: nothing is offered beyond the slots it registered, however many it says 
   for (let count = 0; count < 20; count++) expect(await hostile.ready(64)).toEqual({ ok: true })
   await hostile.nextOffer()
   const honest = await newNode('honest', { slots: 2 })
-  for (let count = 0; count < 2; count++) await deliver(honest, await honest.nextOffer())
+  for (let count = 0; count < 2; count++) await honest.deliver(await honest.nextOffer(), reel)
   expect(hostile.offers).toHaveLength(1)
   const [held] = hostile.offers
   hostile.close()
   await honest.ready()
   expect((await honest.nextOffer()).visitId).toBe(held?.visitId)
-  expect(await deliver(honest, honest.offers.at(-1)!)).toMatchObject({ ok: true })
+  expect(await honest.deliver(honest.offers.at(-1)!, reel)).toMatchObject({ ok: true })
   for (const { visitId } of visits) await rig.until(visitId, 'ready')
 })
 
@@ -253,7 +248,7 @@ it('N2: a thousand hellos leave one session and harm nobody', async () => {
   const honest = await newNode('honest')
   const { visitId: next } = await kiosk.record()
   expect((await honest.nextOffer()).visitId).toBe(next)
-  await deliver(honest, honest.offers[0]!)
+  await honest.deliver(honest.offers[0]!, reel)
   await rig.until(next, 'ready')
   hostile.close()
   await endsWell(visitId, honest)
@@ -290,7 +285,7 @@ it('L1: a lease of its own opens no render but the one it was given for, however
   expect([await state(other), await state(waiting)]).toEqual(before)
   // N5: so many lies are faults enough to be given nothing more.
   await expect.poll(() => stateOf(hostile)).toBe('draining')
-  expect(await deliver(honest, theirs)).toEqual({ ok: true, outcome: 'accepted' })
-  expect(await deliver(hostile, offer)).toEqual({ ok: true, outcome: 'accepted' })
+  expect(await honest.deliver(theirs, reel)).toEqual({ ok: true, outcome: 'accepted' })
+  expect(await hostile.deliver(offer, reel)).toEqual({ ok: true, outcome: 'accepted' })
   await endsWell(waiting, honest)
 })

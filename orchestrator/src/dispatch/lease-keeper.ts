@@ -19,6 +19,7 @@ import {
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import { refusalOf } from '../errors.ts'
+import type { StoreWatch } from '../media/store-watch.ts'
 import type { RenderQueue } from '../queue/render-queue.ts'
 import type { LiveProgress } from '../visits/live-progress.ts'
 import { leaseFolder } from '../visits/media-keys.ts'
@@ -27,7 +28,7 @@ import type { Visit } from '../visits/visit.ts'
 import { isRefusal, transition } from '../visits/visit-state.ts'
 import type { VisitChange, VisitStore } from '../visits/visit-store.ts'
 import { deadlineMs } from './deadline.ts'
-import { type LeaseClaim, type LeaseGuard, visitIdOf, wants } from './lease-guard.ts'
+import { type Current, type LeaseClaim, type LeaseGuard, visitIdOf, wants } from './lease-guard.ts'
 import type { NodeRegistry } from './node-registry.ts'
 import type { HeldLease, NodeSession } from './node-session.ts'
 import type { Settle } from './settle.ts'
@@ -35,6 +36,8 @@ import type { Settle } from './settle.ts'
 export type LeaseKeeper = {
   /** The node has accepted: the visit is `rendering`. A refusal means that nobody wants it any more. */
   taken(nodeId: NodeId, claim: LeaseClaim & { clipBytes: number; tier: RenderTier }, known?: Visit): Promise<Visit | Refusal>
+  /** The visit, brought to know of the lease that is working for it where its acceptance, or the note of it, was lost. */
+  noted(nodeId: NodeId, claim: LeaseClaim, current: Current): Promise<Visit | Refusal>
   beat(session: NodeSession, beat: Beat): Promise<BeatAnswer>
   giveBack(session: NodeSession, claim: LeaseClaim): Promise<{ ok: true } | Refusal>
   /** A node came back with leases it still works on: which go on, which to drop. */
@@ -69,8 +72,9 @@ export const createLeaseKeeper = (options: {
   leaseMs: number
   graceMs: number
   leastDeadlineMs: number
+  storeWatch: Pick<StoreWatch, 'awayLately'>
 }): LeaseKeeper => {
-  const { store, recent, live, queue, guard, settle, registry, hint, clock, log, leaseMs, graceMs } = options
+  const { store, recent, live, queue, guard, settle, registry, hint, storeWatch, clock, log, leaseMs, graceMs } = options
   /** Acceptances that are being noted. */
   const taking = new Map<LeaseToken, Promise<unknown>>()
   const graces = new Set<NodeJS.Timeout>()
@@ -108,6 +112,11 @@ export const createLeaseKeeper = (options: {
       taking.delete(claim.leaseToken)
     }
   }
+
+  const noted: LeaseKeeper['noted'] = async (nodeId, { renderId, leaseToken }, { visit, render: { folders, tier } }) =>
+    visit.state === 'rendering' && folders.at(-1) === leaseFolder(leaseToken)
+      ? visit
+      : taken(nodeId, { renderId, leaseToken, clipBytes: visit.clip?.bytes ?? 0, tier }, visit)
 
   const putBack = async (nodeId: NodeId, tier: RenderTier, claim: LeaseClaim, note: string): Promise<boolean> => {
     const given = await queue.giveBack(tier, claim.renderId, claim.leaseToken)
@@ -166,6 +175,7 @@ export const createLeaseKeeper = (options: {
 
   return {
     taken,
+    noted,
     beat: async (session, beat) => {
       const { nodeId } = session
       const { renderId, leaseToken, stage, fraction, preview } = beat
@@ -176,8 +186,9 @@ export const createLeaseKeeper = (options: {
       if (isRefusal(current)) return current.code === 'render-cancelled' ? cancelled(session, beat) : current
       const { visit, render } = current
       const now = clock.now()
-      if (render.deadlineAt !== undefined && visit.state === 'rendering' && now > render.deadlineAt)
-        return outOfTime(session, render.tier, beat)
+      const isPast = render.deadlineAt !== undefined && visit.state === 'rendering' && now > render.deadlineAt
+      // A film that waits for the store to come back is no fault of its node or its clip.
+      if (isPast && !(await storeWatch.awayLately())) return outOfTime(session, render.tier, beat)
       // A token is young for its own render alone.
       const held = session.held.get(leaseToken)
       const renewed = held?.renderId === renderId ? held.renewedAt : undefined
@@ -187,13 +198,9 @@ export const createLeaseKeeper = (options: {
         return refuse('lease-lost')
       }
       const renewedAt = isYoung ? renewed : now
-      // The acceptance, or its note, may have been lost: the beat of a good lease says as much.
       const tier = render.tier
       const folder = leaseFolder(leaseToken)
-      const isNoted = visit.state === 'rendering' && render.folders.at(-1) === folder
-      const known = isNoted
-        ? visit
-        : await taken(nodeId, { renderId, leaseToken, clipBytes: visit.clip?.bytes ?? 0, tier }, visit)
+      const known = await noted(nodeId, beat, current)
       if (isRefusal(known)) return cancelled(session, beat)
       const [{ fraction: made }] = await Promise.all([
         live.beat(visit.visitId, { renderId, folder, stage, fraction, beatAt: now, preview }),

@@ -23,6 +23,7 @@ import { permitsRender } from '../privacy/consent.ts'
 import { leaseFolder, nodeObjectKey } from '../visits/media-keys.ts'
 import { isRefusal } from '../visits/visit-state.ts'
 import { type LeaseClaim, type LeaseGuard, visitIdOf } from './lease-guard.ts'
+import type { LeaseKeeper } from './lease-keeper.ts'
 import type { ObjectAllowance } from './object-allowance.ts'
 
 export type Briefs = {
@@ -41,8 +42,10 @@ export const createBriefs = (options: {
   guard: LeaseGuard
   sealer: Sealer
   signer: UrlSigner
-  /** `direct` where nodes go to the store themselves. */
-  media: Pick<MediaStore, 'direct' | 'ready'>
+  /** Where nodes go to the store themselves. */
+  direct: MediaStore['direct']
+  ready: MediaStore['ready']
+  noted: LeaseKeeper['noted']
   clock: Clock
   /** The node itself was at fault. */
   strike: (nodeId: NodeId, code: 'overloaded') => void
@@ -52,8 +55,8 @@ export const createBriefs = (options: {
   allowance: ObjectAllowance
   log: Logger
 }): Briefs => {
-  const { eventId, guard, sealer, media, allowance, clock, urlMs, strike, log } = options
-  const signer = media.direct ?? options.signer
+  const { eventId, guard, sealer, direct, ready, noted, allowance, clock, urlMs, strike, log } = options
+  const signer = direct ?? options.signer
   /** Where Redis is away the object may be written: without it no lease outlives its last beat, and a film is worth more than a count. */
   const allow = async (nodeId: NodeId, { leaseToken, kind, sha256, renderId }: PutRequest): Promise<boolean> => {
     try {
@@ -74,7 +77,7 @@ export const createBriefs = (options: {
       if (!permitsRender(visit, render.tier)) return refuse('consent-missing')
       if (!clip) return refuse('object-unknown')
       // A node that is sent to a store which is away would only count an attempt (S6).
-      await media.ready?.()
+      await ready()
       const url = signer.sign({ method: 'GET', key: clip.key, expiresAt: clock.now() + urlMs })
       return {
         ok: true,
@@ -92,12 +95,15 @@ export const createBriefs = (options: {
       if (isRefusal(current)) return current
       // What leaves the event leaves it for the cloud (M3).
       if (kind === 'reference' && !permitsRender(current.visit, 'cloud')) return refuse('consent-missing')
-      await media.ready?.()
+      await ready(bytes)
+      // Or the store's door would know nothing of a lease whose acceptance could not be noted (L2).
+      const visit = await noted(nodeId, request, current)
+      if (isRefusal(visit)) return visit
       if (!(await allow(nodeId, request))) return refuse('overloaded')
       const key = nodeObjectKey({ eventId, visitId: visitIdOf(renderId), folder: leaseFolder(leaseToken), kind, sha256 })
       const url = signer.sign({ method: 'PUT', key, expiresAt: clock.now() + urlMs, put: { bytes, sha256, mime } })
-      if (kind !== 'reference' || !media.direct) return { ok: true, url }
-      return { ok: true, url, readUrl: media.direct.sign({ method: 'GET', key, expiresAt: clock.now() + REFERENCE_MS }) }
+      if (kind !== 'reference' || !direct) return { ok: true, url }
+      return { ok: true, url, readUrl: direct.sign({ method: 'GET', key, expiresAt: clock.now() + REFERENCE_MS }) }
     },
   }
 }

@@ -400,6 +400,19 @@ describe('a tier', () => {
 })
 
 describe('offers', () => {
+  it('L2: an address leads somewhere as soon as it is given, though the acceptance has not come yet', async () => {
+    const { visitId } = await kiosk.record()
+    const node = await newNode({ quiet: true })
+    node.onOffer = () => undefined
+    await node.hello()
+    await node.ready()
+    const offer = await node.nextOffer()
+    expect(await node.put(offer, 'preview', posterOf())).toMatchObject({ status: 201 })
+    expect((await rig.store.get(visitId))?.render?.folders).toHaveLength(1)
+    node.close()
+    await finish(visitId)
+  })
+
   it('L4: declined or unanswered, the render is given back, no attempt is counted, the node is asked less often', async () => {
     const { visitId } = await kiosk.record()
     const busy = await newNode({ quiet: true })

@@ -34,6 +34,7 @@ describe('a folder as a media store', () => {
     expect(await store.freeBytes()).toBe(0)
     await expect(store.append('a/b', 0, Buffer.alloc(1))).rejects.toMatchObject({ code: 'disk-full', retryable: true })
     await expect(store.put('a/b', Buffer.alloc(1), { bytes: 1, sha256: '' })).rejects.toMatchObject({ code: 'disk-full' })
+    await expect(store.ready()).rejects.toMatchObject({ code: 'disk-full' })
     expect(await store.stagedBytes('a/b')).toBe(0)
     expect(await readdir(join(root, 'incoming'))).toEqual([])
   })
@@ -46,6 +47,8 @@ describe('a folder as a media store', () => {
     const sha256 = createHash('sha256').update(film).digest('hex')
     await store.put('a/b', film, { bytes: film.length, sha256 })
     expect(await store.stat('a/b')).toMatchObject({ bytes: film.length })
+    await store.ready(film.length)
+    await expect(store.ready(disk.bavail * disk.bsize)).rejects.toMatchObject({ code: 'disk-full' })
   })
 
   it('A11: nobody else on the machine may read what it writes', async () => {

@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { link, open, opendir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
+import { access, constants, link, open, opendir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Clock } from '../clock.ts'
@@ -256,6 +256,11 @@ export const createDiskStore = async (options: { root: string; clock: Clock; min
           count++
         }
         return count
+      }),
+    ready: (bytes = 1) =>
+      guarded(async () => {
+        await access(folders.incoming, constants.W_OK)
+        await needRoom(bytes, minFreeBytes * DELIVERY_FLOOR_SHARE)
       }),
   }
 }

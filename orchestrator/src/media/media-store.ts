@@ -54,8 +54,8 @@ export type MediaStore = {
   /** Deletes the objects under `prefix` but those kept: whole keys, and whatever lies under one that ends in `/`. Answers how many. */
   removeBut(prefix: string, kept: readonly string[]): Promise<number>
 
-  /** Resolves while the store answers and has room; absent where it cannot go away by itself. @throws AppError `unavailable`, `overloaded`, `disk-full` */
-  ready?: () => Promise<void>
+  /** Resolves while the store may be written and has room for an object of so many bytes. @throws AppError `unavailable`, `overloaded`, `disk-full` */
+  ready(bytes?: number): Promise<void>
   /** Absent where everything goes through the front door. */
   direct?: Direct
 }

@@ -147,7 +147,13 @@ describe('orchestrators that share a bucket', () => {
     const delivered = { sha256: sha256Of(reel), bytes: reel.length }
     expect(await node.sendResult(offer, delivered)).toMatchObject(away)
     expect(await node.put(offer, 'preview', posterOf())).toMatchObject(away)
+    // Past its deadline (L6) it is given time all the same: it was not the node that was slow.
+    await rig.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, render: { ...visit.render!, deadlineAt: 1 } }))
+    await node.redial(rig.urlOf(second))
+    expect(await node.hello([offer])).toMatchObject({ keep: [offer.leaseToken] })
+    expect(await node.beat(offer)).toMatchObject({ ok: true, cancel: false })
     server.refuse(undefined)
+    expect(await node.beat(offer)).toMatchObject({ ok: true, cancel: false })
     expect(await node.sendResult(offer, delivered)).toEqual({ ok: true, outcome: 'accepted' })
     await rig.until(visitId, 'ready')
     expect(await piecesStaged()).toEqual([])

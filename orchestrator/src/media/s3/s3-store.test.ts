@@ -194,10 +194,10 @@ describe('a store in trouble', () => {
     await server.halt()
     await expect(store.append(staged, 100, bytesOf(100))).rejects.toMatchObject({ code: 'unavailable', retryable: true })
     await expect(store.freeBytes()).rejects.toMatchObject({ code: 'unavailable' })
-    await expect(store.ready?.()).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(store.ready()).rejects.toMatchObject({ code: 'unavailable' })
     await server.restart()
     expect(await store.append(staged, 100, bytesOf(100))).toBe(200)
-    await store.ready?.()
+    await store.ready()
   })
 
   it('S6: that is busy or full says so, and is asked for no more clips', async () => {
@@ -209,7 +209,7 @@ describe('a store in trouble', () => {
     server.refuse({ status: 507, code: 'XMinioStorageFull' }, ['PUT'])
     await expect(store.append(staged, 0, bytesOf(9))).rejects.toMatchObject({ code: 'disk-full', retryable: true })
     expect(await store.freeBytes()).toBe(0)
-    await expect(store.ready?.()).rejects.toMatchObject({ code: 'disk-full' })
+    await expect(store.ready()).rejects.toMatchObject({ code: 'disk-full' })
     server.refuse(undefined)
     now += 60_000
     expect(await store.freeBytes()).toBeGreaterThan(1e12)
