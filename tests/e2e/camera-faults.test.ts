@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { accessibilityFaults, standing } from '../support/accessibility.ts'
+import { floorOf } from '../support/floor-of.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { IS_WHOLE } from '../support/whole.ts'
 import { type KioskBrowser, openKioskBrowser } from './kiosk-browser.ts'
@@ -14,12 +15,14 @@ afterEach(() => browser?.close())
 
 /**
  * Stands between the page and the browser's camera. `camera.fault`: the name of the error that is answered; `drawn`: a
- * picture of our own, which stands still as long as `camera.frozen`.
+ * picture of our own with a sound of its own, which stands still as long as `camera.frozen`; `deaf`: the name of the error that
+ * is answered to whoever asks for the sound too.
  */
 const CAMERA = `(() => {
-  const camera = (window.camera = { fault: undefined, drawn: false, frozen: false })
+  const camera = (window.camera = { fault: undefined, deaf: undefined, drawn: false, frozen: false })
   const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
-  const draw = () => {
+  const tone = () => new AudioContext().createMediaStreamDestination().stream.getAudioTracks()
+  const draw = (heard) => {
     const canvas = document.createElement('canvas')
     Object.assign(canvas, { width: 540, height: 720 })
     const context = canvas.getContext('2d')
@@ -28,14 +31,20 @@ const CAMERA = `(() => {
       requestAnimationFrame(paint)
     }
     paint()
-    return canvas.captureStream(30)
+    const picture = canvas.captureStream(30).getTracks()
+    return new MediaStream(heard ? [...picture, ...tone()] : picture)
   }
-  navigator.mediaDevices.getUserMedia = (asked) =>
-    camera.fault ? Promise.reject(new DOMException('', camera.fault)) : camera.drawn ? Promise.resolve(draw()) : real(asked)
+  navigator.mediaDevices.getUserMedia = async (asked) => {
+    const fault = camera.fault ?? (asked.audio ? camera.deaf : undefined)
+    if (fault) throw new DOMException('', fault)
+    return camera.drawn ? draw(asked.audio) : real(asked)
+  }
 })()`
 
-const set = (page: Page, change: { fault?: string | null; drawn?: boolean; frozen?: boolean }) =>
+const set = (page: Page, change: { fault?: string | null; deaf?: string | null; frozen?: boolean }) =>
   page.evaluate((camera) => Object.assign((globalThis as unknown as { camera: object }).camera, camera), change)
+/** What the operators' floor says is wrong with the kiosk. */
+const trouble = async () => (await floorOf(at.installation)).kiosks[0]?.trouble
 /** As the browser tells that a device came or went. */
 const plug = (page: Page) => page.evaluate(`navigator.mediaDevices.dispatchEvent(new Event('devicechange'))`)
 const unplug = (page: Page) =>
@@ -89,12 +98,14 @@ describe('a camera', () => {
     const visit = walk({ page, language: 'en', url: at.installation.kioskUrl })
     const { camera, frame, attract } = visit.words
     // A picture of stripes: no face in it, so that no take begins by itself.
-    await page.addInitScript('window.camera.drawn = true')
+    await page.addInitScript(`Object.assign(window.camera, { drawn: true, deaf: 'NotReadableError' })`)
     await visit.walkToCamera([])
     const begin = page.getByRole('button', { name: frame.record, disabled: false })
     await begin.waitFor()
-    // It has no microphone either, which is no reason to send anybody away.
+    // Another program has the microphone, which is no reason to send anybody away; operators are told.
     await page.getByText(frame.noSound).waitFor()
+    await expect.poll(trouble, { timeout: 10_000 }).toBe('microphone')
+    await set(page, { deaf: null })
     for (const gone of [
       () => set(page, { frozen: true }),
       () => set(page, { fault: 'NotReadableError' }).then(() => unplug(page)),
@@ -104,6 +115,7 @@ describe('a camera', () => {
       await set(page, { frozen: false, fault: null })
       await begin.waitFor({ timeout: 60_000 })
     }
+    await expect.poll(trouble, { timeout: 10_000 }).toBeUndefined()
     // Loaded again while it says that the camera is lost, before a camera that works: the next visitor is invited.
     await set(page, { fault: 'NotReadableError' })
     await unplug(page)

@@ -6,12 +6,11 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Floor, PROTOCOL_VERSION } from '@fanreel/protocol'
 import { chromium, type Page } from 'playwright-core'
-import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { pickupFinding } from '../../kiosk-ui/agent/pickup-address.ts'
 import { type Child, startChild } from '../support/child.ts'
+import { floorOf } from '../support/floor-of.ts'
 import { sampleVisitor } from '../support/media.ts'
 import { IS_WHOLE } from '../support/whole.ts'
 import { CHROMIUM, filmOf } from './kiosk-browser.ts'
@@ -101,15 +100,7 @@ describe('the agent of a box', () => {
     }
     throw new Error('no browser runs')
   }
-  const floor = async (): Promise<Floor> => {
-    const socket = io(new URL('/operator', at.installation.url).href, { transports: ['websocket'], forceNew: true })
-    try {
-      const hello = { protocol: PROTOCOL_VERSION, eventId: at.installation.eventId, token: at.installation.operatorToken }
-      return (await socket.timeout(10_000).emitWithAck('operator:hello', hello)).floor
-    } finally {
-      socket.close()
-    }
-  }
+  const floor = () => floorOf(at.installation)
 
   it('asks the address in a code as a phone would, and is answered by a pickup page', async () => {
     const { url: centre } = at.installation

@@ -36,7 +36,7 @@ export const StudioScreen = () => {
   const [voice, setVoice] = useState(false)
   const byItself = useRef(false)
   const fault = useCallback((reason: CameraFault) => send({ type: 'CAMERA_FAULT', fault: reason }), [send])
-  const stream = useCamera(phase !== 'fault', video, fault)
+  const stream = useCamera(phase !== 'fault', video, fault, kiosk.noteSound)
   const hear = useCallback(() => setVoice(true), [])
   const heard = useHeard(stream, voice)
   const guidance = useCallback(

@@ -8,7 +8,12 @@ import { StateBadge } from './state-badge.tsx'
 
 type Close = (kioskId: string, closed: KioskClosure | undefined) => void
 
-const TROUBLES: Record<KioskTrouble, string> = { camera: 'no camera', disk: 'no room', shut: 'shut on the spot' }
+const TROUBLES: Record<KioskTrouble, string> = {
+  camera: 'no camera',
+  disk: 'no room',
+  shut: 'shut on the spot',
+  microphone: 'no sound',
+}
 
 /** What the floor says of a kiosk: a door that operators closed before everything that it could say itself. */
 const stateOf = ({ online, closed, trouble }: KioskRow) =>

@@ -13,6 +13,7 @@ const TONES: Record<string, string> = {
   'out-of-order': 'text-gold border-gold/50',
   'shut on the spot': 'text-gold border-gold/50',
   'no camera': 'text-[#ff8b98] border-rec/60',
+  'no sound': 'text-gold border-gold/50',
   'no room': 'text-[#ff8b98] border-rec/60',
   failed: 'text-[#ff8b98] border-rec/60',
   offline: 'text-[#ff8b98] border-rec/60',

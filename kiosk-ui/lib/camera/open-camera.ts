@@ -51,18 +51,23 @@ const cropUpright = async (track: MediaStreamTrack): Promise<void> => {
 /** Faults that may be the microphone's alone: the browser does not say whose they are. */
 const MAYBE_THE_MICROPHONE: ReadonlySet<CameraFault> = new Set(['missing', 'busy', 'denied'])
 
+/** A camera that is open, and why it has no microphone, where it has none. */
+export type OpenCamera = { stream: MediaStream; soundFault: CameraFault | undefined }
+
 /** Picture and sound; picture alone where there is no microphone or it may not be used, since silence is no reason to send a visitor away. */
-export const openCamera = async (): Promise<MediaStream | { fault: CameraFault }> => {
+export const openCamera = async (): Promise<OpenCamera | { fault: CameraFault }> => {
   if (!globalThis.isSecureContext || !navigator.mediaDevices) return { fault: 'insecure' }
   let opened = await ask({ video: VIDEO, audio: AUDIO })
   if ('fault' in opened && opened.fault === 'unsuitable') opened = await ask({ video: true, audio: true })
+  let soundFault: CameraFault | undefined
   if ('fault' in opened && MAYBE_THE_MICROPHONE.has(opened.fault)) {
-    const silent = await ask({ video: VIDEO })
-    if (!('fault' in silent)) opened = silent
+    soundFault = opened.fault
+    opened = await ask({ video: VIDEO })
   }
-  const [picture] = 'fault' in opened ? [] : opened.getVideoTracks()
+  if ('fault' in opened) return { fault: soundFault ?? opened.fault }
+  const [picture] = opened.getVideoTracks()
   if (picture) await cropUpright(picture)
-  return opened
+  return { stream: opened, soundFault: soundFault ?? (opened.getAudioTracks().length > 0 ? undefined : 'missing') }
 }
 
 /** A camera that was found again shows its first pictures within this, in milliseconds. */
@@ -74,7 +79,7 @@ export const probeCamera = async (): Promise<CameraFault | undefined> => {
   if ('fault' in opened) return opened.fault
   const video = document.createElement('video')
   video.muted = true
-  video.srcObject = opened
+  video.srcObject = opened.stream
   try {
     return await new Promise<CameraFault | undefined>((resolve) => {
       const timer = setTimeout(() => resolve('lost'), FIRST_PICTURES_MS)
@@ -89,7 +94,7 @@ export const probeCamera = async (): Promise<CameraFault | undefined> => {
     })
   } finally {
     video.srcObject = null
-    closeCamera(opened)
+    closeCamera(opened.stream)
   }
 }
 

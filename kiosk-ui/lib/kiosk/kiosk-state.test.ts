@@ -22,6 +22,7 @@ const well: KioskFacts = {
   waiting: 0,
   room: { usedBytes: 1, grantedBytes: 1_000_000_000 },
   cameraFault: undefined,
+  soundFault: undefined,
   closedHere: false,
 }
 const admitted = (change: Partial<KioskFacts>) => admissionOf({ ...well, ...change })
@@ -30,6 +31,7 @@ const closedBy = (reason: string) => ({ open: false, reason })
 describe('a visitor', () => {
   it('is taken in with the true wait, and without a network by what was last known', () => {
     expect(admitted({})).toEqual({ open: true, waitMs: 200_000 })
+    expect(admitted({ soundFault: 'missing' })).toEqual({ open: true, waitMs: 200_000 })
     expect(admitted({ connection: 'offline', waiting: 40 })).toEqual({ open: true, waitMs: 200_000 })
   })
 
@@ -66,7 +68,8 @@ describe('a visitor', () => {
 it('trouble is named for operators, a hand on the spot before all else', () => {
   const full = { usedBytes: 1_000, grantedBytes: 1_000 }
   expect(troubleOf(well)).toBeUndefined()
-  expect(troubleOf({ ...well, room: full })).toBe('disk')
+  expect(troubleOf({ ...well, soundFault: 'lost' })).toBe('microphone')
+  expect(troubleOf({ ...well, soundFault: 'lost', room: full })).toBe('disk')
   expect(troubleOf({ ...well, room: full, cameraFault: 'missing' })).toBe('camera')
   expect(troubleOf({ ...well, closedHere: true, cameraFault: 'missing' })).toBe('shut')
   expect(troubleOf({ ...well, room: undefined })).toBeUndefined()

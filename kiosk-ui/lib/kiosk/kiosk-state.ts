@@ -35,14 +35,23 @@ export type KioskFacts = {
   room: DiskRoom | undefined
   /** Why there was no picture when it was last asked for. */
   cameraFault: CameraFault | undefined
+  /** Why there was no sound with it. */
+  soundFault: CameraFault | undefined
   /** Closed by whoever stands at it, in its own settings. */
   closedHere: boolean
 }
 export type KioskState = KioskFacts & { admission: Admission }
 
-/** What is wrong with the kiosk itself. */
-export const troubleOf = ({ cameraFault, room, closedHere }: KioskFacts): KioskTrouble | undefined =>
-  closedHere ? 'shut' : cameraFault ? 'camera' : room && isTight(room) ? 'disk' : undefined
+/** What is wrong with the kiosk itself, the worst of it. */
+export const troubleOf = ({ cameraFault, soundFault, room, closedHere }: KioskFacts): KioskTrouble | undefined => {
+  if (closedHere) return 'shut'
+  if (cameraFault) return 'camera'
+  if (room && isTight(room)) return 'disk'
+  return soundFault && 'microphone'
+}
+
+/** Whether a kiosk that is in such trouble sends visitors away: one that hears nothing still films them. */
+const isClosedBy = (trouble: KioskTrouble | undefined): boolean => trouble !== undefined && trouble !== 'microphone'
 
 /** Whether the team knows that this kiosk is out of order: by their own hand, or since it is told what the matter is. */
 const teamKnows = ({ closedHere, terms, connection }: KioskFacts): boolean =>
@@ -51,7 +60,7 @@ const teamKnows = ({ closedHere, terms, connection }: KioskFacts): boolean =>
 /** Whether a new visitor is taken in: a closed door first, then what is wrong here, then the event. */
 export const admissionOf = (state: KioskFacts): Admission => {
   const { connection, terms, worlds } = state
-  if (connection === 'refused' || troubleOf(state))
+  if (connection === 'refused' || isClosedBy(troubleOf(state)))
     return { open: false, reason: teamKnows(state) ? 'out-of-order' : 'out-of-order-untold' }
   if (terms?.closed) return { open: false, reason: terms.closed }
   if (!terms || worlds.length === 0) return { open: false, reason: 'connecting' }

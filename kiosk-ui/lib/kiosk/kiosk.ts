@@ -27,6 +27,8 @@ export type Kiosk = {
   pickupUrl(token: PickupToken): string
   /** What became of the last attempt to open the camera. */
   noteCamera(fault: CameraFault | undefined): void
+  /** Why the camera has no microphone; undefined where it has one. */
+  noteSound(fault: CameraFault | undefined): void
   closeHere(closed: boolean): void
   stop(): void
 }
@@ -80,6 +82,7 @@ const openKiosk = (settings: KioskSettings, vault: ClipVault, giveWay: () => voi
     waiting: 0,
     room: undefined,
     cameraFault: undefined,
+    soundFault: undefined,
     closedHere: localStorage.getItem(CLOSED_HERE) !== null,
   }
   let state: KioskState = { ...begin, admission: admissionOf(begin) }
@@ -171,6 +174,9 @@ const openKiosk = (settings: KioskSettings, vault: ClipVault, giveWay: () => voi
     pickupUrl: (pickupToken) => `${state.terms?.pickupBase ?? `${url}/v/`}${pickupToken}`,
     noteCamera: (cameraFault) => {
       if (cameraFault !== state.cameraFault) change({ cameraFault })
+    },
+    noteSound: (soundFault) => {
+      if (soundFault !== state.soundFault) change({ soundFault })
     },
     closeHere: (closedHere) => {
       if (closedHere) localStorage.setItem(CLOSED_HERE, 'yes')

@@ -67,6 +67,13 @@ export const problemsOf = (floor: Floor): Problem[] => {
         `${kioskId} has no room for clips`,
         'It takes nobody in until its clips have left. Check its network and disk.',
       )
+    else if (trouble === 'microphone')
+      say(
+        `microphone-${kioskId}`,
+        true,
+        `${kioskId} has no sound`,
+        'It films on, and its films have music only. Look at its microphone; its own settings say what is wrong with it.',
+      )
     else say(`shut-${kioskId}`, false, `${kioskId} was shut on the spot`, 'It is opened again in its own settings.')
   for (const { kioskId, health } of kiosks)
     for (const { id, grave, what, todo } of health ? boxTroubles(health) : [])

@@ -25,8 +25,11 @@ export type EventStatus = z.infer<typeof EventStatus>
 export const KioskClosure = z.enum(['paused', 'out-of-order'])
 export type KioskClosure = z.infer<typeof KioskClosure>
 
-/** Why a kiosk itself takes nobody in: no picture, no room for clips, or somebody has shut it in its own settings. */
-export const KioskTrouble = z.enum(['camera', 'disk', 'shut'])
+/**
+ * What a kiosk finds wrong with itself: no picture, no room for clips, shut in its own settings; it takes nobody in then. Without a
+ * microphone it does, and its films have music only.
+ */
+export const KioskTrouble = z.enum(['camera', 'disk', 'shut', 'microphone'])
 export type KioskTrouble = z.infer<typeof KioskTrouble>
 
 /** A world on offer, pinned by hash. */

@@ -21,7 +21,7 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000).to
 export const AdminPanel = ({ opened }: { opened: Opened }) => {
   const kiosk = useKiosk()
   const { settings } = kiosk
-  const { connection, code, terms, worlds, waiting, room, cameraFault, closedHere, admission } = useKioskState()
+  const { connection, code, terms, worlds, waiting, room, cameraFault, soundFault, closedHere, admission } = useKioskState()
   return (
     <div className="grid gap-8 landscape:grid-cols-2">
       <dl>
@@ -49,6 +49,9 @@ export const AdminPanel = ({ opened }: { opened: Opened }) => {
         <Row name="Camera, last asked for" good={cameraFault === undefined}>
           {cameraFault ?? 'no fault'}
         </Row>
+        <Row name="Microphone, last asked for" good={soundFault === undefined}>
+          {soundFault ?? 'no fault'}
+        </Row>
         <Row name="Agent">{opened.agent ? 'keeps this browser' : 'none'}</Row>
         <Row name="Version">{settings.version}</Row>
       </dl>
@@ -66,7 +69,7 @@ export const AdminPanel = ({ opened }: { opened: Opened }) => {
           </button>
           <Restart opened={opened} />
         </div>
-        <CameraTrial onFault={kiosk.noteCamera} />
+        <CameraTrial onFault={kiosk.noteCamera} onSound={kiosk.noteSound} />
       </div>
     </div>
   )

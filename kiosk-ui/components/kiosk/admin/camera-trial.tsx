@@ -13,7 +13,9 @@ const settingsOf = (stream: MediaStream): string => {
   return `${name}: ${width} x ${height}, ${Math.round(frameRate ?? 0)} a second; ${sound ? sound.label || 'microphone' : 'no microphone'}`
 }
 
-export const CameraTrial = ({ onFault }: { onFault: (fault: CameraFault | undefined) => void }) => {
+type Note = (fault: CameraFault | undefined) => void
+
+export const CameraTrial = ({ onFault, onSound }: { onFault: Note; onSound: Note }) => {
   const video = useRef<HTMLVideoElement>(null)
   const [wanted, setWanted] = useState(false)
   const [heard, setHeard] = useState(false)
@@ -25,7 +27,7 @@ export const CameraTrial = ({ onFault }: { onFault: (fault: CameraFault | undefi
     },
     [onFault],
   )
-  const stream = useCamera(wanted, video, fail)
+  const stream = useCamera(wanted, video, fail, onSound)
   return (
     <section className="flex flex-col gap-4" aria-label="Camera and microphone">
       <video
