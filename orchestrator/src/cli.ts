@@ -19,6 +19,7 @@ import { openMedia } from './open-media.ts'
 import { createVisitSheets } from './privacy/visit-sheet.ts'
 import { connectRedis, type Redis } from './queue/redis.ts'
 import { openRenderQueue } from './queue/render-queue.ts'
+import { startSharedClock } from './queue/shared-clock.ts'
 import { createEventSheet } from './recovery/event-sheet.ts'
 import { rebuild } from './recovery/rebuild.ts'
 import { createNodeConduct } from './status/node-conduct.ts'
@@ -78,12 +79,15 @@ const changePolicy = async (eventId: Env['FANREEL_EVENT_ID'], redis: Redis, word
 
 const rebuildFrom = async (env: Env, redis: Redis) => {
   const eventId = env.FANREEL_EVENT_ID
-  const media = await openMedia(env, { clock: systemClock, log })
+  const everyMs = env.FANREEL_CLOCK_SYNC_MS
+  const shared = everyMs > 0 ? await startSharedClock({ redis, everyMs, log }) : undefined
+  const clock = shared ?? systemClock
+  const media = await openMedia(env, { clock, log })
   const sealer = createSealer({ eventKey: env.FANREEL_EVENT_KEY })
   const queue = await openRenderQueue({
     url: env.FANREEL_REDIS_URL,
     eventId,
-    clock: systemClock,
+    clock,
     log,
     leaseMs: env.FANREEL_LEASE_MS,
     stalledMs: env.FANREEL_STALLED_MS,
@@ -98,10 +102,11 @@ const rebuildFrom = async (env: Env, redis: Redis) => {
       eventSheet: createEventSheet({ redis, eventId, media, sealer }),
       store: createVisitStore({ redis, eventId, log, failedClipMs: env.FANREEL_FAILED_CLIP_MS }),
       queue,
-      now: systemClock.now,
+      now: clock.now,
       log,
     })
   } finally {
+    shared?.stop()
     await queue.close()
   }
 }

@@ -147,6 +147,8 @@ const Knobs = z.object({
   FANREEL_CODE_TRIES_OF_ALL: z.coerce.number().int().positive().default(200),
   /** And from everybody together, first tries too; beyond, nobody's code opens anything. At 600 a minute one guess is right in 15 days. */
   FANREEL_CODE_TRIES_AT_MOST: z.coerce.number().int().positive().default(600),
+  /** Visits that one kiosk may begin at once, as when it comes back after hours without a network; one a second follows. */
+  FANREEL_STARTS_AT_ONCE: z.coerce.number().int().positive().default(1_000),
   /** A kiosk takes no new visitor when the wait for a film is longer than this. */
   FANREEL_MAX_WAIT_MS: ms(30 * 60_000),
   /** Least free bytes on the media disk; below, uploads are refused. Films of clips that were taken may use half of it. */

@@ -340,6 +340,7 @@ export const startOrchestrator = async (options: {
     status,
     presence: kiosks,
     retellMs: env.FANREEL_RETELL_MS,
+    startsAtOnce: env.FANREEL_STARTS_AT_ONCE,
   })
   serveOperators({ ...serving(io, 'operator'), visits, settings, floor, kiosks, conduct, sealer, pickupBase })
   serveNodes({

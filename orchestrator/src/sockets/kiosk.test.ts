@@ -24,10 +24,12 @@ type Kiosk = Awaited<ReturnType<FrontDoor['openKiosk']>>
 /** Bytes that begin like an MP4 and go on at random. */
 const clipOf = (bytes: number) => Buffer.concat([Buffer.from('00000020667479706d703432', 'hex'), randomBytes(bytes - 12)])
 
+const STARTS_AT_ONCE = 150
+
 describe('a kiosk and its uploads', () => {
   let door: FrontDoor
   beforeAll(async () => {
-    door = await startFrontDoor()
+    door = await startFrontDoor({ env: { FANREEL_STARTS_AT_ONCE: String(STARTS_AT_ONCE) } })
   })
   afterAll(() => door.stop())
 
@@ -79,6 +81,21 @@ describe('a kiosk and its uploads', () => {
     const answer = UploadOpened.parse(await kiosk.ask('upload:open', openOf(visitId, clip)))
     return { kiosk, kioskId, visitId, clip, uploadId: answer.uploadId, answer }
   }
+
+  it('A5: begins no more visits than visitors could, over whichever socket', async () => {
+    const kioskId = 'kiosk-in-a-hurry'
+    // One more is let through each second that this takes.
+    const answersOf = async (kiosk: Kiosk, count: number) => {
+      const codes: string[] = []
+      while (codes.length < count) codes.push((await start(kiosk, kioskId)).answer.code ?? 'ok')
+      return codes
+    }
+    const first = await answersOf(await door.openKiosk(kioskId), STARTS_AT_ONCE + 20)
+    expect(first.slice(0, STARTS_AT_ONCE)).toEqual(Array(STARTS_AT_ONCE).fill('ok'))
+    expect(first).toContain('rate-limited')
+    expect(await answersOf(await door.openKiosk(kioskId), 20)).toContain('rate-limited')
+    expect((await start(await door.openKiosk('kiosk-calm'), 'kiosk-calm')).answer).toMatchObject({ ok: true })
+  })
 
   it('A1: hello answers all that a kiosk must know, and what it may let go of', async () => {
     const kiosk = await door.openKiosk('kiosk-1')

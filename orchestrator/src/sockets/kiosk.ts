@@ -27,11 +27,14 @@ import { type KioskPresence, PRESENCE_MS } from '../status/kiosk-presence.ts'
 import type { Uploads } from '../uploads/uploads.ts'
 import { isRefusal } from '../visits/visit-state.ts'
 import { RELEASED, type Visits } from '../visits/visits.ts'
+import { type Bucket, createBucket } from './bucket.ts'
 import { serveNamespace } from './namespace.ts'
 import { createViewTeller } from './tell-view.ts'
 
 /** Pieces of 256 KiB on a fast network, and room for everything else. */
 const RATE = { perSecond: 400, burst: 800 }
+/** Visits that one kiosk begins in the long run: no queue of people is as fast. */
+const STARTS_PER_SECOND = 1
 /** How many visits one kiosk watches at once: far more than stand on its screen. */
 const MAX_WATCHED = 100
 
@@ -68,16 +71,24 @@ export const serveKiosks = (options: {
   presence: KioskPresence
   /** How often a kiosk hears again what it was told of its door and the event's, in milliseconds. */
   retellMs: number
+  /** Visits that one kiosk may begin at once, as after hours without a network. */
+  startsAtOnce: number
   clock: Clock
   log: Logger
   observe?: (message: string, outcome: string) => void
 }): (() => void) => {
   const { namespace, eventId, packKey, pickupBase, tokens, visits, uploads, codes, settings, status, presence, clock, log } =
     options
-  const { observe, retellMs } = options
+  const { observe, retellMs, startsAtOnce } = options
   /** The newest connection of each kiosk: only its end means that the kiosk is gone. */
   const newest = new Map<KioskId, string>()
   const kiosks = new WeakMap<Socket, Kiosk>()
+  const starts = new Map<KioskId, Bucket>()
+  const mayStart = (kioskId: KioskId): boolean => {
+    const bucket = starts.get(kioskId) ?? createBucket({ perSecond: STARTS_PER_SECOND, burst: startsAtOnce }, clock)
+    starts.set(kioskId, bucket)
+    return bucket.take()
+  }
   const noted = (work: Promise<unknown>) => {
     work.catch((error: unknown) => log.warn({ err: error, code: refusalOf(error).code }, 'presence not noted'))
   }
@@ -193,7 +204,8 @@ export const serveKiosks = (options: {
         await note(peer)
         return { ok: true }
       },
-      'visit:start': async ({ peer }, request) => shown(await visits.start({ ...request, kioskId: peer.kioskId })),
+      'visit:start': async ({ peer: { kioskId } }, request) =>
+        mayStart(kioskId) ? shown(await visits.start({ ...request, kioskId })) : refuse('rate-limited'),
       'visit:retake': ({ peer }, { visitId }) => onOwn(peer, visitId, () => visits.retake(visitId)),
       'visit:cancel': ({ peer }, { visitId }) => onOwn(peer, visitId, () => visits.cancel(visitId)),
       'visit:watch': ({ peer, socket }, { visitId }) =>
