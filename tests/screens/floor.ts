@@ -1,5 +1,5 @@
 /** A floor at work, without films: a node that is busy with one render, kiosks whose visitors wait behind it, agents that report. */
-import type { KioskHealth, Language } from '@fanreel/protocol'
+import type { KioskHealth, KioskTrouble, Language } from '@fanreel/protocol'
 import { EVENT_ID, sha256 } from '../../orchestrator/src/http/front-door.fixture.ts'
 import { nodeObjectKey } from '../../orchestrator/src/visits/media-keys.ts'
 import { createFakeKiosk, madeClip } from '../support/fake-kiosk.ts'
@@ -33,6 +33,8 @@ export type Floor = {
   /** A visit whose film is half made; answers its page's path. */
   rendering(language: Language, frame: Buffer): Promise<string>
   report(kiosk: 'north' | 'south', health: KioskHealth): Promise<void>
+  /** What a kiosk finds wrong with itself. */
+  finding(kiosk: 'north' | 'south', trouble: KioskTrouble): Promise<unknown>
   operatorToken(): Promise<string>
   close(): void
 }
@@ -82,6 +84,7 @@ export const openFloor = async ({ door, url }: Stage): Promise<Floor> => {
       })
       if (status !== 200) throw new Error(`the report of kiosk-${name} was answered with ${status}`)
     },
+    finding: (name, trouble) => kiosks[name].kiosk.ask('kiosk:report', { trouble }),
     operatorToken: () => door.tokens.issue(EVENT_ID, 'operator', 'operator-1'),
     close: () => {
       clearInterval(beating)

@@ -56,7 +56,7 @@ describe('problems', () => {
     ['camera', 'camera-kiosk-1', true],
     ['disk', 'disk-kiosk-1', true],
     ['shut', 'shut-kiosk-1', false],
-    ['microphone', 'microphone-kiosk-1', true],
+    ['microphone', 'microphone-kiosk-1', false],
   ] as const)('tells what a kiosk finds wrong with itself: %s', (trouble, id, grave) => {
     const row = { kioskId: 'kiosk-1', online: true, version: '1', lastSeenAt: at, holding: 0, trouble }
     expect(problemsOf(floor({ kiosks: [row] }))).toMatchObject([{ id, grave }])

@@ -70,7 +70,7 @@ export const problemsOf = (floor: Floor): Problem[] => {
     else if (trouble === 'microphone')
       say(
         `microphone-${kioskId}`,
-        true,
+        false,
         `${kioskId} has no sound`,
         'It films on, and its films have music only. Look at its microphone; its own settings say what is wrong with it.',
       )
