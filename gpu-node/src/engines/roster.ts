@@ -1,7 +1,7 @@
 /** The engines of a node through its day: how fast each was, whether it rests, how much it has to do. Shared by all its films. */
-import { performance } from 'node:perf_hooks'
 import type { EngineName, EnginePolicy } from '@fanreel/protocol'
 import { type Breaker, type BreakerSettings, createBreaker } from './breaker.ts'
+import { type EngineClock, steadyClock } from './clock.ts'
 import type { Engine } from './engine.ts'
 import type { EngineState } from './ladder.ts'
 import { createPace, type Pace } from './pace.ts'
@@ -38,16 +38,13 @@ export const stateOf = (member: Member, now: number): EngineState => ({
   expectedMs: expectedMs(member),
 })
 
-export type RosterOptions = {
-  /** Milliseconds of a clock that only goes forward, and its timer. */
-  now?: () => number
-  after?: (ms: number) => AbortSignal
+export type RosterOptions = Partial<Pick<EngineClock, 'now' | 'after'>> & {
   breaker?: BreakerSettings
 }
 
 export const createRoster = (
   engines: readonly Engine[],
-  { now = () => performance.now(), after = (ms) => AbortSignal.timeout(ms), breaker }: RosterOptions = {},
+  { now = steadyClock.now, after = steadyClock.after, breaker }: RosterOptions = {},
 ): Roster => {
   const all = engines.map((engine): Member => {
     const { expectedMs: assumed } = engine.capabilities

@@ -3,7 +3,7 @@
  * question during which this process itself was late does not count: a node that draws with all its cores reads answers late, and
  * would take a healthy server for a dead one.
  */
-import { performance } from 'node:perf_hooks'
+import { steadyClock } from './clock.ts'
 
 const MOST_SILENT = 3
 /** Longer than so many times what a question may take means that our own clock came late. */
@@ -18,7 +18,7 @@ export type Silence = {
 }
 
 /** @param questionMs what a question may take, the pause before it included */
-export const createSilence = (questionMs: number, now: () => number = () => performance.now()): Silence => {
+export const createSilence = (questionMs: number, now: () => number = steadyClock.now): Silence => {
   let count = 0
   let since: number | undefined
   return {

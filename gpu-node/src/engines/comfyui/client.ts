@@ -3,6 +3,7 @@
  * no accounts: keep it on loopback or inside the event's own network.
  */
 import { z } from 'zod'
+import { type EngineClock, steadyClock } from '../clock.ts'
 import { EngineFault } from '../engine-fault.ts'
 import { saveClip } from '../save-clip.ts'
 import { ObjectInfo } from './preflight.ts'
@@ -31,11 +32,11 @@ export type ComfyuiClient = ReturnType<typeof createClient>
 /** How long a call may take until its answer begins: a look, by which a dead server is known, and any other; in milliseconds. */
 export type CallLimits = { callMs: number; workMs: number }
 
-export const createClient = (baseUrl: string, { callMs, workMs }: CallLimits) => {
+export const createClient = (baseUrl: string, { callMs, workMs }: CallLimits, clock: EngineClock = steadyClock) => {
   const base = baseUrl.replace(/\/+$/, '')
 
   const call = async (path: string, init: RequestInit, signal: AbortSignal | undefined, limitMs = workMs): Promise<Response> => {
-    const limit = AbortSignal.timeout(limitMs)
+    const limit = clock.after(limitMs)
     try {
       return await fetch(`${base}${path}`, {
         ...init,

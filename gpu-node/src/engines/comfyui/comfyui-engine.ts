@@ -6,9 +6,9 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
 import { seedFor } from '../../director/random.ts'
 import { longestShot, picturesFor } from '../clip-length.ts'
+import { type EngineClock, steadyClock } from '../clock.ts'
 import type { ClipShot, Engine, EngineCapabilities, ShotRequest } from '../engine.ts'
 import { EngineFault } from '../engine-fault.ts'
 import { drawKeyframe, pngOf } from '../keyframe.ts'
@@ -29,6 +29,7 @@ export type ComfyuiOptions = {
   timing?: Timing
   /** How long a server that failed is left alone, in milliseconds. */
   restMs?: number
+  clock?: EngineClock
 }
 
 /** A server that had an answer is asked again only after this, in milliseconds: models come and go with their files. */
@@ -58,9 +59,10 @@ const stepCounter = (nodes: number, frames: number) => {
   }
 }
 
-export const createComfyui = ({ urls, workflow, studio, timing = TIMING, restMs = REST_MS }: ComfyuiOptions): Engine => {
-  const servers = urls.map((url): Server => ({ client: createClient(url, timing), checkedAt: Number.NEGATIVE_INFINITY }))
-  const pool = createServerPool(servers, { isServersFault, restMs, now: () => performance.now() })
+export const createComfyui = (options: ComfyuiOptions): Engine => {
+  const { urls, workflow, studio, timing = TIMING, restMs = REST_MS, clock = steadyClock } = options
+  const servers = urls.map((url): Server => ({ client: createClient(url, timing, clock), checkedAt: Number.NEGATIVE_INFINITY }))
+  const pool = createServerPool(servers, { isServersFault, restMs, now: clock.now })
   const kinds = [...new Set(Object.values(workflow.graph).map(({ class_type }) => class_type))]
   const capabilities: EngineCapabilities = {
     name: 'comfyui',
@@ -80,11 +82,11 @@ export const createComfyui = ({ urls, workflow, studio, timing = TIMING, restMs 
 
   /** Throws `missing` where the server lacks a node or a model file, each named. */
   const preflight = async (server: Server, signal: AbortSignal): Promise<void> => {
-    if (performance.now() - server.checkedAt < PREFLIGHT_GOOD_MS) return
+    if (clock.now() - server.checkedAt < PREFLIGHT_GOOD_MS) return
     const missing = missingFrom(workflow.graph, await server.client.objectInfo(kinds, signal))
     if (missing.length > 0)
       throw new EngineFault('missing', `${server.client.base} lacks for ${workflow.id}: ${missing.join('; ')}`)
-    server.checkedAt = performance.now()
+    server.checkedAt = clock.now()
   }
 
   const draw = async (server: Server, request: ShotRequest, keyframe: Keyframe): Promise<ClipShot> => {
@@ -122,7 +124,7 @@ export const createComfyui = ({ urls, workflow, studio, timing = TIMING, restMs 
         },
         onPreview: (preview: Uint8Array) => onProgress?.({ drawn: shown, preview }),
       }
-      const entry = await follow(client, { promptId, clientId, signal, timing, follower })
+      const entry = await follow(client, { promptId, clientId, signal, timing, follower, clock })
       finished = true
       const clip = savedClip(entry, workflow.output)
       if (!clip) throw new EngineFault('failed', `${workflow.id}: node ${workflow.output} saved no clip`)

@@ -3,10 +3,9 @@
  * everything, so history and queue are asked every few seconds whatever the socket says. That also tells a dead server
  * within three unanswered questions (D8).
  */
-import { performance } from 'node:perf_hooks'
-import { setTimeout as delay } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
+import { type EngineClock, steadyClock } from '../clock.ts'
 import { EngineFault } from '../engine-fault.ts'
 import { createSilence } from '../silence.ts'
 import type { CallLimits, ComfyuiClient, HistoryEntry } from './client.ts'
@@ -92,12 +91,14 @@ export const follow = async (
     signal,
     timing,
     follower,
+    clock = steadyClock,
   }: {
     promptId: string
     clientId: string
     signal: AbortSignal
     timing: Timing
     follower: Follower
+    clock?: EngineClock
   },
 ): Promise<HistoryEntry> => {
   let wake: () => void = () => undefined
@@ -114,20 +115,20 @@ export const follow = async (
     const rest = new AbortController()
     wake = () => rest.abort()
     const both = AbortSignal.any([signal, rest.signal])
-    await delay(timing.pollMs, undefined, { signal: both }).catch(() => signal.throwIfAborted())
+    await clock.pause(timing.pollMs, both).catch(() => signal.throwIfAborted())
   }
   const look = async (): Promise<HistoryEntry | 'waiting' | 'gone'> => {
     const entry = await client.history(promptId, signal)
     if (entry) return entry
     return (await client.standing(promptId, signal)) === 'gone' ? 'gone' : 'waiting'
   }
-  const silence = createSilence(timing.pollMs + timing.callMs)
+  const silence = createSilence(timing.pollMs + timing.callMs, clock.now)
   let unknown = 0
   try {
     for (;;) {
       signal.throwIfAborted()
       if (!socket) connect()
-      const begun = performance.now()
+      const begun = clock.now()
       await pause()
       try {
         const found = await look()

@@ -3,6 +3,7 @@
  * means for the bill is part of its answer: made, surely not made, or nobody knows.
  */
 import { z } from 'zod'
+import { type EngineClock, steadyClock } from '../clock.ts'
 import { EngineFault } from '../engine-fault.ts'
 import { isLoopback } from '../public-address.ts'
 import { saveClip } from '../save-clip.ts'
@@ -76,14 +77,15 @@ export const createModelStudioClient = (options: {
   key: string
   resultHosts: readonly string[]
   callMs: number
+  clock?: EngineClock
 }) => {
-  const { key, resultHosts, callMs } = options
+  const { key, resultHosts, callMs, clock = steadyClock } = options
   const base = options.baseUrl.replace(/\/+$/, '')
   /** A contract server: what it names may lie on this machine too. */
   const local = isLoopback(base)
   const headers = { authorization: `Bearer ${key}` }
   const limited = (signal?: AbortSignal) => {
-    const limit = AbortSignal.timeout(callMs)
+    const limit = clock.after(callMs)
     return signal ? AbortSignal.any([signal, limit]) : limit
   }
   const codeIn = async (response: Response): Promise<string | undefined> => {

@@ -5,8 +5,7 @@
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
-import { setTimeout as delay } from 'node:timers/promises'
+import { type EngineClock, steadyClock } from '../clock.ts'
 import type { ClipShot, Engine, EngineCapabilities, ShotRequest } from '../engine.ts'
 import { EngineFault } from '../engine-fault.ts'
 import { drawKeyframe } from '../keyframe.ts'
@@ -26,6 +25,7 @@ export type ModelStudioOptions = {
   /** Draws the picture whose look the clip is brought to. */
   studio: Pick<Engine, 'renderShot'>
   timing?: Timing
+  clock?: EngineClock
 }
 export type Timing = {
   /** Between two looks, in milliseconds: the service asks for about 15 s, and allows 20 a second to an account. */
@@ -49,7 +49,13 @@ const NO_TASK = '00000000-0000-0000-0000-000000000000'
 const create = async (
   client: ModelStudioClient,
   body: object,
-  { paid, order, timing, signal }: { paid: PaidWork; order: Order; timing: Timing; signal: AbortSignal },
+  {
+    paid,
+    order,
+    timing,
+    clock,
+    signal,
+  }: { paid: PaidWork; order: Order; timing: Timing; clock: EngineClock; signal: AbortSignal },
 ): Promise<string> => {
   for (let tries = 1; ; tries++) {
     const created = await client.create(body)
@@ -67,7 +73,7 @@ const create = async (
       throw created.refused
     }
     const pause = Math.min(LONGEST_PAUSE_MS, created.afterMs ?? timing.backOffMs * 2 ** (tries - 1))
-    await delay(pause, undefined, { signal }).catch(() => undefined)
+    await clock.pause(pause, signal).catch(() => undefined)
     if (!signal.aborted) continue
     await paid.ended(order, { is: 'free' })
     signal.throwIfAborted()
@@ -90,12 +96,13 @@ const follow = async (
   client: ModelStudioClient,
   taskId: string,
   { pollMs, giveUpMs }: Timing,
+  clock: EngineClock,
   signal: AbortSignal,
   onLook: (task: Task) => void,
 ): Promise<Task> => {
-  const begun = performance.now()
+  const begun = clock.now()
   for (let pause = pollMs; ; ) {
-    await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted())
+    await clock.pause(pause, signal)
     pause = pollMs
     try {
       const task = await client.look(taskId, signal)
@@ -106,7 +113,7 @@ const follow = async (
       if (error instanceof Throttled) pause = Math.max(pollMs, Math.min(LONGEST_PAUSE_MS, error.afterMs ?? 2 * pollMs))
       else if (!(error instanceof EngineFault) || error.reason !== 'unreachable') throw error
     }
-    if (performance.now() - begun > giveUpMs) throw new EngineFault('late', 'its task does not end')
+    if (clock.now() - begun > giveUpMs) throw new EngineFault('late', 'its task does not end')
   }
 }
 
@@ -128,12 +135,14 @@ const settle = async (task: Task, recipe: Recipe, paid: PaidWork, order: Order):
   return url
 }
 
-export const createModelStudio = ({ url, key, recipe, studio, timing = TIMING }: ModelStudioOptions): Engine => {
-  const client = createModelStudioClient({ baseUrl: url, key, resultHosts: recipe.resultHosts, callMs: timing.callMs })
+export const createModelStudio = (options: ModelStudioOptions): Engine => {
+  const { url, key, recipe, studio, timing = TIMING, clock = steadyClock } = options
+  const { resultHosts } = recipe
+  const client = createModelStudioClient({ baseUrl: url, key, resultHosts, callMs: timing.callMs, clock })
   // One account has as many hands as may be under way at once; a shot's fault says nothing of the others.
   const hands = createServerPool(
     Array.from({ length: recipe.parallel }, () => client),
-    { isServersFault: () => false, restMs: 0, now: () => performance.now() },
+    { isServersFault: () => false, restMs: 0, now: clock.now },
   )
   const longest = recipe.seconds.at(-1) ?? 0
   const capabilities: EngineCapabilities = {
@@ -187,7 +196,7 @@ export const createModelStudio = ({ url, key, recipe, studio, timing = TIMING }:
     const standing = await paid.intend(order)
     if (standing.is === 'placed') return { order, taskId: standing.taskId }
     if (standing.is === 'refused') throw new EngineFault(standing.reason, `its order is refused: ${standing.reason}`)
-    const made = create(client, bodyFor(recipe, request, reference.url), { paid, order, timing, signal })
+    const made = create(client, bodyFor(recipe, request, reference.url), { paid, order, timing, clock, signal })
     try {
       return { order, taskId: await unlessLetGo(made, signal, paid.goesOn) }
     } catch (error) {
@@ -205,15 +214,15 @@ export const createModelStudio = ({ url, key, recipe, studio, timing = TIMING }:
     const frames = shot.frames + tail
     const path = join(scratch, `${shot.id}-model-studio-${attempt}.mp4`)
     const { order, taskId } = await taskOf(paid, request)
-    const begun = performance.now()
+    const begun = clock.now()
     let highest = 0
     const tell = ({ output }: Task) => {
-      const share = output.task_status === 'PENDING' ? 0 : Math.min(0.9, (performance.now() - begun) / recipe.expectedMs)
+      const share = output.task_status === 'PENDING' ? 0 : Math.min(0.9, (clock.now() - begun) / recipe.expectedMs)
       highest = Math.max(highest, Math.floor(share * frames))
       onProgress?.({ drawn: highest })
     }
     try {
-      const task = await follow(client, taskId, timing, signal, tell)
+      const task = await follow(client, taskId, timing, clock, signal, tell)
       let address = await settle(task, recipe, paid, order)
       let again = false
       await twiceIfLost(async () => {

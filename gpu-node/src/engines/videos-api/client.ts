@@ -1,5 +1,6 @@
 /** The routes of `/v1/videos` that a shot needs. Its servers know no accounts, or one key for all. */
 import { z } from 'zod'
+import type { EngineClock } from '../clock.ts'
 import { EngineFault } from '../engine-fault.ts'
 import { saveClip } from '../save-clip.ts'
 
@@ -22,11 +23,16 @@ const faultFor = (base: string, code: number): EngineFault => {
 }
 
 /** @param limits how long a call may take until its answer begins: a look, by which a dead server is known, and any other; in milliseconds */
-export const createVideosClient = (baseUrl: string, { callMs, workMs }: { callMs: number; workMs: number }, key?: string) => {
+export const createVideosClient = (
+  baseUrl: string,
+  { callMs, workMs }: { callMs: number; workMs: number },
+  clock: EngineClock,
+  key?: string,
+) => {
   const base = baseUrl.replace(/\/+$/, '')
   const headers = key ? { authorization: `Bearer ${key}` } : {}
   const call = async (path: string, init: RequestInit, signal: AbortSignal | undefined, limitMs = workMs): Promise<Response> => {
-    const limit = AbortSignal.timeout(limitMs)
+    const limit = clock.after(limitMs)
     const both = signal ? AbortSignal.any([signal, limit]) : limit
     try {
       return await fetch(`${base}/v1${path}`, { ...init, headers, redirect: 'error', signal: both })

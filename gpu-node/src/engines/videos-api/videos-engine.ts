@@ -4,10 +4,9 @@
  * runs unseen, and the shot goes on down the ladder (D10).
  */
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
-import { setTimeout as delay } from 'node:timers/promises'
 import { seedFor } from '../../director/random.ts'
 import { longestShot, picturesFor } from '../clip-length.ts'
+import { type EngineClock, steadyClock } from '../clock.ts'
 import type { ClipShot, Engine, EngineCapabilities, ShotRequest } from '../engine.ts'
 import { EngineFault } from '../engine-fault.ts'
 import { drawKeyframe, pngOf } from '../keyframe.ts'
@@ -29,6 +28,7 @@ export type VideosOptions = {
   timing?: Timing
   /** How long a server that failed is left alone, in milliseconds. */
   restMs?: number
+  clock?: EngineClock
 }
 export type Timing = { pollMs: number; callMs: number; workMs: number }
 
@@ -60,11 +60,12 @@ const follow = async (
   { pollMs, callMs }: Timing,
   signal: AbortSignal,
   onLook: (job: Job) => void,
+  clock: EngineClock,
 ): Promise<void> => {
-  const silence = createSilence(pollMs + callMs)
+  const silence = createSilence(pollMs + callMs, clock.now)
   for (;;) {
-    const begun = performance.now()
-    await delay(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted())
+    const begun = clock.now()
+    await clock.pause(pollMs, signal)
     try {
       const job = await client.look(id, signal)
       silence.heard()
@@ -77,9 +78,10 @@ const follow = async (
   }
 }
 
-export const createVideosApi = ({ urls, recipe, key, studio, timing = TIMING, restMs = REST_MS }: VideosOptions): Engine => {
-  const clients = urls.map((url) => createVideosClient(url, timing, key))
-  const pool = createServerPool(clients, { isServersFault, restMs, now: () => performance.now() })
+export const createVideosApi = (options: VideosOptions): Engine => {
+  const { urls, recipe, key, studio, timing = TIMING, restMs = REST_MS, clock = steadyClock } = options
+  const clients = urls.map((url) => createVideosClient(url, timing, clock, key))
+  const pool = createServerPool(clients, { isServersFault, restMs, now: clock.now })
   const capabilities: EngineCapabilities = {
     name: 'videos-api',
     treatments: recipe.treatments,
@@ -106,10 +108,11 @@ export const createVideosApi = ({ urls, recipe, key, studio, timing = TIMING, re
       // A server that tells no progress is half way as long as it draws.
       const share = ({ status, progress }: Job) => (status === 'queued' ? 0 : Math.min(0.9, (progress ?? 50) / 100))
       let highest = 0
-      await follow(client, job.id, timing, signal, (look) => {
+      const tell = (look: Job) => {
         highest = Math.max(highest, Math.floor(share(look) * frames))
         onProgress?.({ drawn: highest })
-      })
+      }
+      await follow(client, job.id, timing, signal, tell, clock)
       await twiceIfLost(() => client.download(job.id, path, signal), signal)
       onProgress?.({ drawn: frames })
       return { kind: 'clip', path, engine: 'videos-api', from: yuv }
