@@ -9,6 +9,6 @@ export const seedOfAttempt = (seed: number, attempt: number): number =>
 /** Left before the deadline for what comes after the film: its way to the store, and the orchestrator's own look. Milliseconds. */
 const DELIVERY_MS = 30_000
 
-/** How long the film may take, `elapsedMs` after its offer: what the event allows, and no longer than the render may live. */
+/** How long the film may still take, `elapsedMs` after its offer: what the event allows from there on, and no longer than the render may live. */
 export const msForFilm = ({ policy, deadlineMs }: Pick<Offer, 'policy' | 'deadlineMs'>, elapsedMs: number): number =>
-  Math.max(0, Math.min(policy.finishWithinMs ?? Number.POSITIVE_INFINITY, deadlineMs - elapsedMs - DELIVERY_MS))
+  Math.max(0, Math.min(policy.finishWithinMs ?? Number.POSITIVE_INFINITY, deadlineMs - DELIVERY_MS) - elapsedMs)

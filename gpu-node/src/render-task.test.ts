@@ -125,6 +125,7 @@ it('D3: a film takes no longer than the event allows, nor than its render may li
   expect(msForFilm({ policy, deadlineMs: 150_000 }, 0)).toBe(120_000)
   expect(msForFilm({ policy: { ...policy, finishWithinMs: 90_000 }, deadlineMs: 150_000 }, 0)).toBe(90_000)
   expect(msForFilm({ policy, deadlineMs: 150_000 }, 20_000)).toBe(100_000)
+  expect(msForFilm({ policy: { ...policy, finishWithinMs: 90_000 }, deadlineMs: 150_000 }, 20_000)).toBe(70_000)
   expect(msForFilm({ policy, deadlineMs: 40_000 }, 15_000)).toBe(0)
 })
 
