@@ -157,6 +157,25 @@ describe('comfyui', () => {
     expect(await readdir(scratch)).toEqual([])
   })
 
+  it('D3: a shot that is late is not held up by a server that does not answer', async () => {
+    const slow = await start({ stepMs: 300 })
+    const stopping = new AbortController()
+    const timing = { pollMs: 50, callMs: 40_000, workMs: 40_000 }
+    let letGo = 0
+    const stopped = open([slow.url], small('wan22-i2v-a14b'), timing).renderShot(
+      request(shot(), scratch, {
+        signal: stopping.signal,
+        onProgress: () => {
+          slow.faults.push('hang')
+          letGo ||= performance.now()
+          stopping.abort(new Error('late'))
+        },
+      }),
+    )
+    await expect(stopped).rejects.toThrow('late')
+    expect(performance.now() - letGo).toBeLessThan(20_000)
+  })
+
   it('D9: leaves nothing of the visitor on the server: no picture, no clip, no prompt', async () => {
     const take = await drawn(open([server.url]))
     expect((await stat(take.path)).size).toBeGreaterThan(500)

@@ -99,6 +99,11 @@ export const createComfyui = (options: ComfyuiOptions): Engine => {
     const frames = shot.frames + tail
     const path = join(scratch, `${shot.id}-comfyui-${attempt}.mp4`)
     let finished = false
+    /** What nobody waits for any more must not hold up the next there; a server that does not answer is not asked twice. */
+    const stop = async () => {
+      const standing = await client.standing(promptId).catch(() => 'gone' as const)
+      if (standing !== 'gone') await client.cancel(promptId, standing === 'running').catch(() => undefined)
+    }
     try {
       const graph = fillGraph(workflow, {
         keyframe: await client.upload(keyframe.png, picture.filename, signal),
@@ -134,15 +139,11 @@ export const createComfyui = (options: ComfyuiOptions): Engine => {
       return { kind: 'clip', path, engine: 'comfyui', from: keyframe.yuv }
     } catch (error) {
       await rm(path, { force: true })
-      // What nobody waits for any more must not hold up the next; a server that does not answer is not asked twice.
-      if (!finished) {
-        const standing = await client.standing(promptId).catch(() => 'gone' as const)
-        if (standing !== 'gone') await client.cancel(promptId, standing === 'running').catch(() => undefined)
-      }
       throw error
     } finally {
-      // The shot does not wait for it, and does not fail by it.
-      void client.wipe(files, promptId).catch(() => undefined)
+      // The shot does not wait for it, and does not fail by it: another engine may have to draw it in what time is left (D3).
+      const stopped = finished ? Promise.resolve() : stop()
+      void stopped.then(() => client.wipe(files, promptId)).catch(() => undefined)
     }
   }
 
