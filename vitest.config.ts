@@ -28,7 +28,7 @@ const NOT_EVERY_TIME =
   process.env.FANREEL_TESTS === 'whole' ? [] : ['many-visits', 'same-verdict'].map((name) => `tests/e2e/${name}.test.ts`)
 const isWhole = process.env.FANREEL_FAULTS === 'full'
 /** Installations without a screen or a film: like the services they wait for most of their time. */
-const WITHOUT_FILMS = ['tests/faults', 'tests/fuzz', 'tests/integration/one-uploader.test.ts']
+const WITHOUT_FILMS = ['tests/faults', 'tests/fuzz', 'tests/load', 'tests/integration/one-uploader.test.ts']
 /** What a camera plays is judged as it comes, and a film is drawn beside moving screens: nothing else runs meanwhile. */
 const ALONE = ['capture-guide', 'kiosk-flow'].map((name) => `tests/e2e/${name}.test.ts`)
 

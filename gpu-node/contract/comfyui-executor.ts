@@ -17,6 +17,9 @@ export type Graph = Record<string, GraphNode>
 export type Pictures = { file: Buffer; width: number; height: number; count: number; moving: boolean; size: boolean }
 type Video = Pictures & { fps: number }
 
+/** A clip of this size that was made before. */
+export type Premade = (size: { width: number; height: number }) => Buffer
+
 export type Saved = { filename: string; subfolder: string; bytes: Buffer }
 
 export type Execution = {
@@ -28,6 +31,8 @@ export type Execution = {
   onStep(id: string, value: number, max: number): Promise<void>
   /** Called with each node's own output that is shown to people. */
   onSaved(id: string, saved: Saved): void
+  /** A clip that was made before, for whoever has no time for an encoder. */
+  premade?: Premade
   /** A number for the next file. */
   counter(): number
   signal: AbortSignal
@@ -76,7 +81,7 @@ export const encode = async (video: Video, signal: AbortSignal): Promise<Buffer>
 
 /** Runs the nodes of a graph one after another. Throws what a node throws, the signal's reason when interrupted. */
 export const execute = async (graph: Graph, execution: Execution): Promise<void> => {
-  const { load, onNode, onStep, onSaved, counter, signal } = execution
+  const { load, onNode, onStep, onSaved, premade, counter, signal } = execution
   const values = new Map<string, unknown>()
   const take = (value: unknown) => (isLink(value) ? values.get(value[0]) : value)
   const pictures = (value: unknown): Pictures => {
@@ -111,7 +116,8 @@ export const execute = async (graph: Graph, execution: Execution): Promise<void>
     SaveVideo: async ({ video, filename_prefix }, id) => {
       const [name = 'ComfyUI', ...folders] = textOf(filename_prefix, 'video/ComfyUI').split('/').reverse()
       const filename = `${name}_${String(counter()).padStart(5, '0')}_.mp4`
-      const bytes = await encode({ ...pictures(video), fps: (take(video) as Video).fps }, signal)
+      const shown = { ...pictures(video), fps: (take(video) as Video).fps }
+      const bytes = premade ? premade(shown) : await encode(shown, signal)
       onSaved(id, { filename, subfolder: folders.reverse().join('/'), bytes })
     },
     WanImageToVideo: moved,

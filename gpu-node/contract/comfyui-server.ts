@@ -7,8 +7,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { execute, type Graph, runningOrder, type Saved } from './comfyui-executor.ts'
+import { execute, type Graph, type Premade, runningOrder, type Saved } from './comfyui-executor.ts'
 import { NODES, type NodeInfo } from './comfyui-nodes.ts'
+import { createFaults, type Faulty } from './faults.ts'
 
 /** What goes wrong, once each; put one in and the next prompt, or the next request, meets it. */
 export type ComfyuiFault =
@@ -24,13 +25,17 @@ export type ComfyuiFault =
   | 'lost-answer'
   /** Nothing is answered any more, though connections are taken. */
   | 'hang'
+  /** A prompt takes four times as long as others. */
+  | 'slow'
 
-export type ComfyuiOptions = {
+export type ComfyuiOptions = Faulty<ComfyuiFault> & {
   port?: number
   /** How long a sampler's step takes, in milliseconds. */
   stepMs?: number
   /** Its nodes and model files; by default all that our workflows need. */
   nodes?: Readonly<Record<string, NodeInfo>>
+  /** Answers clips that were made before, and encodes none. */
+  premade?: Premade
 }
 
 type Prompt = { id: string; number: number; graph: Graph; client: string; extra: unknown }
@@ -58,9 +63,10 @@ const jsonOf = async (request: IncomingMessage): Promise<Record<string, unknown>
 }
 
 export const startComfyui = async (options: ComfyuiOptions = {}) => {
-  const { stepMs = 5, nodes = NODES } = options
+  const { stepMs = 5, nodes = NODES, premade } = options
+  const faults = createFaults(options)
+  const { meets, hangs, wake } = faults
   const files = new Map<string, Buffer>()
-  const faults: ComfyuiFault[] = []
   const waiting: Prompt[] = []
   let running: { prompt: Prompt; stop: AbortController } | undefined
   let history = new Map<string, Entry>()
@@ -68,14 +74,8 @@ export const startComfyui = async (options: ComfyuiOptions = {}) => {
   const seen = { prompts: 0, interrupts: 0, submitted: [] as Graph[] }
   let number = 0
   let saved = 0
-  let hanging = false
   let life = 0
 
-  const meets = (fault: ComfyuiFault): boolean => {
-    const at = faults.indexOf(fault)
-    if (at >= 0) faults.splice(at, 1)
-    return at >= 0
-  }
   const say = (client: string, type: string, data: object) => sockets.get(client)?.send(JSON.stringify({ type, data }))
   const remaining = () => waiting.length + (running ? 1 : 0)
   const status = () => ({ status: { exec_info: { queue_remaining: remaining() } } })
@@ -106,8 +106,10 @@ export const startComfyui = async (options: ComfyuiOptions = {}) => {
     tell('execution_start', {})
     tell('execution_cached', { nodes: [] })
     let at = ''
+    const eachMs = faults.workMs(stepMs)
     try {
       await execute(graph, {
+        ...(premade && { premade }),
         load: (name) => {
           const [, bare = '', kind = 'input'] = /^(.*?)(?: \[(input|temp|output)\])?$/.exec(name) ?? []
           const found = files.get(`${kind}/${bare.includes('/') ? bare : `/${bare}`}`)
@@ -120,7 +122,7 @@ export const startComfyui = async (options: ComfyuiOptions = {}) => {
           await delay(0)
         },
         onStep: async (node, value, max) => {
-          await delay(stepMs, undefined, { signal: stop.signal })
+          await delay(eachMs, undefined, { signal: stop.signal })
           if (meets('lost-socket')) sockets.get(client)?.terminate()
           if (meets('restart')) restart()
           stop.signal.throwIfAborted()
@@ -207,6 +209,7 @@ export const startComfyui = async (options: ComfyuiOptions = {}) => {
   const submit = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await jsonOf(request)
     const graph = body.prompt as Graph
+    faults.asked()
     const error = refusalOf(graph)
     if (error) return json(response, { error, node_errors: {} }, 400)
     const id = typeof body.prompt_id === 'string' ? body.prompt_id : randomUUID()
@@ -228,10 +231,7 @@ export const startComfyui = async (options: ComfyuiOptions = {}) => {
   }
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (hanging || meets('hang')) {
-      hanging = true
-      return
-    }
+    if (hangs()) return
     const url = new URL(request.url ?? '/', 'http://loopback')
     const path = url.pathname.replace(/^\/api(?=\/)/, '')
     const of = (start: string) => decodeURIComponent(path.slice(start.length))
@@ -293,7 +293,7 @@ export const startComfyui = async (options: ComfyuiOptions = {}) => {
   return {
     url: `http://127.0.0.1:${port}`,
     /** Faults that are still to be met, in order. */
-    faults,
+    faults: faults.waiting,
     seen,
     /** What lies on its disk, by kind, folder and name. */
     files,
@@ -301,10 +301,7 @@ export const startComfyui = async (options: ComfyuiOptions = {}) => {
     waiting: () => waiting.length,
     /** Everything it had in memory is gone; its files stay. */
     restart,
-    /** Answers again after a `hang`. */
-    wake: () => {
-      hanging = false
-    },
+    wake,
     close: async () => {
       life++
       running?.stop.abort(new Error('closed'))

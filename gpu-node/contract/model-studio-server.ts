@@ -8,6 +8,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Premade } from './comfyui-executor.ts'
+import { createFaults, type Faulty } from './faults.ts'
 import { bodyFault, type CreateBody, CreateBodySchema, lengthOf, referencesOf, sizeOf } from './model-studio-body.ts'
 import { clipOf, fetchReference } from './model-studio-clip.ts'
 
@@ -39,8 +41,10 @@ export type ModelStudioFault =
   | 'redirect'
   /** Nothing is answered any more. */
   | 'hang'
+  /** A task takes four times as long as others. */
+  | 'slow'
 
-export type ModelStudioOptions = {
+export type ModelStudioOptions = Faulty<ModelStudioFault> & {
   port?: number
   key?: string
   /** How long a task takes besides the encoder, in milliseconds. */
@@ -49,6 +53,8 @@ export type ModelStudioOptions = {
   hands?: number
   /** Creates it takes in any second. */
   createsPerSecond?: number
+  /** Answers clips that were made before, and encodes none. */
+  premade?: Premade
 }
 
 type Status = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED'
@@ -79,22 +85,18 @@ const RESULT = /^\/results\/([\w-]{1,80})\.mp4$/
 
 export const startModelStudio = async (options: ModelStudioOptions = {}) => {
   const { port = 0, key = 'sk-contract', taskMs = 20, hands = 2, createsPerSecond = 1_000 } = options
+  const { premade } = options
+  const faults = createFaults(options)
+  const { meets, hangs } = faults
   const tasks = new Map<string, Task>()
-  const faults: ModelStudioFault[] = []
   /** What was asked for, a task each. */
   const asked: CreateBody[] = []
   const working = new Set<Promise<void>>()
   let creates: number[] = []
   let running = 0
   let billed = 0
-  let hanging = false
   let looks = 0
 
-  const meets = (fault: ModelStudioFault): boolean => {
-    const met = faults[0] === fault
-    if (met) faults.shift()
-    return met
-  }
   const json = (response: ServerResponse, status: number, value: object, headers: Record<string, string> = {}) =>
     void response
       .writeHead(status, { 'content-type': 'application/json', ...headers })
@@ -109,13 +111,13 @@ export const startModelStudio = async (options: ModelStudioOptions = {}) => {
     running++
     try {
       task.status = 'RUNNING'
-      await delay(taskMs, undefined, { signal })
+      await delay(faults.workMs(taskMs), undefined, { signal })
       if (meets('restart')) return void tasks.delete(task.id)
       if (meets('failed')) throw Object.assign(new Error('An internal error has occured.'), { code: 'InternalError' })
       if (meets('refused-output'))
         throw Object.assign(new Error('Output data may contain inappropriate content.'), { code: 'DataInspectionFailed' })
       const size = meets('wrong-size') ? { width: 480, height: 480 } : sizeOf(task.body)
-      task.clip = await clipOf(reference, { ...size, seconds: lengthOf(task.body) })
+      task.clip = premade ? premade(size) : await clipOf(reference, { ...size, seconds: lengthOf(task.body) })
       signal.throwIfAborted()
       billed += Math.min(5, task.inputSeconds) + lengthOf(task.body)
       task.status = 'SUCCEEDED'
@@ -137,6 +139,7 @@ export const startModelStudio = async (options: ModelStudioOptions = {}) => {
 
   const create = async (request: IncomingMessage, response: ServerResponse) => {
     const value = await bodyOf(request)
+    faults.asked()
     const now = performance.now()
     creates = [...creates.filter((at) => now - at < 1_000), now]
     const isBurst = creates.length > createsPerSecond
@@ -226,10 +229,7 @@ export const startModelStudio = async (options: ModelStudioOptions = {}) => {
   }
 
   const answer = (request: IncomingMessage, response: ServerResponse): void | Promise<void> => {
-    if (hanging || meets('hang')) {
-      hanging = true
-      return
-    }
+    if (hangs()) return
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://loopback')
     const clip = RESULT.exec(pathname)?.[1]
     if (clip) return result(clip, searchParams, response)
@@ -252,7 +252,7 @@ export const startModelStudio = async (options: ModelStudioOptions = {}) => {
     url: origin(),
     key,
     /** Faults that are still to be met, in order. */
-    faults,
+    faults: faults.waiting,
     asked,
     tasks,
     /** Seconds that would be on the bill: those in and out of what succeeded. */

@@ -5,7 +5,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { encode } from './comfyui-executor.ts'
+import { encode, type Premade } from './comfyui-executor.ts'
+import { createFaults, type Faulty } from './faults.ts'
 
 /** What goes wrong, once each. */
 export type VideosFault =
@@ -21,12 +22,16 @@ export type VideosFault =
   | 'refused'
   /** Nothing is answered any more. */
   | 'hang'
+  /** A job takes four times as long as others. */
+  | 'slow'
 
-export type VideosServerOptions = {
+export type VideosServerOptions = Faulty<VideosFault> & {
   port?: number
   dialect?: 'vllm-omni' | 'sglang'
   /** How long a job takes besides the encoder, in milliseconds. */
   jobMs?: number
+  /** Answers clips that were made before, and encodes none. */
+  premade?: Premade
 }
 
 type Status = 'queued' | 'in_progress' | 'completed' | 'failed'
@@ -45,18 +50,14 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(parts)
 }
 
-export const startVideosServer = async ({ port = 0, dialect = 'vllm-omni', jobMs = 20 }: VideosServerOptions = {}) => {
+export const startVideosServer = async (options: VideosServerOptions = {}) => {
+  const { port = 0, dialect = 'vllm-omni', jobMs = 20, premade } = options
   const jobs = new Map<string, Stored>()
-  const faults: VideosFault[] = []
+  const faults = createFaults(options)
+  const { meets, hangs } = faults
   const asked: Record<string, string>[] = []
   let turn: Promise<unknown> = Promise.resolve()
   let count = 0
-  let hanging = false
-  const meets = (fault: VideosFault): boolean => {
-    const at = faults.indexOf(fault)
-    if (at >= 0) faults.splice(at, 1)
-    return at >= 0
-  }
 
   /** A job as its server tells of it. */
   const told = ({ id, status, fields }: Stored) =>
@@ -75,17 +76,18 @@ export const startVideosServer = async ({ port = 0, dialect = 'vllm-omni', jobMs
     const { fields, picture, stop } = job
     if (stop.signal.aborted) return
     job.status = 'in_progress'
-    await delay(jobMs, undefined, { signal: stop.signal })
+    await delay(faults.workMs(jobMs), undefined, { signal: stop.signal })
     if (meets('restart')) jobs.clear()
     if (meets('failed')) throw new Error('CUDA out of memory')
     const shape = { ...sizeOf(fields), count: Number(fields.num_frames ?? 81), fps: Number(fields.fps ?? 16) }
-    job.clip = await encode({ file: picture, ...shape, moving: true, size: true }, stop.signal)
+    job.clip = premade ? premade(shape) : await encode({ file: picture, ...shape, moving: true, size: true }, stop.signal)
     job.status = 'completed'
   }
 
   const create = async (request: IncomingMessage, response: ServerResponse) => {
     const bytes = new Uint8Array(await bodyOf(request))
     const form = await new Response(bytes, { headers: { 'content-type': request.headers['content-type'] ?? '' } }).formData()
+    faults.asked()
     if (meets('throttled')) return void response.writeHead(429).end()
     if (meets('refused')) return void response.writeHead(422).end('{"detail":[]}')
     const reference = form.get('input_reference')
@@ -110,10 +112,7 @@ export const startVideosServer = async ({ port = 0, dialect = 'vllm-omni', jobMs
     response.write(clip.subarray(0, clip.length >> 1), () => response.destroy())
   }
   const answer = (request: IncomingMessage, response: ServerResponse): void | Promise<void> => {
-    if (hanging || meets('hang')) {
-      hanging = true
-      return
-    }
+    if (hangs()) return
     const [, version, videos, id = '', part] = new URL(request.url ?? '/', 'http://loopback').pathname.split('/')
     if (version !== 'v1' || videos !== 'videos') return void response.writeHead(404).end()
     if (!id && request.method === 'POST') return create(request, response)
@@ -141,7 +140,7 @@ export const startVideosServer = async ({ port = 0, dialect = 'vllm-omni', jobMs
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     /** Faults that are still to be met, in order. */
-    faults,
+    faults: faults.waiting,
     /** What was asked for, a job each. */
     asked,
     jobs,

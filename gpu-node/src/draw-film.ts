@@ -6,7 +6,7 @@ import { conform } from './assembly/conform.ts'
 import { planesOf } from './assembly/picture.ts'
 import { tailFor } from './assembly/transitions.ts'
 import { seedFor } from './director/random.ts'
-import { type Climber, createClimber, type Fallback } from './engines/climb.ts'
+import { type Climb, type Climber, createClimber, type Fallback } from './engines/climb.ts'
 import type { DrawnShot, ShotRequest, Take } from './engines/engine.ts'
 import { drawKeyframe } from './engines/keyframe.ts'
 import type { PaidWork } from './engines/paid-work.ts'
@@ -83,15 +83,13 @@ const fitTake = async (film: ShotsOfFilm, take: Take, request: ShotRequest): Pro
   }
 }
 
-export const createFilmShots = (film: ShotsOfFilm): FilmShots => {
-  const { roster, policy, models, cast, pack, scratch } = film
-  const order = engineOrder(roster.names(), policy)
+/** What is done with a take: it is made fit, and looked at. */
+export type TakeWork = Pick<Climb, 'fit' | 'judge'>
+
+const takeWorkOf = (film: ShotsOfFilm): TakeWork => {
+  const { policy, cast, models } = film
   const limit = policy.shotLikeness ?? TAKEN_UP_TO
-  const climber: Climber = createClimber({
-    roster,
-    shotsBy: (film.finishBy ?? Number.POSITIVE_INFINITY) - AFTER_SHOTS_MS,
-    budgetCents: policy.budgetCents ?? 0,
-    cloud: film.cloud,
+  return {
     fit: (take, request) => fitTake(film, take, request),
     judge: async (drawn, { shot, shotList }) => {
       const { looks, faces, likeness } = await shotLikeness(drawn, { shot, shotList, cast, models })
@@ -99,6 +97,19 @@ export const createFilmShots = (film: ShotsOfFilm): FilmShots => {
       if (likeness === undefined || faces < looks / 2) return { refused: 'unseen' }
       return likeness > limit ? { likeness, refused: 'unlike' } : { likeness }
     },
+  }
+}
+
+/** @param work where the takes are pictures of nobody, made before: what is done with them instead */
+export const createFilmShots = (film: ShotsOfFilm, work: TakeWork = takeWorkOf(film)): FilmShots => {
+  const { roster, policy, cast, pack, scratch } = film
+  const order = engineOrder(roster.names(), policy)
+  const climber: Climber = createClimber({
+    roster,
+    shotsBy: (film.finishBy ?? Number.POSITIVE_INFINITY) - AFTER_SHOTS_MS,
+    budgetCents: policy.budgetCents ?? 0,
+    cloud: film.cloud,
+    ...work,
     onFallback: (fallback) => film.onFallback?.(fallback),
   })
   return {

@@ -20,6 +20,8 @@ const Settings = z.object({
   FANREEL_LOAD_CLIP_BYTES: z.coerce.number().int().positive(),
   /** A kiosk takes no next visitor while so many of its films are not there yet. */
   FANREEL_LOAD_AHEAD: z.coerce.number().int().positive(),
+  /** Every so manieth visitor agrees to a cloud; without it none. */
+  FANREEL_LOAD_CLOUD_EVERY: z.coerce.number().int().positive().optional(),
   /** The file that takes how every visit ended. */
   FANREEL_LOAD_OUT: z.string(),
 })
@@ -35,8 +37,9 @@ const next = (): boolean => begun++ < settings.FANREEL_LOAD_VISITS
 const visit = async (kiosk: Uploader, kioskId: string, ended: () => void): Promise<void> => {
   const keys = newVisitKeys()
   const { visitId } = keys
+  const { FANREEL_LOAD_CLOUD_EVERY: every } = settings
   ends.set(visitId, 'unknown')
-  await beginVisit(kiosk, kioskId, keys)
+  await beginVisit(kiosk, kioskId, keys, every !== undefined && ends.size % every === 0)
   const stop = kiosk.watch(visitId, (view: VisitView) => {
     if (!OVER.has(view.state)) return
     ends.set(visitId, view.state)

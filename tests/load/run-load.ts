@@ -8,6 +8,7 @@ import { median, quantile, rounded } from '../bench/figures.ts'
 import { doubledRenders } from '../support/doubled-renders.ts'
 import { type Fleet, startFleet } from '../support/fleet.ts'
 import { startS3Server } from '../support/s3-server.ts'
+import { type MixedLoad, type MixFigures, startMix } from './mixed-load.ts'
 
 export type LoadOptions = {
   kiosks: number
@@ -21,11 +22,13 @@ export type LoadOptions = {
   makeMs: number
   /** Where clips and films lie. */
   store: 'disk' | 's3'
+  /** Engines that draw the shots; without it a film takes `makeMs`. */
+  mixed?: MixedLoad
   /** Hears how many films are there, now and then. */
   onProgress?: (ready: number, seconds: number) => void
 }
 
-export type LoadReport = {
+export type LoadReport = Partial<MixFigures> & {
   visits: number
   ready: number
   failed: number
@@ -77,6 +80,7 @@ const startKiosks = async (fleet: Fleet, urls: readonly string[], options: LoadO
         FANREEL_LOAD_VISITS: String(share),
         FANREEL_LOAD_CLIP_BYTES: String(options.clipBytes),
         FANREEL_LOAD_AHEAD: String(options.ahead),
+        ...(options.mixed && { FANREEL_LOAD_CLOUD_EVERY: '2' }),
         FANREEL_LOAD_OUT: out,
       })
       return { child, out }
@@ -120,6 +124,7 @@ const runOn = async (options: LoadOptions, env: Record<string, string>): Promise
     makeMs: options.makeMs,
     env: { FANREEL_LOG_LEVEL: 'warn', ...env },
   })
+  const mix = options.mixed && (await startMix(fleet, options.mixed, options.nodes))
   try {
     const urls = [...fleet.orchestrators.keys()].map((port) => `http://127.0.0.1:${port}`)
     const nodeChunks = chunksOf(
@@ -128,7 +133,7 @@ const runOn = async (options: LoadOptions, env: Record<string, string>): Promise
     )
     for (const [at, nodeIds] of nodeChunks.entries()) {
       const url = urls[at % urls.length]
-      await fleet.startNodes(nodeIds, url === undefined ? {} : { url })
+      await fleet.startNodes(nodeIds, { ...(url !== undefined && { url }), ...mix?.nodeOptions(nodeIds) })
     }
     const kiosks = await startKiosks(fleet, urls, options)
 
@@ -164,8 +169,10 @@ const runOn = async (options: LoadOptions, env: Record<string, string>): Promise
       stuck: visits.length - inState('ready') - inState('failed'),
       seconds,
       ...waitFigures(visits),
+      ...(await mix?.figures(visits)),
     }
   } finally {
+    await mix?.close()
     await fleet.stop()
   }
 }

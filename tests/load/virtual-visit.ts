@@ -4,8 +4,13 @@ import type { newVisitKeys, Uploader } from '@fanreel/kiosk-ui/uploader'
 import type { VisitView } from '@fanreel/protocol'
 import { FLEET_PACK } from '../support/fleet-pack.ts'
 
-/** Announces the visit. Resolves when the orchestrator knows it. */
-export const beginVisit = (kiosk: Uploader, kioskId: string, keys: ReturnType<typeof newVisitKeys>): Promise<VisitView> =>
+/** Announces the visit, whose consent names a cloud or not. Resolves when the orchestrator knows it. */
+export const beginVisit = (
+  kiosk: Uploader,
+  kioskId: string,
+  keys: ReturnType<typeof newVisitKeys>,
+  cloud = false,
+): Promise<VisitView> =>
   kiosk.start({
     ...keys,
     packId: FLEET_PACK,
@@ -15,7 +20,7 @@ export const beginVisit = (kiosk: Uploader, kioskId: string, keys: ReturnType<ty
       language: 'en',
       agreedAt: Date.now(),
       kioskId,
-      purposes: ['make-film'],
+      purposes: cloud ? ['make-film', 'cloud'] : ['make-film'],
       ofAgeOrGuardian: true,
     },
   })

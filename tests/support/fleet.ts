@@ -65,7 +65,15 @@ export type Fleet = {
   /** Starts one process with these nodes, by way of `line` or straight to `url` where one of them is given. */
   startNodes(
     nodeIds: readonly string[],
-    options?: { makeMs?: number; line?: TcpProxy; url?: string; env?: Record<string, string>; nodeArgs?: readonly string[] },
+    options?: {
+      makeMs?: number
+      line?: TcpProxy
+      url?: string
+      env?: Record<string, string>
+      nodeArgs?: readonly string[]
+      /** Another program than that of nodes without an engine. */
+      script?: string
+    },
   ): Promise<Child>
   /** Starts any other process of the fleet's; resolves when it has said that it is ready. */
   start(name: string, script: string, env: Record<string, string>, nodeArgs?: readonly string[]): Promise<Child>
@@ -201,7 +209,7 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
         ...own.env,
       }
       const nodeArgs = [...(own.nodeArgs ?? []), ...(options.gpuNodeArgs ?? [])]
-      return start(`nodes-${nodeIds[0]}`, 'tests/support/stub-node-main.ts', env, nodeArgs)
+      return start(`nodes-${nodeIds[0]}`, own.script ?? 'tests/support/stub-node-main.ts', env, nodeArgs)
     },
     start,
     line,
