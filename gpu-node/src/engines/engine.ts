@@ -63,6 +63,8 @@ export type ShotRequest = {
   tail: number
   /** 0 draws as designed; 1 keeps the face as filmed as far as the treatment allows (used when a likeness was low). */
   gentleness: number
+  /** How many times as near the studio's camera stands; 1 without it. */
+  nearer?: number
   /** Which try this is, from 0: an engine that draws by chance takes another seed for each. */
   attempt?: number
   /** Before others that wait: somebody elsewhere waits for it. */

@@ -49,8 +49,9 @@ const unrestOf = (seed: number) => {
 /**
  * The camera of one shot in pictures of that width: answers how a plane moves at `t` (0..1 of the shot) and `seconds` into
  * it.
+ * @param nearer how many times as near it stands: as much larger is everything about the picture's centre
  */
-export const createCamera = (path: CameraPath, seed: number, width: number) => {
+export const createCamera = (path: CameraPath, seed: number, width: number, nearer = 1) => {
   const p = PATHS[path]
   const unit = width / 720
   const unrest = unrestOf(seed)
@@ -59,9 +60,9 @@ export const createCamera = (path: CameraPath, seed: number, width: number) => {
     // In an orbit the visitor stays in the middle and the world turns behind them.
     const swing = path === 'orbit' ? depth - 0.85 : 0.3 + 0.7 * depth
     return {
-      dx: unit * (p.dx(t) * swing + 4 * p.unrest * x * (0.45 + 0.55 * depth)),
-      dy: unit * (p.dy(t) * (0.3 + 0.7 * depth) + 3.4 * p.unrest * y * (0.45 + 0.55 * depth)),
-      zoom: 1 + (p.zoom(t) - 1) * (0.4 + 0.6 * depth),
+      dx: nearer * unit * (p.dx(t) * swing + 4 * p.unrest * x * (0.45 + 0.55 * depth)),
+      dy: nearer * unit * (p.dy(t) * (0.3 + 0.7 * depth) + 3.4 * p.unrest * y * (0.45 + 0.55 * depth)),
+      zoom: nearer * (1 + (p.zoom(t) - 1) * (0.4 + 0.6 * depth)),
       roll: p.roll(t) + 0.0022 * p.unrest * roll,
     }
   }

@@ -46,6 +46,8 @@ export type DrawTask = {
   resolve(file: string): string
   tail: number
   gentleness: number
+  /** How many times as near the camera stands. */
+  nearer: number
   /** Layers of earlier films. */
   bakes: Bakes
   /** File that receives the pictures. */
@@ -81,7 +83,7 @@ export const drawShot = async (compositor: Compositor, task: DrawTask): Promise<
     titled: slot?.graphics.includes('title') ?? false,
     plate,
     view,
-    camera: createCamera(shot.camera, seed, size.width),
+    camera: createCamera(shot.camera, seed, size.width, task.nearer),
     accent: linearOf(pack.palette.accent),
     accent2: linearOf(pack.palette.accent2),
   }

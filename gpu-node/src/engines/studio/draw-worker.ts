@@ -19,6 +19,7 @@ export type WorkerTask = {
   bakes: ReadonlyMap<string, Baked>
   tail: number
   gentleness: number
+  nearer: number
   path: string
   /** One 32-bit integer, not 0 once the task is to stop. */
   stop: SharedArrayBuffer

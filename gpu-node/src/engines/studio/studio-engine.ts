@@ -64,11 +64,11 @@ export const createStudio = (options: { cacheDir: string; films?: number; thread
       await ready()
     },
     renderShot: async (request) => {
-      const { shot, shotList, cast, pack, scratch, tail, gentleness, urgent = false, signal } = request
+      const { shot, shotList, cast, pack, scratch, tail, gentleness, nearer = 1, urgent = false, signal } = request
       const path = join(scratch, `${shot.id}.yuv`)
       const { width, height, seed, packHash } = shotList
       const size = { width, height, seed, packHash }
-      const task = { shot, size, cast, pack: pack.pack, files: pictureFiles(pack), tail, gentleness, path }
+      const task = { shot, size, cast, pack: pack.pack, files: pictureFiles(pack), tail, gentleness, nearer, path }
       try {
         const frames = await (await ready()).run(task, signal, (drawn) => request.onProgress?.({ drawn }), urgent)
         return { kind: 'pictures', path, frames, engine: 'studio' }
