@@ -134,6 +134,7 @@ export const defineFault = (fault: Fault): void => {
           (error: unknown) => error,
         )
         if (harm instanceof NotStruck) throw harm
+        if (process.env.FANREEL_TEST_LOG) process.stderr.write(`without ${guard.name}: ${harm}\n`)
         expect(harm, 'the guard that was switched off is not what keeps the invariant').toBeInstanceOf(Error)
       }),
     )

@@ -5,10 +5,13 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { eventKey } from '../../orchestrator/src/queue/keys.ts'
+import { drainedKeyOf } from '../../orchestrator/src/status/node-conduct.ts'
 import { madeClip } from '../support/fake-kiosk.ts'
 import type { Fleet } from '../support/fleet.ts'
-import { mayMount, setReadOnly } from '../support/small-disk.ts'
+import { mayMount, mountSmallDisk, setReadOnly } from '../support/small-disk.ts'
 import { sendVisitor } from '../support/visitor.ts'
+import { without } from '../support/without.ts'
 import { defineFault, NotStruck, type Struck, until } from './fault.ts'
 import { allReady } from './invariant.ts'
 
@@ -62,6 +65,13 @@ const whileLacking = async (
   return { recoveryMs, proof: `${word}; two attempts for two films`, ends: allReady(visits) }
 }
 
+const fill = async (folder: string, leftBytes: number): Promise<string> => {
+  const filler = join(folder, 'filler')
+  const disk = await statfs(folder)
+  await writeFile(filler, Buffer.alloc(disk.bavail * disk.bsize - leftBytes))
+  return filler
+}
+
 const INVARIANT =
   'kiosk and node are told `unavailable`, keep what they have and go on by themselves; no attempt is counted, no film made twice'
 
@@ -91,13 +101,12 @@ defineFault({
   needs: { what: 'the right to mount', have: mayMount },
   fullOnly: true,
   strike: (fleet, boundMs) => {
-    const filler = join(fleet.mediaRoot, 'filler')
-    const fill = async (full: boolean) => {
-      if (!full) return rm(filler)
-      const disk = await statfs(fleet.mediaRoot)
-      await writeFile(filler, Buffer.alloc(disk.bavail * disk.bsize - LEFT_BYTES))
+    let filler = ''
+    const lack = async (full: boolean) => {
+      if (full) filler = await fill(fleet.mediaRoot, LEFT_BYTES)
+      else await rm(filler)
     }
-    return whileLacking(fleet, boundMs, fill, 'no film came through meanwhile', FULL_MS)
+    return whileLacking(fleet, boundMs, lack, 'no film came through meanwhile', FULL_MS)
   },
 })
 
@@ -124,5 +133,53 @@ defineFault({
     }
     const struck = await whileLacking(fleet, boundMs, lack, 'no film came through meanwhile')
     return { ...struck, proof: `it held ${held} files and got no more; ${struck.proof}` }
+  },
+})
+
+/** Longer than a node rests three times: as often as a render is tried. */
+const NODE_FULL_MS = 40_000
+
+defineFault({
+  name: "A node's own disk fills up in mid-film",
+  injected: `the disk of a node's work folder filled to its last block while it draws, for ${NODE_FULL_MS / 1_000} seconds`,
+  invariant: 'it gives the render back and rests, each time anew; no attempt is counted, and the node is not drained (N13)',
+  recovery: 'from the moment there is room again until the film',
+  boundMs: 30_000,
+  guard: {
+    name: 'telling what a machine lacks for a while from what is wrong with it',
+    off: { gpuNodeArgs: without('/media/machine-fault.ts', 'if (LACKS.has(codeOf(error))) return true') },
+  },
+  needs: { what: 'the right to mount', have: mayMount },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    const folder = join(fleet.folder, 'node-disk')
+    const disk = mountSmallDisk(folder, 8 * 1024 * 1024)
+    try {
+      await fleet.startNodes(['node-a'], { makeMs: MAKE_MS, env: { FANREEL_WORK_DIR: folder } })
+      const kiosk = await fleet.kiosk('kiosk-1')
+      const from = { kioskId: 'kiosk-1', url: fleet.url }
+      const visitor = await sendVisitor(kiosk, from, { clip: madeClip(CLIP_BYTES), packId: 'tiny' })
+      await visitor.until((view) => view.state === 'rendering' && view.stage === 'draw')
+      const filler = await fill(folder, 0)
+      const struckAt = performance.now()
+      await until(() => performance.now() - struckAt > NODE_FULL_MS, { withinMs: 2 * NODE_FULL_MS, what: 'the lack' })
+      if (!(await fleet.logs()).includes('ENOSPC')) throw new NotStruck('its disk had room')
+      await rm(filler)
+      const since = performance.now()
+      const recoveryMs = await until(async () => (await fleet.store.get(visitor.visitId))?.state === 'ready', {
+        withinMs: boundMs,
+        what: 'the film',
+        since,
+      })
+      const logs = await fleet.logs()
+      const attempts = [...logs.matchAll(/"attempt":(\d+),"msg":"render leased"/g)].map(([, attempt]) => Number(attempt))
+      if (attempts.some((attempt) => attempt !== 1)) throw new Error(`attempts were counted: ${attempts}`)
+      const heldAgainst = [drainedKeyOf(fleet.eventId), eventKey(fleet.eventId, 'node-strikes', 'node-a')]
+      if ((await fleet.redis.call((client) => client.exists(heldAgainst))) > 0) throw new Error('it is held against the node')
+      const givenBack = logs.split('"end":"given-back"').length - 1
+      return { recoveryMs, proof: `it gave the film back ${givenBack} times`, ends: allReady([visitor.visitId]) }
+    } finally {
+      disk.unmount()
+    }
   },
 })

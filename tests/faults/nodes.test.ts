@@ -1,10 +1,14 @@
-/** Nodes that die, freeze or fall off the network in the middle of a film. */
+/** Nodes that die, freeze or fall off the network in the middle of a film, and nodes of another time. */
+import { createHash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
+import { PROTOCOL_VERSION } from '@fanreel/protocol'
+import { MAX_TRIES } from '../../orchestrator/src/queue/lanes.ts'
 import { madeClip } from '../support/fake-kiosk.ts'
 import type { Fleet } from '../support/fleet.ts'
 import { sendVisitor } from '../support/visitor.ts'
+import { without } from '../support/without.ts'
 import { defineFault, NotStruck, type Struck, until } from './fault.ts'
-import { allReady } from './invariant.ts'
+import { allReady, type Ends } from './invariant.ts'
 
 const MAKE_MS = 3_000
 /** No lease ends by itself. */
@@ -106,5 +110,130 @@ defineFault({
       },
       line,
     )
+  },
+})
+
+/** Starts a node again each time its process has died, as its service does; `died` hears of each. */
+const keepAlive = async (fleet: Fleet, nodeId: string, env: Record<string, string>, died: () => void): Promise<() => void> => {
+  let kept = true
+  const begin = () => fleet.startNodes([nodeId], { makeMs: 500, env })
+  const goOn = async (node: Awaited<ReturnType<typeof begin>>): Promise<void> => {
+    await node.ended
+    if (!kept) return
+    died()
+    await goOn(await begin())
+  }
+  // It ends with the fleet, in the middle of a start too.
+  goOn(await begin()).catch(() => undefined)
+  return () => {
+    kept = false
+  }
+}
+const OTHERS = 6
+
+defineFault({
+  name: 'A clip kills every node that takes it',
+  injected: 'a clip at which the process of a node kills itself, among others, and two nodes that are started again each time',
+  invariant: `it is over after ${MAX_TRIES} nodes (\`too-many-attempts\`, L7); every other visit gets its film, during and after`,
+  recovery: 'from the first node it kills until its visit is over',
+  boundMs: 150_000,
+  guard: {
+    name: 'counting a node that is gone as an attempt',
+    off: {
+      nodeArgs: without(
+        '/dispatch/lease-keeper.ts',
+        'await lost(session.nodeId, lease)',
+        "await putBack(session.nodeId, lease.tier, lease, 'node-gone')",
+      ),
+      env: { FANREEL_SPOILT_MS: '0' },
+    },
+  },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    const clip = madeClip()
+    const env = { FANREEL_STUB_DIES_ON: createHash('sha256').update(clip).digest('hex') }
+    let deaths = 0
+    let since = 0
+    const died = () => {
+      deaths++
+      if (deaths === 1) since = performance.now()
+    }
+    const letGo = await Promise.all(['node-a', 'node-b'].map((nodeId) => keepAlive(fleet, nodeId, env, died)))
+    try {
+      const kiosk = await fleet.kiosk('kiosk-1')
+      const send = async (bytes: Buffer) =>
+        (await sendVisitor(kiosk, { kioskId: 'kiosk-1', url: fleet.url }, { clip: bytes, packId: 'tiny' })).visitId
+      const poison = await send(clip)
+      const others: string[] = []
+      const more = async () => {
+        for (let count = 0; count < OTHERS / 2; count++) others.push(await send(madeClip()))
+      }
+      await more()
+      await until(() => deaths > 0, { withinMs: 30_000, what: 'the death of a node' }).catch(() => {
+        throw new NotStruck('the clip killed nobody')
+      })
+      const isOver = async () => {
+        if (deaths > MAX_TRIES) throw new Error(`it has killed ${deaths} nodes`)
+        return (await fleet.store.get(poison))?.state === 'failed'
+      }
+      const recoveryMs = await until(isOver, { withinMs: boundMs, what: 'its end', since })
+      const code = (await fleet.store.get(poison))?.code
+      if (code !== 'too-many-attempts') throw new Error(`it ended with ${code}`)
+      await more()
+      await until(async () => (await fleet.store.counts()).ready === OTHERS, { withinMs: 60_000, what: "the others' films" })
+      const ends: Ends = new Map([...allReady(others), [poison, ['failed']]])
+      return { recoveryMs, proof: `it killed ${deaths} nodes; ${OTHERS} others have their films`, ends }
+    } finally {
+      for (const stop of letGo) stop()
+    }
+  },
+})
+
+const CALLS = 6
+
+defineFault({
+  name: 'A node of an older protocol keeps dialling',
+  injected: 'a node whose protocol is one version older, beside one of ours that makes three films meanwhile',
+  invariant: 'it is refused by name each time (`protocol-version`, A1) and offered nothing; the other node makes every film',
+  recovery: 'from its third call until three films',
+  boundMs: 30_000,
+  guard: {
+    name: 'the look at the version before anything else of a hello',
+    off: { nodeArgs: without('/sockets/namespace.ts', 'version !== PROTOCOL_VERSION', 'false') },
+  },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    const older = without(
+      '/protocol/src/version.ts',
+      `PROTOCOL_VERSION = ${PROTOCOL_VERSION}`,
+      `PROTOCOL_VERSION = ${PROTOCOL_VERSION - 1}`,
+    )
+    // It is never welcomed, and so never ready.
+    fleet.startNodes(['node-old'], { nodeArgs: older }).catch(() => undefined)
+    await fleet.startNodes(['node-a'], { makeMs: 500 })
+    const refusals = async () => [...(await fleet.logs()).matchAll(/"nodeId":"node-old","code":"([a-z-]+)".*"hello refused"/g)]
+    const hasCalledThrice = async () => {
+      if (/"nodeId":"node-old".*"node joined"/.test(await fleet.logs())) throw new Error('it was let in')
+      return (await refusals()).length >= 3
+    }
+    await until(hasCalledThrice, { withinMs: 30_000, what: 'a third call' })
+    const since = performance.now()
+    const kiosk = await fleet.kiosk('kiosk-1')
+    const visits: string[] = []
+    for (let count = 0; count < 3; count++) {
+      const from = { kioskId: 'kiosk-1', url: fleet.url }
+      visits.push((await sendVisitor(kiosk, from, { clip: madeClip(), packId: 'tiny' })).visitId)
+    }
+    const recoveryMs = await until(async () => (await fleet.store.counts()).ready === visits.length, {
+      withinMs: boundMs,
+      what: 'three films',
+      since,
+    })
+    await until(async () => (await refusals()).length >= CALLS, { withinMs: 60_000, what: 'it to go on calling' })
+    const others = (await refusals()).filter(([, code]) => code !== 'protocol-version')
+    if (others.length > 0) throw new Error(`it was refused otherwise: ${others.map(([, code]) => code)}`)
+    const takers = (await fleet.store.getMany(visits)).flatMap(({ history }) => history.map(({ note }) => note))
+    if (takers.includes('node-old')) throw new Error('it was offered a film')
+    return { recoveryMs, proof: `it was refused ${(await refusals()).length} times`, ends: allReady(visits) }
   },
 })

@@ -126,8 +126,9 @@ export const startFleet = async (options: FleetOptions = {}): Promise<Fleet> => 
   const logFiles: string[] = []
   const start: Fleet['start'] = async (name, script, env, nodeArgs = []) => {
     const logFile = join(folder, `${name}.log`)
-    logFiles.push(logFile)
-    const args = ['--import', 'tsx', ...nodeArgs, join(root, script)]
+    if (!logFiles.includes(logFile)) logFiles.push(logFile)
+    // Last of all tsx: it reads what the others have made of a source file.
+    const args = [...nodeArgs, '--import', 'tsx', join(root, script)]
     const child = startChild({ name, command: process.execPath, args, cwd: root, env, logFile })
     children.push(child)
     await child.ready

@@ -1,5 +1,6 @@
 /** The engine of a node that draws nothing: takes as long as it is told, says how far it is, and hands over a film made before. */
-import { writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ShotList } from '@fanreel/protocol'
@@ -8,10 +9,19 @@ import { posterOf, reportOf, shotListOf } from './made-reel.ts'
 
 const STEPS = 10
 
-/** @param makeMs how long each film takes, in milliseconds */
+/**
+ * @param makeMs how long each film takes, in milliseconds
+ * @param poison SHA-256 of the clip that ends the process of whoever takes it
+ */
 export const stubFilm =
-  (reel: Buffer, makeMs: number): typeof renderFilm =>
-  async ({ scratch, signal, onProgress }) => {
+  (reel: Buffer, makeMs: number, poison?: string): typeof renderFilm =>
+  async ({ clip, scratch, signal, onProgress }) => {
+    const isPoison =
+      poison !== undefined &&
+      createHash('sha256')
+        .update(await readFile(clip))
+        .digest('hex') === poison
+    if (isPoison) process.kill(process.pid, 'SIGKILL')
     for (let step = 1; step <= STEPS && makeMs > 0; step++) {
       await delay(makeMs / STEPS, undefined, { signal })
       onProgress?.({ stage: 'draw', fraction: step / STEPS })

@@ -13,10 +13,12 @@ const Stub = z.object({
   FANREEL_STUB_REEL: z.string(),
   /** How long a film takes, in milliseconds. */
   FANREEL_STUB_MS: z.coerce.number().int().min(0).default(0),
+  /** SHA-256 of a clip that kills this process. */
+  FANREEL_STUB_DIES_ON: z.string().optional(),
 })
 
 const settings = Stub.parse(process.env)
-const render = stubFilm(await readFile(settings.FANREEL_STUB_REEL), settings.FANREEL_STUB_MS)
+const render = stubFilm(await readFile(settings.FANREEL_STUB_REEL), settings.FANREEL_STUB_MS, settings.FANREEL_STUB_DIES_ON)
 /** Of which nothing but the names is asked: the films are there already. */
 const roster = ownRoster()
 await startStubNodes(() => ({ render, roster }))
