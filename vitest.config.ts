@@ -22,7 +22,7 @@ const WHOLE_DEMO = 'ops/demo/demo.test.ts'
 /** Needs no browser. */
 const SCREEN_ARGUMENTS = 'tests/screens/arguments.test.ts'
 /** Faults that are tried in full alone: none has a short form. */
-const WHOLE_FAULTS = ['clocks', 'hostile-nodes', 'machine', 'network', 'pickup', 'redis-away', 'rolling'].map(
+const WHOLE_FAULTS = ['clocks', 'hostile-nodes', 'machine', 'media-tools', 'network', 'pickup', 'redis-away', 'rolling'].map(
   (name) => `tests/faults/${name}.test.ts`,
 )
 /** Two visitors in a row by the command that sends hundreds (`npm run bench:kiosk`), whose short form it is; ten clips past kiosk and node. */

@@ -1,12 +1,17 @@
 /** Nodes that are paired, speak the protocol well, and do harm with it. */
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { Offer } from '@fanreel/protocol'
+import { eventKey } from '../../orchestrator/src/queue/keys.ts'
 import { madeClip } from '../support/fake-kiosk.ts'
 import { createFakeNode, type FakeNode } from '../support/fake-node.ts'
 import { filesUnder } from '../support/files-under.ts'
 import type { Fleet } from '../support/fleet.ts'
+import { anotherOf } from '../support/made-reel.ts'
 import { sendVisitor } from '../support/visitor.ts'
+import { without } from '../support/without.ts'
 import { defineFault, NotStruck, until } from './fault.ts'
 import { allReady, type Ends } from './invariant.ts'
 
@@ -183,6 +188,74 @@ defineFault({
       return { recoveryMs, proof: `${taken} were taken and ${FILMS_TRIED - taken} refused`, ends: allReady([visitId]) }
     } finally {
       node.close()
+    }
+  },
+})
+
+/** Whatever a lease lets a node do, asked by a node that was not given it; answers by whom each was not refused as it should. */
+const tryLease = async (thief: FakeNode, lease: Pick<Offer, 'renderId' | 'leaseToken'>, reel: Buffer): Promise<string[]> => {
+  const put = await thief.put(lease, 'reel', reel)
+  const answers = {
+    'render:brief': await thief.ask('render:brief', { ...lease }),
+    'render:beat': await thief.beat(lease),
+    'render:put': 'code' in put ? put : { ok: true },
+    'render:result': await thief.sendResult(lease, { sha256: '0'.repeat(64), bytes: reel.length }),
+    'render:failed': await thief.ask('render:failed', { ...lease, code: 'clip-too-dark', class: 'bad-input' }),
+    'render:give-back': await thief.ask('render:give-back', { ...lease }),
+  }
+  return Object.entries(answers).flatMap(([name, answer]) =>
+    'code' in answer && answer.code === 'lease-lost' ? [] : [`${name}: ${JSON.stringify(answer)}`],
+  )
+}
+
+defineFault({
+  name: 'A lease token is stolen and used by another node',
+  injected:
+    'the token of a film under way shown by another paired node at another orchestrator, in every message and once more in a hello; again when the film is there',
+  invariant: 'each is refused (`lease-lost`, L1); the film is made by the node that began it, at its first attempt',
+  recovery: 'from the theft until the film',
+  boundMs: 20_000,
+  fleet: { orchestrators: 2 },
+  guard: {
+    name: 'that a token is good for the node alone that it was given to',
+    off: { nodeArgs: without('/dispatch/lease-guard.ts', "leaseToken.split('.')[1] === nodeId", 'nodeId !== leaseToken') },
+  },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    const [here = '', there = ''] = [...fleet.orchestrators.keys()].map((port) => `http://127.0.0.1:${port}`)
+    const reel = await readFile(join(fleet.folder, 'reel.mp4'))
+    const another = anotherOf(reel)
+    await fleet.startNodes(['node-honest'], { makeMs: 5_000, url: here })
+    const next = await visitorsOf(fleet)
+    const visitId = await next()
+    await until(async () => (await fleet.store.get(visitId))?.state === 'rendering', { withinMs: 30_000, what: 'its lease' })
+    const renderId = (await fleet.store.get(visitId))?.render?.renderId ?? ''
+    const lock = eventKey(fleet.eventId, 'render-cpu', renderId, 'lock')
+    const leaseToken = await fleet.redis.call((client) => client.get(lock))
+    if (!leaseToken?.includes('node-honest')) throw new NotStruck('there is no token to steal')
+    const since = performance.now()
+    const lease = { renderId, leaseToken }
+    const thief = await hostileNode({ ...fleet, url: there }, 1, () => undefined)
+    try {
+      const through = await tryLease(thief, lease, another)
+      if (through.length > 0) throw new Error(`not refused: ${through}`)
+      await thief.redial()
+      const welcome = await thief.hello([lease])
+      if (!welcome.ok || welcome.keep.length > 0 || !welcome.revoke.includes(leaseToken))
+        throw new Error(`its hello was answered ${JSON.stringify(welcome)}`)
+      const recoveryMs = await until(async () => (await fleet.store.get(visitId))?.state === 'ready', {
+        withinMs: boundMs,
+        what: 'the film',
+        since,
+      })
+      const late = await tryLease(thief, lease, another)
+      if (late.length > 0) throw new Error(`not refused when the film was there: ${late}`)
+      const visit = await fleet.store.get(visitId)
+      const makers = visit?.history.flatMap(({ state, note }) => (state === 'rendering' ? [note] : []))
+      if (makers?.join() !== 'node-honest' || visit?.reel?.bytes !== reel.length) throw new Error(`the film is by ${makers}`)
+      return { recoveryMs, proof: 'it was refused thirteen times', ends: allReady([visitId]) }
+    } finally {
+      thief.close()
     }
   },
 })

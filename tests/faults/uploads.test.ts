@@ -1,14 +1,17 @@
 /** Clips whose way is cut, and a disk that is full when they come. */
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
+import { KioskRefusal } from '@fanreel/kiosk-ui/uploader'
 import { CHUNK_BYTES } from '@fanreel/protocol'
 import { afterAll } from 'vitest'
 import { madeClip } from '../support/fake-kiosk.ts'
 import { startS3Server } from '../support/s3-server.ts'
 import { mayMount } from '../support/small-disk.ts'
-import { sendVisitor } from '../support/visitor.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
+import { sendVisitor, startVisit } from '../support/visitor.ts'
+import { without } from '../support/without.ts'
 import { defineFault, IS_FULL, NotStruck, until } from './fault.ts'
 import { allReady } from './invariant.ts'
 
@@ -85,6 +88,72 @@ defineFault({
     if (!done) throw new Error(`not within ${boundMs} ms: the clip`)
     const recoveryMs = Math.round(performance.now() - since)
     return { recoveryMs, proof: `nothing of it came through for ${SILENT_MS / 1_000} s`, ends: allReady([done.visitId]) }
+  },
+})
+
+/** On a line of four pieces a second. */
+const MOST_ON_ITS_WAY = 4 * CHUNK_BYTES
+
+defineFault({
+  name: 'Two pages of one kiosk send the same clip',
+  injected:
+    'a second page that begins to send the clip by way of another orchestrator while the first is at it, then the first once more',
+  invariant:
+    'the newest is the one writer, the other is told `taken-over` (U8); of each change only what was on its way is sent twice; one clip, one film',
+  recovery: 'from the last change until the clip is committed',
+  boundMs: 20_000,
+  fleet: { orchestrators: 2 },
+  guard: {
+    name: 'that the newest connection alone may write',
+    off: { nodeArgs: without('/uploads/uploads.ts', "if (record.owner !== from.connection) return refuse('taken-over')") },
+  },
+  fullOnly: true,
+  strike: async (fleet, boundMs) => {
+    const ports = [...fleet.orchestrators.keys()]
+    const lines = await Promise.all(ports.map((port) => startTcpProxy(() => [{ port }])))
+    const sentBytes = () => lines.reduce((sum, line) => sum + line.sentBytes, 0)
+    try {
+      const [first, second] = await Promise.all(lines.map((line) => fleet.kiosk('kiosk-1', line)))
+      if (!first || !second) throw new NotStruck('there are no two pages')
+      const { visitId } = await startVisit(first, 'kiosk-1', { packId: 'tiny' })
+      for (const line of lines) line.roughen({ delayMs: 5, lossShare: 0, bytesPerSecond: 4 * CHUNK_BYTES, random: () => 1 })
+      const source = madeClip(CLIP_BYTES)
+      /** What a page comes to that sends the clip: the code of its refusal, or the visit's state. */
+      const send = (page: typeof first): Promise<string> =>
+        page.send({ visitId, source, mime: 'video/mp4' }).then(
+          ({ state }) => state,
+          (error: unknown) => (error instanceof KioskRefusal ? error.code : Promise.reject(error)),
+        )
+      const before = sentBytes()
+      const sent = (pieces: number) =>
+        until(() => sentBytes() - before > pieces * CHUNK_BYTES, { withinMs: 60_000, what: `${pieces} pieces` })
+      const ends = [send(first)]
+      await sent(2.5)
+      ends.push(send(second))
+      await sent(6.5)
+      ends.push(send(first))
+      const since = performance.now()
+      const outcomes = await Promise.race([
+        Promise.all(ends),
+        new Promise<undefined>((resolve) => setTimeout(resolve, boundMs, undefined)),
+      ])
+      if (!outcomes) throw new Error(`not within ${boundMs} ms: the clip`)
+      const recoveryMs = Math.round(performance.now() - since)
+      if (outcomes.join() !== 'taken-over,taken-over,queued') throw new Error(`the pages came to ${outcomes}`)
+      const twice = sentBytes() - before - CLIP_BYTES
+      if (twice > 2 * MOST_ON_ITS_WAY) throw new Error(`${twice} bytes were sent twice`)
+      const clip = (await fleet.store.get(visitId))?.clip
+      const stored = await readFile(join(fleet.mediaRoot, 'objects', clip?.key ?? ''))
+      if (!stored.equals(source)) throw new Error('the clip is not what was sent')
+      await fleet.startNodes(['node-a'])
+      return {
+        recoveryMs,
+        proof: `each was told \`taken-over\`; ${Math.round(twice / 1024)} KiB sent twice`,
+        ends: allReady([visitId]),
+      }
+    } finally {
+      await Promise.all(lines.map((line) => line.close()))
+    }
   },
 })
 

@@ -4,17 +4,18 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ShotList } from '@fanreel/protocol'
+import { probe } from '../../gpu-node/src/media/probe.ts'
 import type { renderFilm } from '../../gpu-node/src/render.ts'
 import { posterOf, reportOf, shotListOf } from './made-reel.ts'
 
 const STEPS = 10
 
 /**
- * @param makeMs how long each film takes, in milliseconds
- * @param poison SHA-256 of the clip that ends the process of whoever takes it
+ * @param how `makeMs`: how long each film takes, in milliseconds. `poison`: SHA-256 of the clip that ends the process of whoever
+ *   takes it. `probes`: looks at the film with ffprobe as a real engine looks at clips, and fails where that does
  */
 export const stubFilm =
-  (reel: Buffer, makeMs: number, poison?: string): typeof renderFilm =>
+  (reel: Buffer, { makeMs, poison, probes }: { makeMs: number; poison?: string; probes: boolean }): typeof renderFilm =>
   async ({ clip, scratch, signal, onProgress }) => {
     const isPoison =
       poison !== undefined &&
@@ -28,5 +29,6 @@ export const stubFilm =
     }
     const files = { reel: join(scratch, 'reel.mp4'), poster: join(scratch, 'poster.jpg') }
     await Promise.all([writeFile(files.reel, reel), writeFile(files.poster, posterOf())])
+    if (probes) await probe(files.reel, signal)
     return { ok: true, ...files, shotList: ShotList.parse(JSON.parse(shotListOf().toString())), report: reportOf() }
   }

@@ -15,10 +15,14 @@ const Stub = z.object({
   FANREEL_STUB_MS: z.coerce.number().int().min(0).default(0),
   /** SHA-256 of a clip that kills this process. */
   FANREEL_STUB_DIES_ON: z.string().optional(),
+  /** Whether it looks at each film with ffprobe. */
+  FANREEL_STUB_PROBES: z.enum(['yes', 'no']).default('no'),
 })
 
 const settings = Stub.parse(process.env)
-const render = stubFilm(await readFile(settings.FANREEL_STUB_REEL), settings.FANREEL_STUB_MS, settings.FANREEL_STUB_DIES_ON)
+const { FANREEL_STUB_REEL: reel, FANREEL_STUB_MS: makeMs, FANREEL_STUB_DIES_ON: poison } = settings
+const probes = settings.FANREEL_STUB_PROBES === 'yes'
+const render = stubFilm(await readFile(reel), { makeMs, probes, ...(poison !== undefined && { poison }) })
 /** Of which nothing but the names is asked: the films are there already. */
 const roster = ownRoster()
 await startStubNodes(() => ({ render, roster }))

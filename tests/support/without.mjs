@@ -6,18 +6,23 @@ import { readFile } from 'node:fs/promises'
 import { register } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
 
-let wanted = { file: '', guard: '', instead: '' }
+/** Loaded once, whatever number of guards are asked for. */
+const wanted = []
 
 export const initialize = (data) => {
-  wanted = data
+  wanted.push(data)
 }
 
 export const load = async (url, context, next) => {
   const [place] = url.split('?')
-  if (!place.endsWith(wanted.file)) return next(url, context)
-  const source = await readFile(new URL(place), 'utf8')
-  if (!source.includes(wanted.guard)) throw new Error(`${wanted.file} has no guard that reads: ${wanted.guard}`)
-  return { format: 'module', source: source.replace(wanted.guard, () => wanted.instead), shortCircuit: true }
+  const here = wanted.filter(({ file }) => place.endsWith(file))
+  if (here.length === 0) return next(url, context)
+  let source = await readFile(new URL(place), 'utf8')
+  for (const { guard, instead } of here) {
+    if (!source.includes(guard)) throw new Error(`${place} has no guard that reads: ${guard}`)
+    source = source.replace(guard, () => instead)
+  }
+  return { format: 'module', source, shortCircuit: true }
 }
 
 if (isMainThread) {
