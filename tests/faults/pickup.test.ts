@@ -54,13 +54,12 @@ defineFault({
         const remove = () => fetch(`${visitor.pickupUrl}/delete`, { method: 'POST', redirect: 'manual' })
         const lead = (count - RACES / 2) * STEP_MS
         // The first and the last are certain: one after the other.
-        const deleting = count === 0 ? remove() : after(Math.max(0, lead)).then(remove)
+        const deleting = count === RACES - 1 ? undefined : after(Math.max(0, lead)).then(remove)
         if (count === 0) await deleting
-        const result = after(count === 0 ? 0 : Math.max(0, -lead)).then(() => node.sendResult(offer, { sha256, bytes }))
-        const answer = await result
+        const answer = await after(Math.max(0, -lead)).then(() => node.sendResult(offer, { sha256, bytes }))
         if (answer.ok) accepted++
         else late++
-        const { status } = await deleting
+        const { status } = await (deleting ?? remove())
         if (status !== 303 && status !== 503) throw new Error(`a deletion was answered with ${status}`)
         // 503 says that not all is gone yet: whoever reads it asks again.
         const gone = async () => status === 303 || (await remove()).status === 303
