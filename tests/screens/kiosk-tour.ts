@@ -73,6 +73,8 @@ const pickUp = async (tour: Tour) => {
   await stop('pickup-ready', kind('ready'))
   dressing.view({ state: 'deleted' })
   await stop('pickup-gone', kind('gone'))
+  dressing.view({ state: 'rejected' })
+  await stop('pickup-ended', kind('ended'))
   dressing.view({ state: 'failed', code: 'engine-failed' })
   await stop('pickup-failed', kind('failed'))
   dressing.view({ state: 'failed', code: 'clip-too-dark' })

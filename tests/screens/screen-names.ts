@@ -30,6 +30,7 @@ export const KIOSK_PARTS = {
   take: ['studio', 'studio-countdown', 'studio-recording', 'camera-lost', 'camera-recorder', 'review-unfit', 'review'],
   pickup: [
     ...['pickup-sending', 'pickup-queued', 'pickup-rendering', 'pickup-held', 'pickup-ready', 'pickup-gone'],
+    'pickup-ended',
     ...['pickup-failed', 'pickup-refused', 'pickup-offline', 'idle', 'goodbye'],
   ],
   offline: ['goodbye-offline', 'attract-waiting'],

@@ -105,7 +105,7 @@ export const AttractScreen = ({ admission, worlds, language, waiting = 0, onTouc
             worlds={shown}
             language={language}
             className="absolute inset-0 landscape:inset-x-auto landscape:end-[9%] landscape:aspect-9/16 landscape:h-full landscape:[mask-image:linear-gradient(90deg,transparent,#000_14%,#000_86%,transparent)]"
-            framing="portrait:origin-top portrait:-translate-y-[17%] portrait:scale-[1.14]"
+            framing="portrait:origin-top portrait:-translate-y-[17%] portrait:scale-[1.18]"
           />
         </>
       ) : (

@@ -33,8 +33,13 @@ export const FilmProgress = ({ progress }: { progress: Progress }) => {
         return t('queued', { place: progress.place ?? 0 })
       case 'rendering':
         return progress.stage ? t(`stage.${progress.stage}`) : t('rendering')
+      // What there is to say stands in the place of the code, or above it.
       case 'refused':
+      case 'gone':
+      case 'ended':
         return ''
+      case 'failed':
+        return t('failedWhy')
       default:
         return t(progress.kind)
     }
@@ -63,7 +68,6 @@ export const FilmProgress = ({ progress }: { progress: Progress }) => {
           </span>
         )}
       </p>
-      {progress.kind === 'failed' && <p className="text-body text-mist">{t('failedWhy')}</p>}
       {share !== null && (
         <Bar.Root
           value={Math.round(share * 100)}

@@ -3,7 +3,7 @@
 import { CLIP_WORDS } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { useEffect } from 'react'
-import { progressOf } from '../../lib/flow/progress-of.ts'
+import { type Progress, progressOf } from '../../lib/flow/progress-of.ts'
 import { mayRecordAgain } from '../../lib/flow/visitor-flow.ts'
 import { Icon } from '../icons.tsx'
 import { QrCode } from '../qr-code.tsx'
@@ -15,12 +15,28 @@ import { useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-co
 import { ShortCode } from './short-code.tsx'
 import { WorldStage } from './world-stage.tsx'
 
+/** Where no film comes of it, its code leads nowhere, and what is said instead; undefined where it may come. */
+const useNoFilm = (progress: Progress): { icon: 'camera' | 'bin' | 'person'; text: string } | undefined => {
+  const t = useTranslations('pickup')
+  const { language } = useFlowContext()
+  switch (progress.kind) {
+    case 'refused':
+      return { icon: 'camera', text: CLIP_WORDS[language][progress.code] }
+    case 'gone':
+      return { icon: 'bin', text: t('gone') }
+    case 'ended':
+      return { icon: 'person', text: t('ended') }
+    default:
+      return undefined
+  }
+}
+
 export const PickupScreen = () => {
   const t = useTranslations('pickup')
   const kiosk = useKiosk()
   const { connection, code, outgoing } = useKioskState()
   const context = useFlowContext()
-  const { keys, view, language } = context
+  const { keys, view } = context
   const send = useFlowSend()
   const visitId = keys?.visitId
   const clip = outgoing?.visitId === visitId ? outgoing : undefined
@@ -33,28 +49,30 @@ export const PickupScreen = () => {
 
   useEffect(() => send({ type: 'STUCK', code: stuckBy }), [send, stuckBy])
 
-  if (!keys || !visitId) return null
   const progress = progressOf({ view, outgoing: clip, connection, code })
+  const noFilm = useNoFilm(progress)
+  if (!keys || !visitId) return null
   const again = mayRecordAgain(context)
   return (
     <div className="absolute inset-0 flex flex-col">
-      {progress.kind !== 'refused' && <WorldStage part="beside-the-code" />}
+      {!noFilm && <WorldStage part="beside-the-code" />}
       <Chrome step={5} />
       {/* Lying down, the code stands on one side from top to bottom, and on the other all that is said of it. */}
       <div className="about-code relative scroll-quiet flex min-h-0 grow flex-col items-center justify-between gap-4 px-8 pt-2 pb-8 landscape:grid landscape:grid-cols-[auto_minmax(0,1fr)] landscape:grid-rows-[auto_auto_1fr_auto] landscape:gap-x-14 landscape:px-16 landscape:pt-0">
-        {progress.kind === 'refused' ? (
+        {noFilm ? (
           <div
             className="flex grow flex-col items-center justify-center gap-8 text-center landscape:col-span-2 landscape:row-span-3"
             role="status"
+            data-kind={progress.kind}
           >
-            <Icon name="camera" className="size-[calc(var(--u)*18)] text-gold" />
-            <Headline>{CLIP_WORDS[language][progress.code]}</Headline>
+            <Icon name={noFilm.icon} className="size-[calc(var(--u)*18)] text-gold" />
+            <Headline>{noFilm.text}</Headline>
           </div>
         ) : (
           <>
             <div className="contents landscape:col-start-2 landscape:row-start-1 landscape:block landscape:w-full landscape:pt-3">
               <Headline className="text-[calc(max(30px,var(--u)*7.4*var(--script,1))*var(--title-scale,1))] text-center landscape:text-[calc(max(30px,var(--u)*8.6*var(--script,1))*var(--title-scale,1))] landscape:text-start">
-                {t('title')}
+                {progress.kind === 'failed' ? t('failed') : t('title')}
               </Headline>
             </div>
             <div className="flex flex-col items-center gap-4 landscape:col-start-1 landscape:row-span-4 landscape:row-start-1">
@@ -81,7 +99,7 @@ export const PickupScreen = () => {
         )}
         <div
           // Narrower than the code, and quieter: the code is what a visitor came for.
-          className={`reach grid gap-4 ${progress.kind === 'refused' ? 'landscape:col-span-2 landscape:mx-auto landscape:max-w-[calc(var(--u)*110)]' : 'landscape:col-start-2 landscape:row-start-4'} ${again ? 'w-full grid-cols-[1fr_1.7fr]' : 'w-[calc(var(--u)*34)] max-w-full'}`}
+          className={`reach grid gap-4 ${noFilm ? 'landscape:col-span-2 landscape:mx-auto landscape:max-w-[calc(var(--u)*110)]' : 'landscape:col-start-2 landscape:row-start-4'} ${again ? 'w-full grid-cols-[1fr_1.7fr]' : 'w-[calc(var(--u)*34)] max-w-full'}`}
         >
           <button type="button" className="button button-quiet" onClick={() => send({ type: 'DONE' })}>
             {t('done')}

@@ -30,19 +30,26 @@ export const ReviewScreen = () => {
     if (!take) return
     let made: string | undefined
     let gone = false
-    void vault.read(take.takeId).then((bytes) => {
-      if (gone) return
-      made = URL.createObjectURL(new Blob([bytes], { type: take.mime }))
-      setAddress(made)
-    })
+    vault.read(take.takeId).then(
+      (bytes) => {
+        if (gone) return
+        made = URL.createObjectURL(new Blob([bytes], { type: take.mime }))
+        setAddress(made)
+      },
+      // What the disk does not give back cannot be sent either.
+      () => {
+        if (!gone) send({ type: 'RETAKE' })
+      },
+    )
     return () => {
       gone = true
       if (made) URL.revokeObjectURL(made)
     }
-  }, [take, vault])
+  }, [take, vault, send])
 
   useFilm(video, address, 'always')
 
+  const retake = () => send({ type: 'RETAKE' })
   const film = () => {
     if (!take || !consent || !pack) return
     const keys = context.keys ?? newVisitKeys()
@@ -87,39 +94,33 @@ export const ReviewScreen = () => {
       </div>
       <div className="reach isolate absolute inset-x-0 bottom-0 flex flex-col items-center gap-6 px-8 pb-14 text-center landscape:inset-y-0 landscape:start-[75vh] landscape:end-0 landscape:justify-center landscape:px-12">
         <div className="words-shade landscape:hidden" aria-hidden="true" />
-        {unfit ? (
-          <>
-            <Headline className="text-[calc(max(30px,var(--u)*7.4*var(--script,1))*var(--title-scale,1))]">
-              {CLIP_WORDS[language][unfit]}
-            </Headline>
-            <button type="button" className={MAIN} onClick={() => send({ type: 'RETAKE' })}>
-              <Icon name="again" />
-              {t('retake')}
-            </button>
-            {/* The kiosk saw a part of it, the node sees it all: the visitor decides. */}
-            <button type="button" className="button button-quiet w-full" onClick={film}>
+        <Headline className={unfit ? 'text-[calc(max(30px,var(--u)*7.4*var(--script,1))*var(--title-scale,1))]' : 'text-title'}>
+          {unfit ? CLIP_WORDS[language][unfit] : t('title')}
+        </Headline>
+        <button type="button" className={MAIN} onClick={unfit ? retake : film}>
+          {unfit && <Icon name="again" />}
+          {unfit ? t('retake') : t('send')}
+        </button>
+        {/* Lying down there is no height for one under the other, below a headline of three lines. */}
+        <div className="grid w-full gap-6 landscape:grid-cols-2">
+          {unfit ? (
+            // The kiosk saw a part of it, the node sees it all: the visitor decides.
+            <button type="button" className="button button-quiet" onClick={film}>
               {t('sendAnyway')}
             </button>
-          </>
-        ) : (
-          <>
-            <Headline>{t('title')}</Headline>
-            <button type="button" className={MAIN} onClick={film}>
-              {t('send')}
-            </button>
-            {/* Whoever likes none of their takes sends none. */}
-            {left > 0 ? (
-              <button type="button" className="button button-quiet w-full" onClick={() => send({ type: 'RETAKE' })}>
+          ) : (
+            left > 0 && (
+              <button type="button" className="button button-quiet" onClick={retake}>
                 <Icon name="again" />
                 {t('retake')}
               </button>
-            ) : (
-              <button type="button" className="button button-quiet w-full" onClick={() => send({ type: 'START_OVER' })}>
-                {common('startOver')}
-              </button>
-            )}
-          </>
-        )}
+            )
+          )}
+          {/* Whoever likes none of their takes sends none. */}
+          <button type="button" className="button button-quiet only:col-span-full" onClick={() => send({ type: 'START_OVER' })}>
+            {common('startOver')}
+          </button>
+        </div>
         <p className="text-note text-mist">{t('takesLeft', { left })}</p>
       </div>
     </div>

@@ -1,7 +1,7 @@
 /** In front of the camera: the mirrored picture, where to stand, what to do, then 3-2-1 and the take. */
 'use client'
 import { useTranslations } from 'next-intl'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { recordTake } from '../../lib/camera/record-take.ts'
 import { type CameraFault, FLOW_MS } from '../../lib/flow/flow-types.ts'
 import type { Guidance } from '../../lib/guide/guide.ts'
@@ -117,7 +117,9 @@ export const StudioScreen = () => {
       <div className="reach isolate absolute inset-x-0 bottom-0 flex flex-col items-center gap-5 px-8 pb-10 text-center landscape:inset-y-0 landscape:start-[75vh] landscape:end-0 landscape:justify-center landscape:px-12 landscape:pt-12">
         <div className="words-shade landscape:hidden" aria-hidden="true" />
         {working ? (
-          <Performing phase={phase} prompt={prompt} onCancel={() => send({ type: 'CANCEL' })} />
+          <Performing phase={phase} prompt={prompt} onCancel={() => send({ type: 'CANCEL' })}>
+            {phase === 'rolling' && <LevelMeter stream={stream} heard={heard} onHeard={hear} />}
+          </Performing>
         ) : (
           <>
             <InstructionLine instruction={instruction} opening={phase === 'opening'} />
@@ -160,7 +162,9 @@ const useHeard = (stream: MediaStream | undefined, voice: boolean): boolean | un
   return silent ? undefined : voice
 }
 
-const Performing = ({ phase, prompt, onCancel }: { phase: 'countdown' | 'rolling'; prompt: string; onCancel: () => void }) => {
+type Performance = { phase: 'countdown' | 'rolling'; prompt: string; onCancel: () => void; children: ReactNode }
+
+const Performing = ({ phase, prompt, onCancel, children }: Performance) => {
   const t = useTranslations('record')
   return (
     <>
@@ -174,6 +178,7 @@ const Performing = ({ phase, prompt, onCancel }: { phase: 'countdown' | 'rolling
         )}
         {phase === 'rolling' ? t('recording') : t('getReady')}
       </p>
+      {children}
       <p className="max-w-[26ch] text-[calc(max(24px,var(--u)*5)*var(--text-scale,1))] leading-tight font-semibold text-balance">
         {prompt}
       </p>

@@ -56,7 +56,9 @@ describe('progress', () => {
   })
   it('tells a film that this kiosk had to call off from one that somebody ended', () => {
     const cancelled = { ...online, view: view({ state: 'cancelled' }) }
-    expect(progressOf(cancelled)).toEqual({ kind: 'gone' })
+    expect(progressOf(cancelled)).toEqual({ kind: 'ended' })
+    expect(progressOf({ ...online, view: view({ state: 'rejected' }) })).toEqual({ kind: 'ended' })
+    expect(progressOf({ ...online, view: view({ state: 'deleted' }) })).toEqual({ kind: 'gone' })
     expect(progressOf({ ...cancelled, outgoing: { visitId, phase: 'stuck', fraction: 0, code: 'upload-gone' } })).toEqual({
       kind: 'failed',
     })

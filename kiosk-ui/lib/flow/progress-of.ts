@@ -4,7 +4,7 @@ import type { Outgoing } from '../outbox/outbox.ts'
 import type { Connection } from '../uploader/index.ts'
 
 export type Progress =
-  | { kind: 'saving' | 'offline' | 'unavailable' | 'held' | 'ready' | 'gone' | 'failed' }
+  | { kind: 'saving' | 'offline' | 'unavailable' | 'held' | 'ready' | 'gone' | 'ended' | 'failed' }
   | { kind: 'sending'; fraction: number }
   | { kind: 'queued'; place: number | undefined; waitMs: number | undefined }
   | { kind: 'rendering'; stage: RenderStage | undefined; fraction: number; waitMs: number | undefined }
@@ -36,9 +36,10 @@ export const progressOf = ({ view, outgoing, connection, code }: Known): Progres
       return failure(view.code)
     case 'cancelled':
       // Called off by this kiosk, which has lost the clip, is no visitor's wish.
-      return outgoing?.phase === 'stuck' ? failure(outgoing.code) : { kind: 'gone' }
+      return outgoing?.phase === 'stuck' ? failure(outgoing.code) : { kind: 'ended' }
     case 'rejected':
     case 'expired':
+      return { kind: 'ended' }
     case 'deleted':
       return { kind: 'gone' }
   }

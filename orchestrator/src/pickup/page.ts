@@ -27,11 +27,25 @@ ${
 <meta name="twitter:image" content="${url}">
 <meta name="twitter:image:alt" content="${alt}">`
 
+/** Of each language the country whose writing of it ours is, as Open Graph wants it: language_TERRITORY. */
+const LOCALES: Record<Language, string> = {
+  en: 'en_US',
+  it: 'it_IT',
+  ar: 'ar_AR',
+  ja: 'ja_JP',
+  fr: 'fr_FR',
+  de: 'de_DE',
+  es: 'es_ES',
+  pt: 'pt_BR',
+  ko: 'ko_KR',
+  zh: 'zh_CN',
+}
+
 const previewTags = ({ url, title, description, image }: LinkPreview, siteName: string, language: Language): Markup => markup`
 <meta name="description" content="${description}">
 <meta property="og:type" content="website">
 <meta property="og:site_name" content="${siteName}">
-<meta property="og:locale" content="${language}">
+<meta property="og:locale" content="${LOCALES[language]}">
 <meta property="og:url" content="${url}">
 <meta property="og:title" content="${title}">
 <meta property="og:description" content="${description}">
