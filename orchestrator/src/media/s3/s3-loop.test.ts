@@ -149,6 +149,9 @@ describe('orchestrators that share a bucket', () => {
     expect(await node.put(offer, 'preview', posterOf())).toMatchObject(away)
     // Past its deadline (L6) it is given time all the same: it was not the node that was slow.
     await rig.store.update(visitId, (visit) => ({ ...visit, seq: visit.seq + 1, render: { ...visit.render!, deadlineAt: 1 } }))
+    // Each instance believes what it has heard of the bucket for a moment.
+    const readyThere = async () => (await fetch(`${rig.urlOf(second)}/ready`)).status
+    await vi.waitFor(async () => expect(await readyThere()).toBe(503), { timeout: 10_000, interval: 100 })
     await node.redial(rig.urlOf(second))
     expect(await node.hello([offer])).toMatchObject({ keep: [offer.leaseToken] })
     expect(await node.beat(offer)).toMatchObject({ ok: true, cancel: false })
