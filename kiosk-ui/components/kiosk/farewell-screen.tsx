@@ -4,25 +4,24 @@ import { useTranslations } from 'next-intl'
 import { BrandLogo } from './brand-context.tsx'
 import { Chrome } from './chrome.tsx'
 import { Headline } from './headline.tsx'
-import { useFlowContext, useFlowSend, useKioskState } from './kiosk-context.tsx'
+import { useFlowSend, useKioskState } from './kiosk-context.tsx'
 import { Scenery } from './scenery.tsx'
+import { useFilmProgress } from './use-film-progress.ts'
 import { WorldStage } from './world-stage.tsx'
 
 /** What is said to whoever goes without a film; undefined where one is there or may come. */
 const useWithoutFilm = (): string | undefined => {
   const t = useTranslations('pickup')
-  const { view, stuckBy } = useFlowContext()
-  switch (view?.state) {
-    case 'deleted':
-      return t('gone')
-    case 'cancelled':
-    case 'rejected':
-    case 'expired':
-      return t('ended')
+  const { kind } = useFilmProgress()
+  switch (kind) {
+    case 'gone':
+    case 'ended':
     case 'failed':
+      return t(kind)
+    case 'refused':
       return t('failed')
     default:
-      return stuckBy && t('failed')
+      return undefined
   }
 }
 

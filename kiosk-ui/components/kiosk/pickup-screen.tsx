@@ -3,7 +3,7 @@
 import { CLIP_WORDS } from '@fanreel/protocol'
 import { useTranslations } from 'next-intl'
 import { useEffect } from 'react'
-import { type Progress, progressOf } from '../../lib/flow/progress-of.ts'
+import type { Progress } from '../../lib/flow/progress-of.ts'
 import { mayRecordAgain } from '../../lib/flow/visitor-flow.ts'
 import { Icon } from '../icons.tsx'
 import { QrCode } from '../qr-code.tsx'
@@ -13,6 +13,7 @@ import { FirstFrames } from './first-frames.tsx'
 import { Headline } from './headline.tsx'
 import { useFlowContext, useFlowSend, useKiosk, useKioskState } from './kiosk-context.tsx'
 import { ShortCode } from './short-code.tsx'
+import { useFilmProgress } from './use-film-progress.ts'
 import { WorldStage } from './world-stage.tsx'
 
 /** Where no film comes of it, its code leads nowhere, and what is said instead; undefined where it may come. */
@@ -34,7 +35,7 @@ const useNoFilm = (progress: Progress): { icon: 'camera' | 'bin' | 'person'; tex
 export const PickupScreen = () => {
   const t = useTranslations('pickup')
   const kiosk = useKiosk()
-  const { connection, code, outgoing } = useKioskState()
+  const { connection, outgoing } = useKioskState()
   const context = useFlowContext()
   const { keys, view } = context
   const send = useFlowSend()
@@ -49,7 +50,7 @@ export const PickupScreen = () => {
 
   useEffect(() => send({ type: 'STUCK', code: stuckBy }), [send, stuckBy])
 
-  const progress = progressOf({ view, outgoing: clip, connection, code })
+  const progress = useFilmProgress()
   const noFilm = useNoFilm(progress)
   if (!keys || !visitId) return null
   const again = mayRecordAgain(context)

@@ -24,7 +24,7 @@ export const StudioScreen = () => {
   const t = useTranslations()
   const kiosk = useKiosk()
   const { vault } = kiosk
-  const { worlds } = useKioskState()
+  const { worlds, soundFault } = useKioskState()
   const { language, pack, cameraFault, handsFree } = useFlowContext()
   const send = useFlowSend()
   const phase = Flow.useSelector(({ value }) => {
@@ -38,7 +38,7 @@ export const StudioScreen = () => {
   const fault = useCallback((reason: CameraFault) => send({ type: 'CAMERA_FAULT', fault: reason }), [send])
   const stream = useCamera(phase !== 'fault', video, fault, kiosk.noteSound)
   const hear = useCallback(() => setVoice(true), [])
-  const heard = useHeard(stream, voice)
+  const heard = soundFault ? undefined : voice
   const guidance = useCallback(
     ({ start, empty }: Guidance) => {
       if (phase === 'framing' && start && handsFree) {
@@ -147,19 +147,6 @@ export const StudioScreen = () => {
       </div>
     </div>
   )
-}
-
-/** Whether a voice was heard on this stream; undefined where it has no microphone, or has lost it. */
-const useHeard = (stream: MediaStream | undefined, voice: boolean): boolean | undefined => {
-  const [silent, setSilent] = useState(false)
-  useEffect(() => {
-    const sound = stream?.getAudioTracks()[0]
-    setSilent(stream !== undefined && sound === undefined)
-    const lose = () => setSilent(true)
-    sound?.addEventListener('ended', lose)
-    return () => sound?.removeEventListener('ended', lose)
-  }, [stream])
-  return silent ? undefined : voice
 }
 
 type Performance = { phase: 'countdown' | 'rolling'; prompt: string; onCancel: () => void; children: ReactNode }
