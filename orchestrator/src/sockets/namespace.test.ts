@@ -243,7 +243,7 @@ describe('a namespace that serves a catalogue', () => {
   it('A1: from one address only so many may be silent at once; who has said hello makes room', async () => {
     const first = await greet()
     const silent = Array.from({ length: MAX_UNGREETED }, dial)
-    await vi.waitFor(() => expect(silent.every((socket) => socket.connected)).toBe(true))
+    await vi.waitFor(() => expect(silent.every((socket) => socket.connected)).toBe(true), { timeout: 10_000 })
     const why = new Promise<Error>((resolve) => dial().once('connect_error', resolve))
     expect((await why).message).toBe('overloaded')
     expect(await ask(first, 'peer:count', { eventId: EVENT, count: 1 })).toEqual({ ok: true, count: 1 })
